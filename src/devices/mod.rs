@@ -1,0 +1,6 @@
+//! Floor 0, the devices: what the kernel knows of the world outside.
+
+mod clock;
+
+pub use clock::Clock;
+pub(crate) use clock::{Ticker, nanoseconds};

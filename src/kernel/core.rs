@@ -1,0 +1,135 @@
+//! The kernel's state: everything that a scheduler knows.
+
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use super::events::Watch;
+use super::mail::Mailbox;
+use super::ready::ReadyQueue;
+use super::report::Report;
+use super::table::{Record, State, Table};
+use super::task::Task;
+use super::tid::Tid;
+use super::timers::Timers;
+use super::wait::{Ends, WaitSlot};
+use crate::devices::{Clock, Ticker};
+use crate::machine::DEFAULT_STACK;
+
+/// Turns between two looks at the clock while tasks are ready; a prime, so that it falls in step
+/// with nothing. Ready tasks cannot starve sleepers, nor the reverse.
+const TURNS_PER_POLL: u32 = 61;
+
+/// No task is being served.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+/// Everything that a scheduler knows.
+pub(crate) struct Core {
+    pub(super) ready: ReadyQueue,
+    pub(super) table: Table,
+    pub(super) timers: Timers,
+    pub(super) clock: Ticker,
+    pub(super) mail: Rc<Mailbox>,
+    /// Tasks that are no daemons: while there are any, `run` goes on.
+    pub(super) ordinary: usize,
+    /// The slot of the task whose call is being served.
+    pub(super) serving: u32,
+    /// What happens in this turn, while somebody watches.
+    pub(super) watch: Option<Watch>,
+    /// Turns up to the next look at the clock; the mailbox counts them down.
+    turns: u64,
+    /// The number of the last task made.
+    last_number: u64,
+    pub(super) stack_size: usize,
+    pub(super) report: Report,
+}
+
+impl Core {
+    pub(super) fn new(clock: Clock, stack_size: usize) -> Self {
+        static SCHEDULERS: AtomicU32 = AtomicU32::new(0);
+        Self {
+            ready: ReadyQueue::default(),
+            table: Table::new(SCHEDULERS.fetch_add(1, Relaxed)),
+            timers: Timers::default(),
+            clock: Ticker::new(clock),
+            mail: Rc::default(),
+            ordinary: 0,
+            serving: NOBODY,
+            watch: None,
+            turns: 0,
+            last_number: 0,
+            stack_size,
+            report: Report::default(),
+        }
+    }
+
+    /// A kernel for tasks that have none, to serve what their destructors ask.
+    pub(super) fn stand_in() -> Self {
+        Self::new(Clock::Virtual, DEFAULT_STACK)
+    }
+
+    /// Takes a task over; it goes to the tail of the ready queue.
+    pub(super) fn create_task(&mut self, task: Task) -> Tid {
+        let Some(parts) = task.into_parts() else {
+            // It ended while it was driven by hand.
+            return self.tid_of_nobody();
+        };
+        self.last_number += 1;
+        self.report.spawned += 1;
+        let context = parts.context;
+        context.number.set(self.last_number);
+        let slot = self.table.insert(Record {
+            context: context.clone(),
+            name: parts.name,
+            daemon: parts.daemon,
+            joiners: Ends::new(),
+            wait: WaitSlot::default(),
+            keeper: parts.keeper,
+        });
+        self.ordinary += usize::from(!parts.daemon);
+        let tid = self.table.tid(&context);
+        State::Ready.put(&context);
+        self.ready.push(context);
+        self.log_birth(slot);
+        tid
+    }
+
+    /// A number used up for a task that there never is.
+    pub(super) fn tid_of_nobody(&mut self) -> Tid {
+        self.last_number += 1;
+        Tid::new(self.last_number, self.table.scheduler(), NOBODY)
+    }
+
+    /// How many turns there were.
+    pub(super) fn turns_so_far(&self) -> u64 {
+        self.turns - u64::from(self.mail.turns_left())
+    }
+
+    /// Looks at all that is not looked at in every turn: posts, the clock.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn attend(&mut self) {
+        self.read_mail();
+        let mut left = self.mail.turns_left();
+        if left == 0 {
+            left = TURNS_PER_POLL;
+            self.turns += u64::from(left);
+            self.poll();
+        }
+        self.mail.set_alarm(left);
+    }
+
+    fn poll(&mut self) {
+        if !self.timers.is_empty() {
+            self.clock.read();
+            self.fire_due();
+        }
+    }
+}
+
+impl Drop for Core {
+    /// Kills what is left, newest first.
+    fn drop(&mut self) {
+        self.kill_all(|_| true);
+        self.mail.close();
+    }
+}

@@ -1,0 +1,234 @@
+//! How tasks end: kill, unwinding, retirement.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::core::{Core, NOBODY};
+use super::events::Ended;
+use super::interrupt::{Interrupted, Why};
+use super::mail::Post;
+use super::table::{Record, State};
+use super::task::{Exit, Parts, exit_of};
+use super::tid::{NoSuchTask, Tid};
+use super::wait::{Ends, WaitSlot};
+use crate::machine::{Context, Payload, Resumed, Served};
+
+/// How often a dying task may catch its unwinding and go on before it is given up.
+const PATIENCE: u32 = 16;
+
+impl Core {
+    /// Kills a task now, or before the next pick if it cannot be unwound now.
+    pub(super) fn kill(&mut self, tid: Tid) -> Result<(), NoSuchTask> {
+        let victim = self.living(tid).ok_or(NoSuchTask(tid))?;
+        if victim.is_busy() || std::thread::panicking() {
+            self.mail.put(Post::Kill(tid));
+        } else {
+            self.unwind(&victim);
+        }
+        Ok(())
+    }
+
+    /// Carries out a kill that was put off.
+    pub(super) fn kill_as_posted(&mut self, tid: Tid) {
+        if let Some(victim) = self.living(tid) {
+            self.unwind(&victim);
+        }
+    }
+
+    fn living(&self, tid: Tid) -> Option<Context> {
+        let context = &self.table.get(self.table.find(tid)?).context;
+        (State::of(context) != State::Dying).then(|| context.clone())
+    }
+
+    /// Unwinds a task that neither runs nor is being served, and retires it.
+    fn unwind(&mut self, victim: &Context) {
+        let slot = victim.slot.get();
+        let state = State::of(victim);
+        if matches!(state, State::Ready | State::Woken) {
+            self.ready.remove(victim);
+        }
+        State::Dying.put(victim);
+        if matches!(state, State::Waiting | State::Woken) {
+            self.break_off(victim, slot);
+        }
+        self.clear_wait(slot);
+        let payload = self.drive_out(victim);
+        self.retire(victim, Exit::Killed, payload);
+    }
+
+    /// Lets the pending call undo what it registered.
+    fn break_off(&mut self, victim: &Context, slot: u32) {
+        let tid = self.table.tid(victim);
+        let before = std::mem::replace(&mut self.serving, slot);
+        let undo = || victim.abandon(self, tid, Interrupted::new(Why::Killed));
+        // A panic here is a bug in the call; the kill goes on.
+        let undone = catch_unwind(AssertUnwindSafe(undo));
+        self.serving = before;
+        if let Err(payload) = undone {
+            log::error!(
+                "{}: giving up its call {}",
+                self.title(slot),
+                exit_of(Some(&payload))
+            );
+            std::mem::forget(payload);
+        }
+    }
+
+    /// Raises the kill until the task has unwound to its root, or patience is at its end.
+    fn drive_out(&mut self, victim: &Context) -> Option<Payload> {
+        let before = std::mem::replace(&mut self.serving, NOBODY);
+        let mut swallowed = 0;
+        let (mut resumed, mut kill) = victim.raise_kill();
+        let payload = loop {
+            match resumed {
+                Resumed::Ended(payload) => break payload,
+                // A destructor's. Where the thread was unwinding before, all calls look like that,
+                // and only the end of the kill shows that the task goes on.
+                Resumed::Trapped if victim.is_urgent() && !kill.is_over() => {
+                    self.serve_urgent(victim);
+                    resumed = victim.resume();
+                }
+                Resumed::Trapped if swallowed < PATIENCE => {
+                    swallowed += 1;
+                    (resumed, kill) = victim.raise_kill();
+                }
+                Resumed::Trapped => {
+                    self.give_up(victim);
+                    break None;
+                }
+            }
+        };
+        self.serving = before;
+        payload
+    }
+
+    /// Leaves a task where it is, for ever.
+    fn give_up(&mut self, victim: &Context) {
+        self.report.abandoned += 1;
+        log::error!(
+            "{}: caught its own unwinding {PATIENCE} times; given up, its stack is leaked",
+            self.title(victim.slot.get())
+        );
+    }
+
+    /// Serves a call made while unwinding; the caller has its reply after this.
+    pub(super) fn serve_urgent(&mut self, task: &Context) {
+        let slot = task.slot.get();
+        let before = std::mem::replace(&mut self.serving, slot);
+        let served = task.serve(self, self.table.tid(task));
+        debug_assert_eq!(served, Served::Urgent);
+        self.serving = before;
+        self.clear_wait(slot);
+    }
+
+    /// Takes note that a task has ended by itself.
+    #[inline(never)]
+    pub(super) fn ended(&mut self, task: &Context, payload: Option<Payload>) {
+        let exit = exit_of(payload.as_ref());
+        self.retire(task, exit, payload);
+    }
+
+    /// Takes a task out of the table, tells everybody who waits for it, and counts it.
+    fn retire(&mut self, task: &Context, exit: Exit, payload: Option<Payload>) {
+        let slot = task.slot.get();
+        let tid = self.table.tid(task);
+        self.log_death(slot, &exit);
+        while let Some(joiner) = self.table.get(slot).joiners.first() {
+            self.leave(joiner);
+            self.table.get_mut(joiner).wait.exit = Some(exit.clone());
+            self.make_ready(joiner);
+        }
+        let record = self.table.remove(slot);
+        if let Some(watch) = &mut self.watch {
+            let name = record.name.clone().unwrap_or_default();
+            watch.ended.push(Ended {
+                tid,
+                name,
+                exit: exit.clone(),
+            });
+        }
+        self.ordinary -= usize::from(!record.daemon);
+        if self.ordinary == 0 {
+            self.mail.ring();
+        }
+        self.count(&exit);
+        // What is dropped here may be the user's, and may panic.
+        let told = catch_unwind(AssertUnwindSafe(|| tell(record, &exit, payload)));
+        if let Err(payload) = told {
+            log::error!(
+                "task {tid}: dropping what it left {}",
+                exit_of(Some(&payload))
+            );
+            std::mem::forget(payload);
+        }
+    }
+
+    fn count(&mut self, exit: &Exit) {
+        match exit {
+            Exit::Returned => self.report.returned += 1,
+            Exit::Panicked(_) => self.report.panicked += 1,
+            Exit::Killed => self.report.killed += 1,
+        }
+    }
+
+    /// Kills all tasks of a kind, newest first; then those that their destructors spawned, round after
+    /// round. A destructor that each time leaves a task behind has its last one given up.
+    pub(super) fn kill_all(&mut self, which: fn(&Record) -> bool) {
+        for _ in 0..PATIENCE {
+            let mut doomed: Vec<Tid> = self
+                .table
+                .iter()
+                .filter(|r| which(r))
+                .map(|r| self.table.tid(&r.context))
+                .collect();
+            if doomed.is_empty() {
+                return;
+            }
+            doomed.sort_unstable_by(|a, b| b.cmp(a));
+            for tid in doomed {
+                if let Some(slot) = self.table.find(tid) {
+                    let victim = self.table.get(slot).context.clone();
+                    self.unwind(&victim);
+                }
+            }
+            self.read_mail();
+        }
+        log::error!("tasks spawned by dying tasks' destructors are left after {PATIENCE} rounds");
+    }
+
+    /// Makes a task known that no scheduler has, for the time of one urgent call.
+    pub(super) fn serve_stranger(&mut self, context: &Context) {
+        let number = context.number.get();
+        self.enter_stranger(Parts::of(context.clone()));
+        self.serve_urgent(context);
+        self.table.remove(context.slot.get());
+        context.number.set(number);
+    }
+
+    /// Kills a task that no scheduler has.
+    pub(super) fn adopt_and_kill(&mut self, parts: Parts) {
+        let context = parts.context.clone();
+        self.enter_stranger(parts);
+        self.ordinary += 1;
+        self.unwind(&context);
+        self.kill_all(|_| true);
+    }
+
+    fn enter_stranger(&mut self, parts: Parts) {
+        State::Waiting.put(&parts.context);
+        self.table.insert(Record {
+            context: parts.context,
+            name: parts.name,
+            daemon: false,
+            joiners: Ends::new(),
+            wait: WaitSlot::default(),
+            keeper: parts.keeper,
+        });
+    }
+}
+
+/// Gives what came of a task to whoever keeps it, and drops the rest.
+fn tell(record: Record, exit: &Exit, payload: Option<Payload>) {
+    if let Some(keeper) = &record.keeper {
+        keeper.keep(exit, payload);
+    }
+}

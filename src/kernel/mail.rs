@@ -1,0 +1,118 @@
+//! Posts: requests that need no answer, so that whoever makes them never suspends.
+//!
+//! `Drop` uses posts only. They go to their own scheduler's mailbox, not to whichever scheduler runs
+//! at the moment, and are read before that scheduler picks its next task.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::core::Core;
+use super::list::WaitList;
+use super::tid::Tid;
+
+/// A request that needs no answer.
+pub(super) enum Post {
+    WakeOne(WaitList),
+    WakeAll(WaitList),
+    Kill(Tid),
+}
+
+/// Where posts wait to be read, and the one alarm that the loop looks at in every turn.
+///
+/// The alarm counts the turns that may be taken before the loop looks at all that it does not look
+/// at in every turn: the clock, say. A post makes it ring at once; what it had left is put aside.
+#[derive(Default)]
+pub(super) struct Mailbox {
+    posts: RefCell<Vec<Post>>,
+    alarm: Cell<u32>,
+    aside: Cell<u32>,
+    closed: Cell<bool>,
+}
+
+impl Mailbox {
+    /// Leaves a post; a closed mailbox drops it, since nobody is left whom it could concern.
+    #[inline]
+    pub(super) fn put(&self, post: Post) {
+        if !self.closed.get() {
+            self.posts.borrow_mut().push(post);
+            self.ring();
+        }
+    }
+
+    /// Lets the loop look at everything before its next turn.
+    #[inline]
+    pub(super) fn ring(&self) {
+        self.aside.set(self.turns_left());
+        self.alarm.set(0);
+    }
+
+    /// Whether the loop is to look at everything now.
+    #[inline(always)]
+    pub(super) fn rings(&self) -> bool {
+        self.alarm.get() == 0
+    }
+
+    /// Counts a turn.
+    #[inline(always)]
+    pub(super) fn count_turn(&self) {
+        self.alarm.set(self.alarm.get().wrapping_sub(1));
+    }
+
+    /// How many turns may be taken before the alarm rings by itself.
+    pub(super) fn turns_left(&self) -> u32 {
+        self.alarm.get() + self.aside.get()
+    }
+
+    /// Sets the alarm.
+    pub(super) fn set_alarm(&self, turns: u32) {
+        self.alarm.set(turns);
+        self.aside.set(0);
+    }
+
+    /// Drops what is there and whatever comes.
+    pub(super) fn close(&self) {
+        self.closed.set(true);
+        drop(self.posts.take());
+    }
+}
+
+/// A way to post to one scheduler, from anywhere on its thread and for as long as one likes.
+#[derive(Clone)]
+pub(crate) struct Poster(Rc<Mailbox>);
+
+impl Poster {
+    /// Whether both lead to the same scheduler.
+    pub(crate) fn is_same(&self, other: &Poster) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Asks for a task's end before the next task is picked.
+    pub(crate) fn kill(&self, tid: Tid) {
+        self.0.put(Post::Kill(tid));
+    }
+}
+
+impl Core {
+    pub(super) fn poster(&self) -> Poster {
+        Poster(Rc::clone(&self.mail))
+    }
+
+    /// Reads and carries out all posts, those too that come of carrying out.
+    pub(super) fn read_mail(&mut self) {
+        while !self.mail.posts.borrow().is_empty() {
+            let mut posts = self.mail.posts.take();
+            for post in posts.drain(..) {
+                match post {
+                    Post::WakeOne(list) => _ = self.wake_one(&list),
+                    Post::WakeAll(list) => _ = self.wake_all(&list),
+                    Post::Kill(tid) => self.kill_as_posted(tid),
+                }
+            }
+            let mut room = self.mail.posts.borrow_mut();
+            if room.is_empty() {
+                // Keep the longer buffer: this runs often.
+                *room = posts;
+            }
+        }
+    }
+}

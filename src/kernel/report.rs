@@ -1,0 +1,76 @@
+//! What a run came to.
+
+use std::fmt;
+
+use super::stuck::Stuck;
+
+/// What has happened in a scheduler so far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// Turns of the loop.
+    pub turns: u64,
+    /// Tasks made.
+    pub spawned: u64,
+    /// Tasks that returned.
+    pub returned: u64,
+    /// Tasks that panicked.
+    pub panicked: u64,
+    /// Tasks that were killed, daemons at the end included.
+    pub killed: u64,
+    /// Of those killed, how many would not unwind, so that their stacks are leaked.
+    pub abandoned: u64,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count: u64| if count == 1 { "" } else { "s" };
+        write!(
+            out,
+            "{} turn{}; {} task{}: {} returned, {} panicked, {} killed",
+            self.turns,
+            plural(self.turns),
+            self.spawned,
+            plural(self.spawned),
+            self.returned,
+            self.panicked,
+            self.killed,
+        )
+    }
+}
+
+/// Why [`run`](crate::run) has no value to hand back.
+#[derive(Debug)]
+pub enum RunError {
+    /// Nothing could go on.
+    Stuck(Stuck),
+    /// The main task panicked, with this message.
+    Panicked(String),
+    /// The main task was killed.
+    Killed,
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stuck(stuck) => stuck.fmt(out),
+            Self::Panicked(message) => write!(out, "the main task panicked: {message}"),
+            Self::Killed => out.write_str("the main task was killed"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Stuck(stuck) => Some(stuck),
+            _ => None,
+        }
+    }
+}
+
+impl From<Stuck> for RunError {
+    fn from(stuck: Stuck) -> Self {
+        Self::Stuck(stuck)
+    }
+}

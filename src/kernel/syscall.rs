@@ -1,0 +1,158 @@
+//! What a system call is, and the one gate through which every call passes.
+
+use std::any::type_name;
+use std::fmt;
+
+use super::core::Core;
+use super::face::Kernel;
+use super::interrupt::{Interrupted, Why};
+use super::tid::Tid;
+use crate::machine;
+
+/// What serving a call comes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer<R> {
+    /// The reply; the caller goes to the tail of the ready queue.
+    Done(R),
+    /// Not yet: the caller waits until something wakes it, then the call is served again.
+    Wait,
+}
+
+/// A request that a task yields to the kernel: one object, which serves itself.
+///
+/// Nothing is allocated and nothing copied: the object lies on its caller's stack and is served
+/// there. A wake is a hint; `serve` looks at the truth again each time. So no wake-up can be lost,
+/// and a spurious one does no harm. (After xv6's `sleep`, which rechecks its condition in a loop.)
+///
+/// Whatever `serve` registers through [`Kernel::park`] or [`Kernel::wake_at`] is undone by the kernel
+/// as soon as the call has its reply. A call that answers [`Answer::Wait`] must override
+/// [`abandon`](Self::abandon).
+///
+/// If `serve` panics, the panic is the caller's.
+///
+/// ```
+/// use coros::{Answer, Kernel, Scheduler, SystemCall, Tid, call};
+///
+/// /// How many tasks there are.
+/// struct Census;
+///
+/// impl SystemCall for Census {
+///     type Reply = usize;
+///     fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<usize> {
+///         Answer::Done(kernel.tasks().count())
+///     }
+/// }
+///
+/// let mut sched = Scheduler::new();
+/// let counted = sched.spawn(|| call(Census));
+/// sched.spawn(|| ());
+/// sched.run().unwrap();
+/// assert_eq!(counted.join().unwrap(), 2);
+/// ```
+pub trait SystemCall {
+    /// What the caller gets.
+    type Reply;
+
+    /// Answers the call, or says that the caller waits.
+    ///
+    /// Runs while the caller is suspended, and again whenever it is woken.
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply>;
+
+    /// Undoes what `serve` did, since the wait is broken off, and says so.
+    ///
+    /// Calls that never wait need none.
+    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        let _ = (kernel, caller, why);
+        panic!(
+            "the call {} waits, so it must override `SystemCall::abandon`",
+            type_name::<Self>()
+        )
+    }
+
+    /// The reply for a task driven by hand, where no kernel serves; `None` if it takes a kernel.
+    fn serve_alone(&mut self) -> Option<Self::Reply> {
+        None
+    }
+
+    /// Says in words what is asked, for traces and reports. By default, the type's name.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out` alone.
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = type_name::<Self>();
+        let bare = name.split('<').next().unwrap_or(name);
+        out.write_str(bare.rsplit("::").next().unwrap_or(bare))
+    }
+
+    /// Says in words what was answered, for traces. By default, nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out` alone.
+    fn describe_reply(reply: &Self::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let _ = (reply, out);
+        Ok(())
+    }
+}
+
+/// Yields a system call, and comes back with its reply.
+///
+/// This ends the caller's turn: it goes to the tail of the ready queue, or waits. While the caller
+/// unwinds (from a panic, or since it is killed) the call is served in place if it needs no wait,
+/// and else returns [`Interrupted`] in the way its reply has for it.
+///
+/// # Panics
+///
+/// Outside a task.
+///
+/// ```
+/// use coros::{call, run, syscall::GetTid};
+/// assert_eq!(run(|| call(GetTid).number()).unwrap(), 1);
+/// ```
+#[inline(always)]
+#[track_caller]
+pub fn call<C: SystemCall>(call: C) -> C::Reply {
+    machine::request(Gate(call))
+}
+
+impl machine::Plug for machine::Socket {
+    type World = Core;
+    type Caller = Tid;
+    type Why = Interrupted;
+
+    fn unwinding() -> Interrupted {
+        Interrupted::new(Why::Unwinding)
+    }
+}
+
+/// A user's call as the machine sees it.
+struct Gate<C>(C);
+
+impl<C: SystemCall> machine::Request for Gate<C> {
+    type Reply = C::Reply;
+
+    #[inline(always)]
+    fn serve(&mut self, core: &mut Core, caller: Tid) -> Option<C::Reply> {
+        match self.0.serve(&mut Kernel::new(core), caller) {
+            Answer::Done(reply) => Some(reply),
+            Answer::Wait => None,
+        }
+    }
+
+    fn abandon(&mut self, core: &mut Core, caller: Tid, why: Interrupted) -> C::Reply {
+        self.0.abandon(&mut Kernel::new(core), caller, why)
+    }
+
+    fn alone(&mut self) -> Option<C::Reply> {
+        self.0.serve_alone()
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.describe(out)
+    }
+
+    fn describe_reply(reply: &C::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        C::describe_reply(reply, out)
+    }
+}

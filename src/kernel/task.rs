@@ -1,0 +1,228 @@
+//! A task: a stack that can be resumed, and what comes of it.
+
+use std::any::Any;
+use std::fmt;
+use std::rc::Rc;
+
+use super::core::Core;
+use crate::machine::{self, Context, DEFAULT_STACK, Payload, Resumed, Stack, StackError};
+
+/// How a task ended.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Exit {
+    /// Its function returned.
+    Returned,
+    /// It panicked, with this message.
+    Panicked(String),
+    /// It was killed; also if it went on for a while, and returned.
+    Killed,
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Exit::Panicked(message) => write!(out, "panicked: {message}"),
+            other => out.write_str(other.word()),
+        }
+    }
+}
+
+/// Keeps what comes of a task, for those who ask later.
+pub(crate) trait Keeper {
+    fn keep(&self, exit: &Exit, payload: Option<Payload>);
+}
+
+/// What [`Task::run`] came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Ran {
+    /// The task trapped with this call and has its reply; run it again to go on.
+    Trapped(String),
+    /// The task is over.
+    Ended(Exit),
+    /// Nothing was run: this thread is unwinding from a panic.
+    Refused,
+}
+
+/// No task could be made.
+#[derive(Debug)]
+pub struct SpawnError(pub(crate) StackError);
+
+impl fmt::Display for SpawnError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "cannot make a task: {}", self.0)
+    }
+}
+
+impl std::error::Error for SpawnError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            StackError::NoMemory(cause) => Some(cause),
+            _ => None,
+        }
+    }
+}
+
+/// A task that no scheduler has yet: a function on a stack of its own, to be resumed.
+///
+/// Give it to a scheduler with [`Scheduler::create_task`], or drive it by hand with [`run`](Self::run).
+/// Dropping one that has not ended kills it.
+///
+/// ```
+/// use coros::task::{Exit, Ran};
+/// use coros::{Task, yield_now};
+///
+/// let mut task = Task::new(|| yield_now());
+/// assert_eq!(task.run(), Ran::Trapped("Yield".into()));
+/// assert_eq!(task.run(), Ran::Ended(Exit::Returned));
+/// ```
+pub struct Task {
+    /// None once a scheduler has taken the task over.
+    parts: Option<Parts>,
+    exit: Option<Exit>,
+}
+
+/// What a scheduler takes over of a task.
+pub(super) struct Parts {
+    pub(super) context: Context,
+    pub(super) name: Option<Rc<str>>,
+    pub(super) daemon: bool,
+    pub(super) keeper: Option<Rc<dyn Keeper>>,
+}
+
+impl Parts {
+    /// Those of a context about which nothing else is known.
+    pub(super) fn of(context: Context) -> Self {
+        Self {
+            context,
+            name: None,
+            daemon: false,
+            keeper: None,
+        }
+    }
+}
+
+impl Task {
+    /// A task that will run `f`, on a stack of the default size.
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for a stack.
+    #[must_use]
+    pub fn new(f: impl FnOnce() + 'static) -> Self {
+        Self::make(None, DEFAULT_STACK, f).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) fn make(
+        name: Option<Rc<str>>,
+        stack_size: usize,
+        f: impl FnOnce() + 'static,
+    ) -> Result<Self, SpawnError> {
+        let stack = Stack::new(stack_size).map_err(SpawnError)?;
+        let context = Context::new(stack, name.as_deref().unwrap_or(""), f);
+        Ok(Self {
+            parts: Some(Parts {
+                name,
+                ..Parts::of(context)
+            }),
+            exit: None,
+        })
+    }
+
+    pub(crate) fn daemon(mut self, daemon: bool) -> Self {
+        self.parts_mut().daemon = daemon;
+        self
+    }
+
+    pub(crate) fn kept_by(mut self, keeper: Rc<dyn Keeper>) -> Self {
+        self.parts_mut().keeper = Some(keeper);
+        self
+    }
+
+    fn parts_mut(&mut self) -> &mut Parts {
+        self.parts
+            .as_mut()
+            .expect("only a scheduler takes the parts, and the task with them")
+    }
+
+    /// Hands the task over to a scheduler; one that has ended already has nothing to hand over.
+    pub(super) fn into_parts(mut self) -> Option<Parts> {
+        self.parts.take().filter(|_| self.exit.is_none())
+    }
+
+    /// Runs the task up to its next trap, and says what that was, or how it ended.
+    ///
+    /// Nobody serves calls here: [`Yield`](crate::syscall::Yield) comes back at once, any other call
+    /// panics inside the task. A task that has ended stays so.
+    pub fn run(&mut self) -> Ran {
+        if let Some(exit) = &self.exit {
+            return Ran::Ended(exit.clone());
+        }
+        if std::thread::panicking() {
+            return Ran::Refused;
+        }
+        let context = self.parts_mut().context.clone();
+        let mut resumed = context.resume();
+        loop {
+            match resumed {
+                Resumed::Ended(payload) => return Ran::Ended(self.end(payload)),
+                Resumed::Trapped if context.is_urgent() => {
+                    Core::stand_in().serve_stranger(&context);
+                    resumed = context.resume();
+                }
+                Resumed::Trapped => {
+                    let call = context.call_text().unwrap_or_default();
+                    if context.serve_alone() {
+                        return Ran::Trapped(call);
+                    }
+                    let message = format!("no scheduler serves this call: {call}");
+                    resumed = context.raise(Box::new(message));
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, payload: Option<Payload>) -> Exit {
+        let exit = exit_of(payload.as_ref());
+        if let Some(keeper) = self.parts_mut().keeper.take() {
+            keeper.keep(&exit, payload);
+        }
+        self.exit.insert(exit).clone()
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        if let (Some(parts), None) = (self.parts.take(), &self.exit) {
+            // Unwinding takes a kernel, for the calls that destructors make: an empty one will do.
+            Core::stand_in().adopt_and_kill(parts);
+        }
+    }
+}
+
+impl fmt::Debug for Task {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.parts.as_ref().and_then(|parts| parts.name.as_deref());
+        write!(out, "Task({name:?}, {:?})", self.exit)
+    }
+}
+
+/// How a task ended that unwound with `payload`, or returned.
+pub(super) fn exit_of(payload: Option<&Payload>) -> Exit {
+    match payload {
+        None => Exit::Returned,
+        Some(payload) if machine::is_kill(payload) => Exit::Killed,
+        Some(payload) => Exit::Panicked(message_of(payload.as_ref())),
+    }
+}
+
+/// The words of a panic.
+fn message_of(payload: &(dyn Any + Send)) -> String {
+    if let Some(text) = payload.downcast_ref::<&str>() {
+        (*text).to_owned()
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text.clone()
+    } else {
+        "a payload that is no text".to_owned()
+    }
+}

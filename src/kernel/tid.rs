@@ -1,0 +1,65 @@
+//! The name that a task goes by.
+
+use std::fmt;
+
+/// Names one task of one scheduler, for ever.
+///
+/// It prints as a small number, counted from 1 and never used twice in one scheduler's life. Beside
+/// the number it carries its scheduler and its place in the task table, so looking it up takes no
+/// search, and a stale one, or one of another scheduler, reaches nobody.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tid {
+    number: u64,
+    /// The scheduler above, the slot below.
+    home: u64,
+}
+
+impl Tid {
+    #[inline(always)]
+    pub(super) fn new(number: u64, scheduler: u32, slot: u32) -> Self {
+        let home = u64::from(scheduler) << 32 | u64::from(slot);
+        Self { number, home }
+    }
+
+    /// The number that it prints as.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.number
+    }
+
+    pub(super) fn scheduler(self) -> u32 {
+        (self.home >> 32) as u32
+    }
+
+    pub(super) fn slot(self) -> u32 {
+        self.home as u32
+    }
+}
+
+impl fmt::Display for Tid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.number, out)
+    }
+}
+
+impl fmt::Debug for Tid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Tid({})", self.number)
+    }
+}
+
+/// There is no such task: it has ended, is dying, or belongs to another scheduler.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NoSuchTask(pub Tid);
+
+impl fmt::Display for NoSuchTask {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "no such task: {} (it has ended, or is another scheduler's)",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for NoSuchTask {}

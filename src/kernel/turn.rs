@@ -1,0 +1,188 @@
+//! The loop: pick a task, resume it up to its next call, serve the call.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::core::Core;
+use super::stuck::Stuck;
+use super::table::State;
+use super::tid::Tid;
+use crate::machine::{self, Advanced, Context, Payload, Resumed, Served};
+
+impl Core {
+    /// One turn of the loop; says whose it was.
+    #[inline(always)]
+    pub(super) fn turn(&mut self) -> Result<Tid, Stuck> {
+        let task = match self.ready.pop() {
+            Some(task) => task,
+            None => self.await_somebody()?,
+        };
+        self.mail.count_turn();
+        let tid = self.table.tid(&task);
+        if !State::Ready.is_just(&task) && !self.serve_again(&task) {
+            return Ok(tid);
+        }
+        // From here on a wake counts, even one that comes while the call is being served.
+        State::Waiting.put_just(&task);
+        match task.advance(self, |core| core.take_up(&task)) {
+            Advanced::Served(served) => self.place(task, served),
+            Advanced::Ended(payload) => self.ended(&task, payload),
+        }
+        Ok(tid)
+    }
+
+    /// Puts a task where it belongs, now that its call has been served.
+    #[inline(always)]
+    fn place(&mut self, task: Context, served: Served) {
+        match served {
+            Served::Answered => {
+                if !State::Waiting.is_just(&task) {
+                    self.tidy(&task);
+                }
+                State::Ready.put_just(&task);
+                self.ready.push(task);
+            }
+            Served::Waits => self.begin_wait(&task),
+            Served::Urgent => self.hurry(task),
+        }
+    }
+
+    /// Notes whose call is being served now.
+    #[inline(always)]
+    fn take_up(&mut self, task: &Context) -> Tid {
+        self.serving = task.slot.get();
+        self.table.tid(task)
+    }
+
+    /// Ends what a task's call has registered, and takes it out of the ready queue if it was woken
+    /// while it was being served.
+    #[cold]
+    #[inline(never)]
+    fn tidy(&mut self, task: &Context) {
+        if State::is_enrolled(task) {
+            self.clear_wait(task.slot.get());
+        }
+        if State::of(task) == State::Woken {
+            self.ready.remove(task);
+        }
+    }
+
+    /// Serves a task's call.
+    fn serve(&mut self, task: &Context) -> Served {
+        State::Waiting.put(task);
+        let tid = self.take_up(task);
+        task.serve(self, tid)
+    }
+
+    /// Serves the call of a task that was woken, out of the queue; says whether it is answered.
+    fn serve_again(&mut self, task: &Context) -> bool {
+        let answered = self.serve(task) == Served::Answered;
+        if answered {
+            self.tidy(task);
+        }
+        answered
+    }
+
+    /// Lets a task go on that is unwinding, until it makes a call that is no destructor's.
+    #[cold]
+    #[inline(never)]
+    fn hurry(&mut self, task: Context) {
+        self.tidy(&task);
+        let resumed = task.resume();
+        self.follow(task, resumed);
+    }
+
+    /// Serves the call of a task that was resumed out of its turn, or buries the task.
+    fn follow(&mut self, task: Context, resumed: Resumed) {
+        match resumed {
+            Resumed::Trapped => {
+                let served = self.serve(&task);
+                self.place(task, served);
+            }
+            Resumed::Ended(payload) => self.ended(&task, payload),
+        }
+    }
+
+    /// Notes when a wait began, for those who ask.
+    fn begin_wait(&mut self, task: &Context) {
+        let now = self.clock.seen();
+        self.table.get_mut(task.slot.get()).wait.since = now;
+    }
+
+    /// Nothing is ready: waits for the next timer.
+    #[cold]
+    fn await_somebody(&mut self) -> Result<Context, Stuck> {
+        loop {
+            let deadline = self.timers.next().ok_or_else(|| Stuck::found_in(self))?;
+            self.clock.wait_until(deadline);
+            self.clock.read();
+            self.fire_due();
+            if let Some(task) = self.ready.pop() {
+                return Ok(task);
+            }
+        }
+    }
+
+    /// Turns until every ordinary task has ended.
+    fn turns(&mut self) -> Result<(), Stuck> {
+        loop {
+            if self.mail.rings() {
+                self.attend();
+                if self.ordinary == 0 {
+                    return Ok(());
+                }
+                if log::max_level() == log::LevelFilter::Trace {
+                    self.watched_turn()?;
+                    self.mail.ring();
+                    continue;
+                }
+            }
+            self.turn()?;
+        }
+    }
+
+    /// As `turns`, and a call that panics while it is served does so in its caller.
+    pub(super) fn turns_until_done(&mut self) -> Result<(), Stuck> {
+        loop {
+            match catch_unwind(AssertUnwindSafe(|| self.turns())) {
+                Ok(ended) => return ended,
+                Err(payload) => _ = self.hand_back(payload),
+            }
+        }
+    }
+
+    /// As `turn`, and a call that panics while it is served does so in its caller.
+    pub(super) fn guarded_turn(&mut self) -> Result<Tid, Stuck> {
+        catch_unwind(AssertUnwindSafe(|| self.turn())).unwrap_or_else(|payload| {
+            let culprit = self.hand_back(payload);
+            Ok(culprit)
+        })
+    }
+
+    /// Lets a panic that came of serving a call go on in the task whose call it was.
+    fn hand_back(&mut self, mut payload: Payload) -> Tid {
+        loop {
+            let served = self
+                .table
+                .try_get(self.serving)
+                .map(|record| record.context.clone());
+            let is_culprit = |task: &Context| State::of(task) != State::Ready && !task.is_busy();
+            let Some(task) = served
+                .filter(is_culprit)
+                .filter(|_| !machine::is_kill(&payload))
+            else {
+                // The outer task in which this loop runs is being killed; or it is a bug of ours.
+                resume_unwind(payload);
+            };
+            let tid = self.table.tid(&task);
+            self.tidy(&task);
+            let going_on = AssertUnwindSafe(|| {
+                let resumed = task.raise(payload);
+                self.follow(task, resumed);
+            });
+            match catch_unwind(going_on) {
+                Ok(()) => return tid,
+                Err(next) => payload = next,
+            }
+        }
+    }
+}

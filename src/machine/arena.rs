@@ -1,0 +1,233 @@
+//! All stacks of one size on one thread: reservations cut into slots, and a pool of free ones.
+//!
+//! Free slots are handed out last in, first out, so that a stack that is still in the cache serves
+//! the next task. Past a high-water mark of idle memory the pool gives pages back to the system, in
+//! long runs. An arena lives as long as any of its stacks, leaked ones included: somebody may
+//! borrow from them.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::guard::{self, Guard};
+use super::overflow;
+use super::registry::{self, Entry};
+use super::stack::{OVERHEAD, Stack, StackError};
+
+/// Address space taken at once; far more than needed, so that a million stacks take few mappings.
+const RESERVATION: usize = 64 << 30;
+
+/// Free stacks kept warm at least, whatever the size.
+const KEPT_WARM: usize = 4096;
+
+/// One reservation.
+struct Block {
+    start: usize,
+    len: usize,
+    /// How many slots were ever handed out.
+    used: usize,
+    entry: &'static Entry,
+}
+
+/// All stacks of one size class on one thread.
+pub(super) struct Arena {
+    /// Bytes between one slot and the next: guard, stack, colour and head.
+    stride: usize,
+    guard_len: usize,
+    guard: Guard,
+    blocks: RefCell<Vec<Block>>,
+    /// Limits of free slots whose pages may still be in memory; the last is the hottest.
+    warm: RefCell<Vec<usize>>,
+    /// Limits of free slots whose pages were given back.
+    cold: RefCell<Vec<usize>>,
+    live: Cell<usize>,
+}
+
+thread_local! {
+    static ARENAS: RefCell<Vec<Rc<Arena>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Arena {
+    /// The arena for stacks of at least `size` bytes; classes are powers of two.
+    pub(super) fn of_this_thread(size: usize) -> Result<Rc<Arena>, StackError> {
+        let too_large = StackError::TooLarge { asked: size };
+        let class = match size.checked_next_power_of_two() {
+            Some(class) if class <= RESERVATION / 4 => class.max(guard::page_size()),
+            _ => return Err(too_large),
+        };
+        let stride = stride_of(class);
+        ARENAS
+            .try_with(|arenas| {
+                let mut arenas = arenas.borrow_mut();
+                if let Some(arena) = arenas.iter().find(|arena| arena.stride == stride) {
+                    return Rc::clone(arena);
+                }
+                arenas.push(Arena::new(class, Guard::best()));
+                Rc::clone(arenas.last().expect("pushed just now"))
+            })
+            // The thread is ending: an arena for this one stack.
+            .or_else(|_| Ok(Arena::new(class, Guard::best())))
+    }
+
+    fn new(class: usize, guard: Guard) -> Rc<Arena> {
+        overflow::install();
+        Rc::new(Arena {
+            stride: stride_of(class),
+            guard_len: guard::page_size(),
+            guard,
+            blocks: RefCell::default(),
+            warm: RefCell::default(),
+            cold: RefCell::default(),
+            live: Cell::new(0),
+        })
+    }
+
+    /// Hands out a stack: the hottest free one, or a new one.
+    pub(super) fn check_out(self: &Rc<Self>) -> Result<Stack, StackError> {
+        let warm = self.warm.borrow_mut().pop();
+        let limit = match warm.or_else(|| self.cold.borrow_mut().pop()) {
+            Some(limit) => limit,
+            None => self.cut()?,
+        };
+        self.live.set(self.live.get() + 1);
+        let top = limit - self.guard_len + self.stride;
+        let index = top / self.stride;
+        // SAFETY: `cut` guarded the slot, a free slot is nobody else's, and strides are whole pages.
+        Ok(unsafe { Stack::in_slot(self, index, limit, top) })
+    }
+
+    /// Takes a stack back.
+    pub(super) fn check_in(&self, limit: usize) {
+        let live = self.live.get() - 1;
+        self.live.set(live);
+        let mut warm = self.warm.borrow_mut();
+        warm.push(limit);
+        // Twice as many idle as busy, and many: the rush is over.
+        if warm.len() > KEPT_WARM && warm.len() / 2 > live {
+            let idle = warm.len() - KEPT_WARM;
+            let mut given: Vec<usize> = warm.drain(..idle).collect();
+            self.trim(&mut given);
+            self.cold.borrow_mut().extend(given);
+        }
+    }
+
+    /// Gives the pages of free slots back to the system, neighbours together.
+    fn trim(&self, limits: &mut [usize]) {
+        limits.sort_unstable();
+        let neighbours = |a: &usize, b: &usize| *b == *a + self.stride;
+        for run in limits.chunk_by(neighbours) {
+            let len = run.len() * self.stride - self.guard_len;
+            // SAFETY: from the first slot's limit to the last one's top lie only free slots and
+            // their guards, which the call leaves in place.
+            unsafe { guard::discard(run[0], len) };
+        }
+    }
+
+    /// Cuts a new slot from the newest reservation, guards it, and tells its limit.
+    fn cut(&self) -> Result<usize, StackError> {
+        let mut blocks = self.blocks.borrow_mut();
+        let has_room = |block: &Block| (block.used + 1) * self.stride <= block.len;
+        if !blocks.last().is_some_and(has_room) {
+            blocks.push(self.reserve()?);
+        }
+        let block = blocks.last_mut().expect("there is one with room");
+        let start = block.start + block.used * self.stride;
+        // SAFETY: the slot lies in our reservation and was never handed out.
+        unsafe { self.guard.install(start, self.guard_len) }?;
+        block.used += 1;
+        Ok(start + self.guard_len)
+    }
+
+    /// Reserves address space: much, or what the system's limits leave.
+    fn reserve(&self) -> Result<Block, StackError> {
+        let mut len = RESERVATION / self.stride * self.stride;
+        loop {
+            match guard::map(len) {
+                Ok(start) => {
+                    // SAFETY: the range was mapped just now.
+                    unsafe { guard::refuse_huge_pages(start, len) };
+                    let entry = registry::enter(start, start + len, self.stride, self.guard_len);
+                    return Ok(Block {
+                        start,
+                        len,
+                        used: 0,
+                        entry,
+                    });
+                }
+                Err(cause) if len == self.stride => return Err(StackError::NoMemory(cause)),
+                Err(_) => len = (len / 2 / self.stride).max(1) * self.stride,
+            }
+        }
+    }
+}
+
+impl Drop for Arena {
+    fn drop(&mut self) {
+        for block in self.blocks.get_mut() {
+            registry::leave(block.entry);
+            self.guard.forget(block.used);
+            // SAFETY: each stack holds a count of the arena, so none is left.
+            unsafe { guard::unmap(block.start, block.len) };
+        }
+    }
+}
+
+/// Guard, stack, colour and head, in whole pages.
+fn stride_of(class: usize) -> usize {
+    let page = guard::page_size();
+    (page + class + OVERHEAD).next_multiple_of(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hottest_stack_is_handed_out_first() {
+        let arena = Arena::new(16 << 10, Guard::best());
+        let first = arena.check_out().unwrap();
+        let second = arena.check_out().unwrap();
+        let (a, b) = (first.head().limit, second.head().limit);
+        drop(first);
+        drop(second);
+        assert_eq!(arena.check_out().unwrap().head().limit, b);
+        assert_ne!(a, b);
+    }
+
+    #[test]
+    fn split_guards_serve_where_marked_ones_are_missing() {
+        let arena = Arena::new(16 << 10, Guard::Split);
+        let stacks: Vec<_> = (0..100).map(|_| arena.check_out().unwrap()).collect();
+        assert_eq!(arena.live.get(), 100);
+        drop(stacks);
+        assert_eq!(arena.live.get(), 0);
+    }
+
+    #[test]
+    fn a_rush_that_is_over_gives_its_pages_back() {
+        let arena = Arena::new(16 << 10, Guard::best());
+        let stacks: Vec<_> = (0..KEPT_WARM * 3)
+            .map(|_| arena.check_out().unwrap())
+            .collect();
+        drop(stacks);
+        assert!(arena.warm.borrow().len() <= KEPT_WARM * 2);
+        assert!(arena.cold.borrow().len() >= KEPT_WARM);
+        let again: Vec<_> = (0..KEPT_WARM * 3)
+            .map(|_| arena.check_out().unwrap())
+            .collect();
+        assert_eq!(
+            arena.blocks.borrow()[0].used,
+            again.len(),
+            "no slot was lost"
+        );
+    }
+
+    #[test]
+    fn a_leaked_stack_pins_its_arena() {
+        let arena = Arena::new(16 << 10, Guard::best());
+        let stack = arena.check_out().unwrap();
+        let limit = stack.head().limit;
+        std::mem::forget(stack);
+        drop(arena);
+        assert!(registry::find(limit).is_some(), "still mapped");
+    }
+}

@@ -1,0 +1,58 @@
+//! Who runs on this thread: the way from inside a task back to its loop.
+
+use std::cell::Cell;
+use std::ptr::{self, NonNull};
+
+use corosensei::Yielder;
+
+use super::lend::Header;
+
+/// The corosensei end that a task suspends through; what it carries out is its pending call.
+pub(super) type Door = Yielder<(), NonNull<Header>>;
+
+thread_local! {
+    /// The door of the task that runs now; null outside tasks. Each task puts its own door here
+    /// whenever it comes to run, and whoever resumed it puts back what was here before.
+    static CURRENT: Cell<*const Door> = const { Cell::new(ptr::null()) };
+}
+
+/// Whether the caller runs inside a task.
+pub(crate) fn inside_task() -> bool {
+    !get().is_null()
+}
+
+#[inline(always)]
+pub(super) fn get() -> *const Door {
+    CURRENT.with(Cell::get)
+}
+
+#[inline(always)]
+pub(super) fn set(door: *const Door) {
+    CURRENT.with(|current| current.set(door));
+}
+
+/// Suspends the running task with its pending call; comes back when the task is resumed.
+///
+/// # Panics
+///
+/// Outside a task.
+#[inline(always)]
+pub(super) fn suspend(call: NonNull<Header>) {
+    let door = get();
+    if door.is_null() {
+        outside();
+    }
+    // SAFETY: a door that is not null belongs to the coroutine that runs now: a coroutine sets it
+    // when it comes to run, and `Context::resume` takes it away when the coroutine stops. It lies at
+    // the root of the running stack, so it outlives this call.
+    let channel = unsafe { &*door };
+    channel.suspend(call);
+    set(door);
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn outside() -> ! {
+    panic!("system call outside a task: only code that a scheduler runs as a task may make one");
+}

@@ -1,0 +1,167 @@
+//! The fault reporter: a stack overflow ends the process with one line that says whose it was.
+//!
+//! The handler runs on the thread's alternate stack. It reads the registry, writes with `write(2)`
+//! and aborts; a fault that is not in one of our guards goes to the handler that was there before.
+
+use std::mem::{MaybeUninit, size_of};
+use std::ptr;
+use std::sync::{Once, OnceLock};
+
+use super::guard;
+use super::registry;
+use super::stack::{Head, NAME_ROOM};
+
+/// Room for the handler's own frames, in bytes.
+const ALTERNATE: usize = 64 << 10;
+
+/// The signals that a touched guard may raise, and who handled them before us.
+static SIGNALS: [libc::c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
+static BEFORE: [OnceLock<libc::sigaction>; 2] = [const { OnceLock::new() }; 2];
+
+/// Installs the handler once for the process, and an alternate stack for this thread if it has none.
+pub(super) fn install() {
+    static ONCE: Once = Once::new();
+    ensure_alternate_stack();
+    ONCE.call_once(|| {
+        for (signal, before) in SIGNALS.iter().zip(&BEFORE) {
+            take_over(*signal, before);
+        }
+    });
+}
+
+/// Threads made by `std` have an alternate stack; foreign ones may not.
+fn ensure_alternate_stack() {
+    let mut now = MaybeUninit::<libc::stack_t>::zeroed();
+    // SAFETY: a null first argument only asks.
+    unsafe { libc::sigaltstack(ptr::null(), now.as_mut_ptr()) };
+    // SAFETY: zeroed above, which is a valid value, and perhaps filled in.
+    let now = unsafe { now.assume_init() };
+    if now.ss_flags & libc::SS_DISABLE == 0 {
+        return;
+    }
+    // Kept until the process ends: the thread may fault at any time.
+    let Ok(start) = guard::map(ALTERNATE) else {
+        return;
+    };
+    let ours = libc::stack_t {
+        ss_sp: start as *mut _,
+        ss_flags: 0,
+        ss_size: ALTERNATE,
+    };
+    // SAFETY: the memory was mapped just now for this alone.
+    unsafe { libc::sigaltstack(&ours, ptr::null_mut()) };
+}
+
+fn take_over(signal: libc::c_int, before: &OnceLock<libc::sigaction>) {
+    let mut old = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: a null second argument only asks.
+    unsafe { libc::sigaction(signal, ptr::null(), old.as_mut_ptr()) };
+    // SAFETY: zeroed above, which is a valid value, and perhaps filled in.
+    let old = unsafe { old.assume_init() };
+    let mut ours = old;
+    ours.sa_sigaction = handle as *const () as usize;
+    ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+    let _ = before.set(old);
+    // SAFETY: `handle` has the signature that SA_SIGINFO asks for and is async-signal-safe.
+    unsafe { libc::sigaction(signal, &ours, ptr::null_mut()) };
+}
+
+extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    // SAFETY: the system passes valid information to a handler.
+    let fault = unsafe { &*info };
+    // SAFETY: both signals carry an address.
+    let address = unsafe { fault.si_addr() } as usize;
+    match registry::find(address) {
+        Some(slot) if slot.in_guard => report(slot.top),
+        _ => pass_on(signal, info, context),
+    }
+}
+
+/// Writes the line and ends the process.
+fn report(top: usize) -> ! {
+    // SAFETY: a guard is hit by the task that runs on the stack above it, so its head is written.
+    let head = unsafe { &*((top - size_of::<Head>()) as *const Head) };
+    // The size class: the slot above the guard, less what head and colour take.
+    let size = 1 << (top - head.limit).ilog2();
+    let mut line = Line {
+        bytes: [0; 384],
+        len: 0,
+    };
+    line.text(b"coros: task ");
+    // SAFETY: the head's owner lies in the line of the task that runs here, which is alive.
+    let number = unsafe { &*head.owner.get() };
+    line.number(number.get() as usize);
+    let len = usize::from(head.name_len.get()).min(NAME_ROOM);
+    if len > 0 {
+        line.text(b" '");
+        line.text(&head.name.get()[..len]);
+        line.text(b"'");
+    }
+    line.text(b" overflowed its stack of ");
+    line.number(size);
+    line.text(b" bytes; give it more with Builder::new().stack_size(");
+    line.number(2 * size);
+    line.text(b")\n");
+    // SAFETY: the buffer is initialised up to `len`; a failed write changes nothing here.
+    unsafe { libc::write(libc::STDERR_FILENO, line.bytes.as_ptr().cast(), line.len) };
+    // SAFETY: `abort` may be called anywhere.
+    unsafe { libc::abort() }
+}
+
+/// Hands a fault that is not ours to whoever handled it before.
+fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    type Simple = extern "C" fn(libc::c_int);
+    type Full = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
+    let place = usize::from(signal == SIGNALS[1]);
+    let old = BEFORE[place].get();
+    match old.map(|old| (old.sa_sigaction, old.sa_flags & libc::SA_SIGINFO != 0)) {
+        None | Some((libc::SIG_DFL | libc::SIG_IGN, _)) => restore_default(signal),
+        Some((handler, true)) => {
+            // SAFETY: a handler installed with SA_SIGINFO has this signature.
+            let handler = unsafe { std::mem::transmute::<usize, Full>(handler) };
+            handler(signal, info, context);
+        }
+        Some((handler, false)) => {
+            // SAFETY: a handler installed without SA_SIGINFO has this signature.
+            let handler = unsafe { std::mem::transmute::<usize, Simple>(handler) };
+            handler(signal);
+        }
+    }
+}
+
+/// Lets the faulting instruction run again, now with the system's own ending.
+fn restore_default(signal: libc::c_int) {
+    // SAFETY: SIG_DFL is always a valid disposition.
+    unsafe { libc::signal(signal, libc::SIG_DFL) };
+}
+
+/// A line put together without allocating.
+struct Line {
+    bytes: [u8; 384],
+    len: usize,
+}
+
+impl Line {
+    fn text(&mut self, text: &[u8]) {
+        for &byte in text {
+            if self.len < self.bytes.len() {
+                self.bytes[self.len] = byte;
+                self.len += 1;
+            }
+        }
+    }
+
+    fn number(&mut self, mut number: usize) {
+        let mut digits = [0; 20];
+        let mut at = digits.len();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (number % 10) as u8;
+            number /= 10;
+            if number == 0 {
+                break;
+            }
+        }
+        self.text(&digits[at..]);
+    }
+}

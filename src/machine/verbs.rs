@@ -1,0 +1,133 @@
+//! What can be done with a frame of each type of call: the thin pointer's own small table.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+
+use super::lend::set_raised;
+use super::lend::{Caller, Frame, Header, Plug, Request, Served, Socket, Status, Why, World};
+
+/// What can be done with a frame of one type of call. Each takes a pointer to a live frame of
+/// that type whose owner is suspended.
+pub(super) struct Verbs {
+    pub(super) serve: unsafe fn(NonNull<Header>, &mut World, Caller) -> Served,
+    pub(super) abandon: unsafe fn(NonNull<Header>, &mut World, Caller, Why),
+    pub(super) alone: unsafe fn(NonNull<Header>) -> bool,
+    pub(super) describe: unsafe fn(NonNull<Header>, &mut fmt::Formatter<'_>) -> fmt::Result,
+    pub(super) describe_reply: unsafe fn(NonNull<Header>, &mut fmt::Formatter<'_>) -> fmt::Result,
+    /// Whether the caller is unwinding, so that it must never be left waiting.
+    pub(super) urgent: bool,
+}
+
+/// The verbs of each type of call, as constants.
+pub(super) struct Types<C>(PhantomData<C>);
+
+impl<C: Request> Types<C> {
+    pub(super) const CALM: &'static Verbs = &Verbs {
+        serve: serve::<C>,
+        abandon: abandon::<C>,
+        alone: alone::<C>,
+        describe: describe::<C>,
+        describe_reply: describe_reply::<C>,
+        urgent: false,
+    };
+    pub(super) const URGENT: &'static Verbs = &Verbs {
+        serve: serve_urgently::<C>,
+        urgent: true,
+        ..*Self::CALM
+    };
+}
+
+/// # Safety
+///
+/// `frame` is the header of a live `Frame<C>` whose owner is suspended, and nobody else refers to it.
+#[inline(always)]
+unsafe fn frame_of<'f, C: Request>(frame: NonNull<Header>) -> &'f mut Frame<C> {
+    // SAFETY: passed on from the caller; the header is the first field of a `repr(C)` frame.
+    unsafe { frame.cast::<Frame<C>>().as_mut() }
+}
+
+unsafe fn serve<C: Request>(frame: NonNull<Header>, world: &mut World, caller: Caller) -> Served {
+    // SAFETY: passed on from the caller.
+    let frame = unsafe { frame_of::<C>(frame) };
+    match frame.call.serve(world, caller) {
+        Some(reply) => {
+            frame.reply.write(reply);
+            frame.header.status = Status::Answered;
+            Served::Answered
+        }
+        None => Served::Waits,
+    }
+}
+
+unsafe fn serve_urgently<C: Request>(
+    header: NonNull<Header>,
+    world: &mut World,
+    caller: Caller,
+) -> Served {
+    // A panic must not reach the caller, whose own unwinding it would turn into an abort.
+    let served = catch_unwind(AssertUnwindSafe(|| {
+        // SAFETY: passed on from the caller.
+        unsafe { serve::<C>(header, world, caller) }
+    }));
+    if matches!(served, Ok(Served::Answered)) {
+        return Served::Urgent;
+    }
+    let undone = catch_unwind(AssertUnwindSafe(|| {
+        // SAFETY: passed on from the caller; `serve` has let go of the frame.
+        unsafe { abandon::<C>(header, world, caller, Socket::unwinding()) }
+    }));
+    if let Err(payload) = undone {
+        // No reply whatever: a bug in the call, and the second panic of its caller.
+        set_raised(payload);
+        // SAFETY: passed on from the caller; `abandon` has let go of the frame.
+        unsafe { frame_of::<C>(header) }.header.status = Status::Raise;
+    }
+    Served::Urgent
+}
+
+unsafe fn abandon<C: Request>(
+    header: NonNull<Header>,
+    world: &mut World,
+    caller: Caller,
+    why: Why,
+) {
+    // SAFETY: passed on from the caller.
+    let frame = unsafe { frame_of::<C>(header) };
+    frame.reply.write(frame.call.abandon(world, caller, why));
+    frame.header.status = Status::Answered;
+}
+
+unsafe fn alone<C: Request>(header: NonNull<Header>) -> bool {
+    // SAFETY: passed on from the caller.
+    let frame = unsafe { frame_of::<C>(header) };
+    let Some(reply) = frame.call.alone() else {
+        return false;
+    };
+    frame.reply.write(reply);
+    frame.header.status = Status::Answered;
+    true
+}
+
+unsafe fn describe<C: Request>(
+    header: NonNull<Header>,
+    out: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    // SAFETY: passed on from the caller.
+    let frame = unsafe { frame_of::<C>(header) };
+    frame.call.describe(out)
+}
+
+unsafe fn describe_reply<C: Request>(
+    header: NonNull<Header>,
+    out: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    // SAFETY: passed on from the caller.
+    let frame = unsafe { frame_of::<C>(header) };
+    if frame.header.status != Status::Answered {
+        return Ok(());
+    }
+    // SAFETY: `Answered` says that the reply is written.
+    C::describe_reply(unsafe { frame.reply.assume_init_ref() }, out)
+}

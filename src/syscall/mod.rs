@@ -1,0 +1,22 @@
+//! Floor 2, the system calls: what a task may ask of the kernel, one family a file.
+//!
+//! | call | reply |
+//! |---|---|
+//! | [`Yield`] | nothing; the others have their turn |
+//! | [`GetTid`] | the caller's [`Tid`](crate::Tid) |
+//! | [`NewTask`] | the child's `Tid` |
+//! | [`KillTask`] | whether there was such a task |
+//! | [`WaitTask`] | how it ended |
+//! | [`Now`], [`Sleep`], [`SleepUntil`] | the time; whether the sleep was whole |
+//! | [`Park`], [`WakeOne`], [`WakeAll`] | waiting on a [`WaitList`](crate::WaitList), and waking |
+//!
+//! The classic four are those of David Beazley's course on coroutines, where the idea of an operating
+//! system whose tasks yield their system calls comes from.
+
+mod task;
+mod time;
+mod wait;
+
+pub use task::{GetTid, KillTask, NewTask, WaitError, WaitTask, Yield};
+pub use time::{Now, Sleep, SleepUntil};
+pub use wait::{Park, WakeAll, WakeOne};

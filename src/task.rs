@@ -1,0 +1,190 @@
+//! Tasks as programs use them: spawn, build, join. Floor 3, on calls only.
+//!
+//! ```
+//! use coros::{Builder, run, spawn};
+//!
+//! let total = run(|| {
+//!     let a = spawn(|| 1);
+//!     let b = Builder::new().name("b").stack_size(64 << 10).spawn(|| 2);
+//!     a.join().unwrap() + b.join().unwrap()
+//! });
+//! assert_eq!(total.unwrap(), 3);
+//! ```
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::join::Outcome;
+pub use crate::join::{JoinError, JoinHandle, Panic};
+use crate::kernel::{Answer, Kernel, Scheduler, SystemCall, call};
+pub use crate::kernel::{Exit, NoSuchTask, Ran, SpawnError, Task, TaskInfo, TaskState, Tid};
+
+/// Makes a new task of this scheduler; it goes into the ready queue before its parent.
+///
+/// # Panics
+///
+/// Outside a task, and if there is no memory for a stack.
+///
+/// ```
+/// let doubled = coros::run(|| coros::spawn(|| 21).join().unwrap() * 2);
+/// assert_eq!(doubled.unwrap(), 42);
+/// ```
+#[track_caller]
+pub fn spawn<T: 'static>(f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
+    Builder::new().spawn(f)
+}
+
+impl Scheduler {
+    /// Makes a new task from outside; it goes to the tail of the ready queue.
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for a stack.
+    pub fn spawn<T: 'static>(&mut self, f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
+        self.spawn_with(Builder::new(), f)
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Makes a new task from outside, as `builder` says.
+    ///
+    /// # Errors
+    ///
+    /// If there is no stack of that size to be had.
+    pub fn spawn_with<T: 'static>(
+        &mut self,
+        builder: Builder,
+        f: impl FnOnce() -> T + 'static,
+    ) -> Result<JoinHandle<T>, SpawnError> {
+        let (task, outcome) = builder.make(self.stack_size(), f)?;
+        let tid = self.create_task(task);
+        Ok(JoinHandle::new(tid, outcome, self.poster()))
+    }
+}
+
+/// Settings of a new task.
+///
+/// ```
+/// let mut sched = coros::Scheduler::new();
+/// let clock = coros::Builder::new().name("clock").daemon(true);
+/// let handle = sched.spawn_with(clock, || loop {
+///     coros::yield_now();
+/// });
+/// sched.spawn(|| ());
+/// sched.run().unwrap();
+/// assert!(handle.unwrap().is_finished(), "daemons do not outlive the run");
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Builder {
+    name: Option<Rc<str>>,
+    daemon: bool,
+    stack_size: Option<usize>,
+}
+
+impl Builder {
+    /// No name, no daemon, the scheduler's size of stack.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The name by which messages, traces and reports call the task.
+    pub fn name(mut self, name: impl Into<Rc<str>>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Whether the run ends without waiting for this task, and kills it then.
+    pub fn daemon(mut self, daemon: bool) -> Self {
+        self.daemon = daemon;
+        self
+    }
+
+    /// Room for the task's stack, in bytes: at least 8 KiB; rounded up to a power of two.
+    pub fn stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = Some(bytes);
+        self
+    }
+
+    /// Makes the task, as [`spawn`] does.
+    ///
+    /// # Panics
+    ///
+    /// Outside a task, and if there is no stack of that size to be had.
+    #[track_caller]
+    pub fn spawn<T: 'static>(self, f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
+        self.try_spawn(f).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Makes the task, as [`spawn`] does.
+    ///
+    /// # Errors
+    ///
+    /// If there is no stack of that size to be had.
+    ///
+    /// # Panics
+    ///
+    /// Outside a task.
+    #[track_caller]
+    pub fn try_spawn<T: 'static>(
+        self,
+        f: impl FnOnce() -> T + 'static,
+    ) -> Result<JoinHandle<T>, SpawnError> {
+        call(Spawn(Some((self, f))))
+    }
+
+    /// Makes the task for [`Scheduler::create_task`], or to be driven by hand.
+    ///
+    /// # Errors
+    ///
+    /// If there is no stack of that size to be had.
+    pub fn task(self, f: impl FnOnce() + 'static) -> Result<Task, SpawnError> {
+        let size = self.stack_size.unwrap_or(crate::machine::DEFAULT_STACK);
+        Ok(Task::make(self.name, size, f)?.daemon(self.daemon))
+    }
+
+    fn make<T: 'static>(
+        self,
+        stack_size: usize,
+        f: impl FnOnce() -> T + 'static,
+    ) -> Result<(Task, Rc<Outcome<T>>), SpawnError> {
+        let outcome = Rc::new(Outcome::default());
+        let keeper = Rc::clone(&outcome);
+        let body = {
+            let outcome = Rc::clone(&outcome);
+            move || outcome.set(f())
+        };
+        let size = self.stack_size.unwrap_or(stack_size);
+        let task = Task::make(self.name, size, body)?.daemon(self.daemon);
+        Ok((task.kept_by(keeper), outcome))
+    }
+}
+
+/// Asks for a new task with a handle.
+struct Spawn<F>(Option<(Builder, F)>);
+
+impl<T: 'static, F: FnOnce() -> T + 'static> SystemCall for Spawn<F> {
+    type Reply = Result<JoinHandle<T>, SpawnError>;
+
+    fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<Self::Reply> {
+        let (builder, f) = self
+            .0
+            .take()
+            .expect("a call is not served again after its answer");
+        let made = builder.make(kernel.stack_size(), f);
+        Answer::Done(made.map(|(task, outcome)| {
+            let tid = kernel.create_task(task);
+            JoinHandle::new(tid, outcome, kernel.poster())
+        }))
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("NewTask")
+    }
+
+    fn describe_reply(reply: &Self::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match reply {
+            Ok(handle) => write!(out, "{}", handle.tid()),
+            Err(error) => write!(out, "{error}"),
+        }
+    }
+}

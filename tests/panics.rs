@@ -1,0 +1,232 @@
+//! A panic ends its own task alone, and is kept for whoever joins.
+
+mod common;
+
+use std::panic::{catch_unwind, panic_any, resume_unwind};
+use std::rc::Rc;
+use std::thread::panicking;
+
+use common::{Log, OnDrop, park_for_ever, run, scheduler, seconds, serve};
+use coros::syscall::{GetTid, NewTask, Sleep, WaitTask};
+use coros::task::Panic;
+use coros::{
+    Answer, Exit, Interrupted, JoinError, JoinHandle, Kernel, SystemCall, Tid, call, sleep, spawn,
+    yield_now,
+};
+
+/// The panic that ended a task.
+fn panic_of<T>(handle: &JoinHandle<T>) -> Panic {
+    match handle.join() {
+        Err(JoinError::Panicked(panic)) => panic,
+        Err(other) => panic!("no panic, but {other}"),
+        Ok(_) => panic!("no panic, but a value"),
+    }
+}
+
+#[test]
+fn the_others_go_on() {
+    let (mut sched, log) = (scheduler(), Log::new());
+    let said = log.clone();
+    sched.spawn(move || {
+        for turn in 0..3 {
+            said.say(turn);
+            yield_now();
+        }
+    });
+    sched.spawn(|| panic!("at once"));
+    sched.spawn(|| {
+        yield_now();
+        panic!("later");
+    });
+    let report = sched.run().unwrap();
+    assert_eq!(log.take(), ["0", "1", "2"]);
+    assert_eq!((report.returned, report.panicked, report.killed), (1, 2, 0));
+}
+
+#[test]
+fn a_joiner_gets_the_message_whatever_text_was_thrown() {
+    run(|| {
+        let number = 7;
+        assert_eq!(panic_of(&spawn(|| panic!("a str"))).message(), "a str");
+        assert_eq!(panic_of(&spawn(move || panic!("{number}"))).message(), "7");
+        let odd = spawn(|| panic_any(7_u8));
+        assert_eq!(panic_of(&odd).message(), "a payload that is no text");
+        let error = spawn(|| panic!("shown")).join().unwrap_err().to_string();
+        assert!(error.ends_with("panicked: shown"), "{error}");
+    });
+}
+
+#[test]
+fn a_joiner_gets_the_payload_once() {
+    run(|| {
+        let odd = spawn(|| panic_any(7_u8));
+        let payload = panic_of(&odd).into_payload();
+        assert_eq!(payload.downcast_ref(), Some(&7_u8));
+        let second = panic_of(&odd).into_payload();
+        assert_eq!(
+            second.downcast_ref::<String>().unwrap(),
+            "a payload that is no text"
+        );
+        let thrown = spawn(|| resume_unwind(Box::new("quietly")));
+        assert_eq!(
+            panic_of(&thrown).into_payload().downcast_ref(),
+            Some(&"quietly")
+        );
+    });
+}
+
+#[test]
+fn a_payload_may_be_thrown_on() {
+    let mut sched = scheduler();
+    let main = sched.spawn(|| {
+        let child = spawn(|| panic!("inherited"));
+        resume_unwind(panic_of(&child).into_payload());
+    });
+    assert_eq!(sched.run().unwrap().panicked, 2);
+    assert_eq!(panic_of(&main).message(), "inherited");
+}
+
+#[test]
+fn those_who_wait_for_the_panicker_are_all_told() {
+    let (mut sched, log) = (scheduler(), Log::new());
+    let panicker = sched.spawn(|| {
+        sleep(seconds(1)).unwrap();
+        panic!("ouch");
+    });
+    let (tid, shared) = (panicker.tid(), Rc::new(panicker));
+    for _ in 0..2 {
+        let (said, handle) = (log.clone(), Rc::clone(&shared));
+        sched.spawn(move || said.say(panic_of(&handle).message()));
+        let said = log.clone();
+        sched.spawn(move || said.say(call(WaitTask(tid)).unwrap()));
+    }
+    sched.run().unwrap();
+    assert_eq!(
+        log.take(),
+        ["ouch", "panicked: ouch", "ouch", "panicked: ouch"]
+    );
+}
+
+#[test]
+fn a_task_that_catches_its_own_panic_goes_on() {
+    let exit = run(|| {
+        let child = call(NewTask::new(|| {
+            let caught = catch_unwind(|| {
+                yield_now();
+                sleep(seconds(1)).unwrap();
+                panic!("caught");
+            });
+            assert!(caught.is_err() && !panicking());
+            yield_now();
+            sleep(seconds(1)).unwrap();
+        }));
+        call(WaitTask(child)).unwrap()
+    });
+    assert_eq!(exit, Exit::Returned);
+}
+
+#[test]
+fn a_panic_that_nobody_catches_in_a_call_ends_the_caller() {
+    let (mut sched, log) = (scheduler(), Log::new());
+    let bye = log.on_drop("dropped");
+    let caller = sched.spawn(move || {
+        let _bye = bye;
+        serve(|_, _| panic!("served badly"));
+    });
+    let other = sched.spawn(|| call(GetTid).number());
+    sched.run().unwrap();
+    assert_eq!(panic_of(&caller).message(), "served badly");
+    assert_eq!(
+        (other.join().unwrap(), log.take()),
+        (2, vec!["dropped".to_owned()])
+    );
+}
+
+/// Panics when it is served again, or when its wait is broken off.
+struct Late(bool);
+
+impl SystemCall for Late {
+    type Reply = ();
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<()> {
+        assert!(!std::mem::replace(&mut self.0, true), "served again");
+        let deadline = kernel.now() + seconds(1);
+        kernel.wake_at(caller, deadline);
+        Answer::Wait
+    }
+    fn abandon(&mut self, _: &mut Kernel, _: Tid, _: Interrupted) {
+        panic!("abandoned badly");
+    }
+}
+
+#[test]
+fn a_panic_when_a_call_is_served_again_is_its_callers() {
+    let mut sched = scheduler();
+    let caller = sched.spawn(|| {
+        let caught = catch_unwind(|| call(Late(false))).unwrap_err();
+        assert_eq!(caught.downcast_ref(), Some(&"served again"));
+        sleep(seconds(1)).unwrap();
+    });
+    sched.run().unwrap();
+    assert!(caller.join().is_ok());
+}
+
+#[test]
+fn a_panic_when_a_wait_is_broken_off_does_not_stop_the_kill() {
+    let (mut sched, log) = (scheduler(), Log::new());
+    let bye = log.on_drop("dropped");
+    let victim = sched.spawn(move || {
+        let _bye = bye;
+        call(Late(false));
+    });
+    let killer = sched.spawn(move || victim.kill().unwrap());
+    let report = sched.run().unwrap();
+    assert!(killer.join().is_ok());
+    assert_eq!((log.take(), report.killed), (vec!["dropped".to_owned()], 1));
+}
+
+/// Panics when it is dropped, but not a second time at once.
+fn touchy() -> impl Send + Sized + 'static {
+    OnDrop(|| {
+        if !panicking() {
+            panic!("touchy");
+        }
+    })
+}
+
+#[test]
+fn a_value_that_nobody_asks_for_may_panic_when_dropped() {
+    let mut sched = scheduler();
+    drop(sched.spawn(touchy));
+    let report = sched.run().unwrap();
+    assert_eq!((report.panicked, report.returned), (1, 0));
+    sched.spawn(park_for_ever);
+    assert!(sched.run().is_err(), "the scheduler goes on");
+}
+
+#[test]
+fn a_payload_that_nobody_asks_for_may_panic_when_dropped() {
+    let mut sched = scheduler();
+    drop(sched.spawn(|| resume_unwind(Box::new(touchy()))));
+    sched.spawn(|| _ = call(NewTask::new(|| resume_unwind(Box::new(touchy())))));
+    let report = sched.run().unwrap();
+    assert_eq!((report.panicked, report.returned), (2, 1));
+    assert!(!panicking());
+}
+
+#[test]
+fn a_panic_in_one_scheduler_leaves_the_outer_one_alone() {
+    let panicked = run(|| {
+        let mut inner = scheduler();
+        inner.spawn(|| panic!("inside"));
+        let panicked = inner.run().unwrap().panicked;
+        call(Sleep(seconds(1))).unwrap();
+        panicked
+    });
+    assert_eq!(panicked, 1);
+}
+
+#[test]
+fn booting_hands_the_panic_of_the_main_task_back() {
+    let error = coros::run(|| panic!("no luck")).unwrap_err();
+    assert_eq!(error.to_string(), "the main task panicked: no luck");
+}

@@ -1,0 +1,91 @@
+//! Steps: a run, one turn at a time.
+
+mod common;
+
+use std::panic::catch_unwind;
+
+use common::{Log, daemon, scheduler, seconds, serve};
+use coros::kernel::Ended;
+use coros::syscall::Park;
+use coros::{WaitList, call, sleep, yield_now};
+
+#[test]
+fn the_step_that_ends_the_last_ordinary_task_kills_the_daemons() {
+    let (mut sched, log) = (scheduler(), Log::new());
+    daemon(&mut sched, &log, "daemon");
+    sched.spawn(|| ());
+    assert_eq!(sched.step().unwrap().unwrap().ended, []);
+    let last = sched.step().unwrap().unwrap();
+    assert_eq!(log.take(), ["daemon gone"]);
+    let ended: Vec<_> = last.ended.iter().map(Ended::to_string).collect();
+    assert_eq!(ended, ["task 1 'daemon' was killed"], "the step tells it");
+    assert_eq!(sched.step().unwrap(), None);
+}
+
+#[test]
+fn steps_come_to_the_same_as_a_run() {
+    let program = |log: &Log| {
+        let mut sched = scheduler();
+        let list = WaitList::new();
+        daemon(&mut sched, log, "daemon");
+        for name in ["a", "b"] {
+            let (log, list) = (log.clone(), list.clone());
+            sched.spawn(move || {
+                call(Park(&list)).unwrap();
+                log.say(name);
+            });
+        }
+        sched.spawn(move || {
+            sleep(seconds(1)).unwrap();
+            list.wake_all();
+        });
+        sched
+    };
+    let (ran, stepped) = (Log::new(), Log::new());
+    let report = program(&ran).run().unwrap();
+    let mut sched = program(&stepped);
+    while sched.step().unwrap().is_some() {}
+    let told = ran.take();
+    assert_eq!((report, &told), (sched.report(), &stepped.take()));
+    log::set_max_level(log::LevelFilter::Trace);
+    assert_eq!(
+        (program(&ran).run().unwrap(), ran.take()),
+        (report, told),
+        "traced"
+    );
+}
+
+#[test]
+fn a_run_after_steps_goes_on_where_they_left_off() {
+    let (mut sched, log) = (scheduler(), Log::new());
+    let said = log.clone();
+    sched.spawn(move || {
+        (0..3).for_each(|turn| {
+            said.say(turn);
+            yield_now();
+        });
+    });
+    sched.step().unwrap();
+    log.say("stepped");
+    sched.run().unwrap();
+    assert_eq!(log.take(), ["0", "stepped", "1", "2"]);
+}
+
+#[test]
+fn a_step_in_which_a_call_panics_is_one_step() {
+    let (mut sched, log) = (scheduler(), Log::new());
+    let said = log.clone();
+    sched.spawn(move || {
+        let caught = catch_unwind(|| serve::<()>(|_, _| panic!("no")));
+        assert!(caught.is_err());
+        said.say("caught");
+    });
+    let said = log.clone();
+    sched.spawn(move || said.say("other"));
+    while let Some(step) = sched.step().unwrap() {
+        log.say(format!("turn {} of task {}", step.turn, step.tid));
+    }
+    let told = log.take();
+    let other = ["other", "turn 2 of task 2"];
+    assert_eq!(told, ["caught", "turn 1 of task 1", other[0], other[1]]);
+}

@@ -1,0 +1,143 @@
+//! Unwinding is its own task's business: it never leaks, never aborts, and comes to an end.
+
+mod common;
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::process::Command;
+use std::rc::Rc;
+use std::thread::panicking;
+
+use common::{Log, OnDrop, park_for_ever, scheduler, serve};
+use coros::syscall::{GetTid, KillTask, NewTask, Yield};
+use coros::{Builder, Scheduler, call, spawn, yield_now};
+
+#[test]
+fn a_panicking_task_that_kills_itself_has_panicked_or_was_killed_once() {
+    let mut sched = scheduler();
+    sched.spawn(|| {
+        let me = call(GetTid);
+        let _killer = OnDrop(move || _ = call(KillTask(me)));
+        panic!("ouch");
+    });
+    let report = sched.run().unwrap();
+    assert_eq!((report.panicked, report.killed), (1, 0));
+}
+
+#[test]
+fn unwinding_never_leaks_to_other_tasks() {
+    let (mut sched, log) = (scheduler(), Log::new());
+    for end in [|| panic!("ouch"), park_for_ever, || panic!("again")] {
+        let victim = sched.spawn(move || {
+            let _asks = OnDrop(|| {
+                call(Yield);
+                spawn(|| assert!(!panicking()));
+            });
+            end();
+        });
+        let log = log.clone();
+        sched.spawn(move || {
+            yield_now();
+            log.say(panicking());
+            let _ = victim.kill();
+            log.say(panicking());
+            serve(|_, _| assert!(!panicking()));
+        });
+    }
+    let report = sched.run().unwrap();
+    assert_eq!(log.take(), ["false"; 6]);
+    assert_eq!((report.panicked, report.killed, report.returned), (2, 1, 6));
+}
+
+#[test]
+fn a_destructor_may_make_many_calls_while_the_thread_unwinds() {
+    let calls = Rc::new(Cell::new(0));
+    let count = Rc::clone(&calls);
+    let caught = catch_unwind(AssertUnwindSafe(move || {
+        let mut sched = scheduler();
+        sched.spawn(move || {
+            let _asks = OnDrop(|| {
+                for _ in 0..5_000 {
+                    call(Yield);
+                    count.set(count.get() + 1);
+                }
+            });
+            park_for_ever();
+        });
+        sched.step().unwrap();
+        resume_unwind(Box::new(()));
+    }));
+    assert!(caught.is_err());
+    let leaked = panicking();
+    assert_eq!((calls.get(), leaked), (5_000, false));
+}
+
+#[test]
+fn a_destructor_may_catch_panics_of_its_own() {
+    let (mut sched, log) = (scheduler(), Log::new());
+    let said = log.clone();
+    let victim = sched.spawn(move || {
+        let _catches = OnDrop(|| {
+            let caught = catch_unwind(|| panic!("caught"));
+            said.say(caught.is_err());
+            said.say(call(GetTid));
+        });
+        park_for_ever();
+    });
+    sched.step().unwrap();
+    sched.kill(victim.tid()).unwrap();
+    assert_eq!(log.take(), ["true", "1"]);
+}
+
+#[test]
+fn a_daemon_whose_destructor_leaves_another_daemon_does_not_keep_the_run_going() {
+    let lives = Rc::new(Cell::new(1_000));
+    let count = Rc::clone(&lives);
+    let mut sched = scheduler();
+    sched.spawn(move || {
+        leave_an_heir(&count);
+    });
+    let _ = sched.run();
+    assert!(lives.get() > 900, "given up after a few rounds");
+}
+
+/// Leaves a daemon behind that does the same when it is dropped, as long as there are lives left.
+fn leave_an_heir(lives: &Rc<Cell<u32>>) {
+    lives.set(lives.get() - 1);
+    if lives.get() > 0 {
+        let lives = Rc::clone(lives);
+        let heir = OnDrop(move || leave_an_heir(&lives));
+        Builder::new().daemon(true).spawn(move || {
+            let _heir = heir;
+            park_for_ever();
+        });
+    }
+}
+
+/// Runs a test of this file again, alone, in a process that may abort; says whether it did well.
+fn survives(test: &str) -> bool {
+    let own = std::env::current_exe().expect("a test is a program");
+    let child = Command::new(own)
+        .args(["--exact", test, "--include-ignored"])
+        .env("RUST_BACKTRACE", "0")
+        .output();
+    child.expect("a program can be run again").status.success()
+}
+
+#[test]
+#[ignore = "run by the next test, in a process of its own"]
+fn a_new_task_refused_in_a_destructor() {
+    let mut sched = Scheduler::builder().stack_size(1).build();
+    let builder = Builder::new().stack_size(256 << 10);
+    let panics = || {
+        let _asks = OnDrop(|| _ = call(NewTask::new(|| ())));
+        panic!("ouch");
+    };
+    sched.spawn_with(builder, panics).unwrap();
+    assert_eq!(sched.run().unwrap().panicked, 1);
+}
+
+#[test]
+fn a_new_task_refused_in_a_destructor_does_not_abort() {
+    assert!(survives("a_new_task_refused_in_a_destructor"));
+}
