@@ -1,0 +1,105 @@
+//! The command line: what may be asked of the binary, and what is said to a mistake.
+
+use std::env::args_os;
+use std::process::{ExitCode, exit};
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Error, Parser, Subcommand};
+
+use crate::programs::{self, Program};
+use crate::{list, run, step, term, tour};
+
+/// A toy operating system whose tasks are coroutines that yield system calls
+#[derive(Parser)]
+#[command(version, disable_help_subcommand = true, after_help = NOTES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const NOTES: &str = "\
+Without a command, coros gives a short tour of the four classic system calls.
+
+RUST_LOG=trace shows one line for each turn of the loop, RUST_LOG=debug the
+births and deaths of tasks, RUST_LOG=info a summary at the end.
+
+Exit codes: 0 all went well, 1 the program had trouble, 2 the command line
+makes no sense, 3 the program is stuck: no task can go on.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// List the programs that there are
+    List,
+    /// Run a program to its end
+    #[command(
+        disable_help_subcommand = true,
+        subcommand_value_name = "PROGRAM",
+        subcommand_help_heading = "Programs"
+    )]
+    Run {
+        #[command(subcommand)]
+        program: Program,
+    },
+    /// Run a program one turn of the loop at a time
+    #[command(
+        disable_help_subcommand = true,
+        subcommand_value_name = "PROGRAM",
+        subcommand_help_heading = "Programs"
+    )]
+    Step {
+        #[command(subcommand)]
+        program: Program,
+    },
+}
+
+impl Cli {
+    pub fn obey(self) -> ExitCode {
+        match self.command {
+            None => tour::give(),
+            Some(Command::List) => list::print(),
+            Some(Command::Run { program }) => run::run(&program),
+            Some(Command::Step { program }) => step::step(&program),
+        }
+    }
+}
+
+/// Reads the command line; ends the process if it asks for help or makes no sense.
+pub fn read() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            term::complain(format_args!("{}", explain(&error)));
+            exit(2)
+        }
+        _ => error.exit(),
+    })
+}
+
+/// What to say to a command or a program that does not exist.
+fn explain(error: &Error) -> String {
+    let asked = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+    let names: Vec<_> = programs::captions().map(|(name, _)| name).collect();
+    let wants_program = args_os()
+        .nth(1)
+        .is_some_and(|arg| arg == "run" || arg == "step");
+    if !wants_program && names.contains(&asked) {
+        return format!("'{asked}' is a program: try `coros run {asked}`");
+    }
+    let kind = if wants_program { "program" } else { "command" };
+    let guess = match text(error, ContextKind::SuggestedSubcommand) {
+        Some(close) => format!("; did you mean '{close}'?"),
+        None => String::new(),
+    };
+    let (names, more) = match wants_program {
+        true => (names.join(", "), "`coros list` says what they do"),
+        false => ("list, run, step".into(), "`coros --help` says more"),
+    };
+    format!("there is no {kind} '{asked}'{guess}\nThe {kind}s are: {names}.\n{more}.")
+}
+
+fn text(error: &Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => texts.first().cloned(),
+        _ => None,
+    }
+}

@@ -1,0 +1,30 @@
+//! The demo OS: programs to run and to step through, on the public face of coros alone.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use env_logger::Env;
+
+mod cli;
+mod list;
+mod programs;
+mod run;
+mod step;
+mod story;
+mod term;
+mod tour;
+
+fn main() -> ExitCode {
+    start_log();
+    cli::read().obey()
+}
+
+/// Sends the log to standard error: nothing but errors, unless `RUST_LOG` asks for more.
+fn start_log() {
+    env_logger::Builder::from_env(Env::default().default_filter_or("error"))
+        .format(|out, record| {
+            let level = record.level().as_str().to_lowercase();
+            writeln!(out, "{level}: {}", record.args())
+        })
+        .init();
+}

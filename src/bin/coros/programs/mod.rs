@@ -1,0 +1,65 @@
+//! The programs: each fills a scheduler with tasks, and says at the end how it went.
+
+use std::process::ExitCode;
+
+use clap::{Command, Subcommand};
+use coros::{Clock, Scheduler};
+
+mod crash;
+mod family;
+mod hello;
+mod stuck;
+mod ticker;
+mod words;
+
+/// Says how a program went, once its tasks have ended.
+pub type Verdict = Box<dyn FnOnce() -> ExitCode>;
+
+/// A program, with its arguments.
+#[derive(Subcommand)]
+#[command(disable_help_subcommand = true)]
+pub enum Program {
+    Hello(hello::Hello),
+    Ticker(ticker::Ticker),
+    Family(family::Family),
+    Crash(crash::Crash),
+    Stuck(stuck::Stuck),
+    Words(words::Words),
+}
+
+impl Program {
+    /// Fills a scheduler with the program's first tasks.
+    pub fn load(&self, sched: &mut Scheduler) -> Verdict {
+        match self {
+            Self::Hello(program) => program.load(sched),
+            Self::Ticker(program) => program.load(sched),
+            Self::Family(program) => program.load(sched),
+            Self::Crash(program) => program.load(sched),
+            Self::Stuck(program) => program.load(sched),
+            Self::Words(program) => program.load(sched),
+        }
+    }
+}
+
+/// The scheduler for a program; its clock is virtual, so that all runs are the same.
+pub fn scheduler() -> Scheduler {
+    Scheduler::builder().clock(Clock::Virtual).build()
+}
+
+/// The programs' names, and a line about each.
+pub fn captions() -> impl Iterator<Item = (String, String)> {
+    let programs = Program::augment_subcommands(Command::new("programs"));
+    let captions: Vec<_> = programs
+        .get_subcommands()
+        .map(|program| {
+            let caption = program.get_about().map(ToString::to_string);
+            (program.get_name().to_owned(), caption.unwrap_or_default())
+        })
+        .collect();
+    captions.into_iter()
+}
+
+/// The verdict on a program that has nothing to complain about, if only it ends.
+fn fine() -> Verdict {
+    Box::new(|| ExitCode::SUCCESS)
+}

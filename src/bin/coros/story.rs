@@ -1,0 +1,42 @@
+//! One turn of the loop in words, as the tour and the stepper tell it.
+
+use coros::Tid;
+use coros::kernel::{Did, Step};
+
+use crate::term;
+
+/// What happened in a turn, in as many lines as that takes.
+pub fn tell(step: &Step) -> String {
+    let mut told = format!("turn {}: {} {}", step.turn, title(step), deed(&step.did));
+    for ended in &step.ended {
+        told += &format!("; {ended}");
+    }
+    if !step.woke.is_empty() {
+        told += &format!("; woke {}", numbers(step.woke.iter().copied()));
+    }
+    term::fold(&told)
+}
+
+fn title(step: &Step) -> String {
+    match &*step.name {
+        "" => format!("task {}", step.tid),
+        name => format!("task {} '{name}'", step.tid),
+    }
+}
+
+fn deed(did: &Did) -> String {
+    match did {
+        Did::Asked(call, reply) if reply.is_empty() => format!("asked {call}"),
+        Did::Asked(call, reply) => format!("asked {call} -> {reply}"),
+        Did::Waits(call) => format!("waits in {call}"),
+        Did::Ended(exit) => exit.to_string(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Task numbers with commas between them.
+pub fn numbers(tids: impl Iterator<Item = Tid>) -> String {
+    tids.map(|tid| tid.to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,100 @@
+//! The tour: the four classic calls, each as a few lines of code and what the loop makes of them.
+
+use std::process::ExitCode;
+
+use coros::Scheduler;
+
+use crate::programs::scheduler;
+use crate::story;
+use crate::term::{say, with_margin};
+
+mod get_tid;
+mod kill_task;
+mod new_task;
+mod wait_task;
+
+/// One call: what it is for, and a task that makes it, shown and run.
+struct Chapter {
+    title: &'static str,
+    text: &'static str,
+    source: &'static str,
+    task: fn(),
+}
+
+const WELCOME: &str = "\
+Welcome to coros, a toy operating system.
+
+Its tasks are coroutines: each has a stack of its own, and runs until it asks
+for something by yielding a system call. The loop answers the call and lets
+the next task have its turn. There are no threads and no locks in here.";
+
+const CHAPTERS: [Chapter; 4] = [
+    Chapter {
+        title: "GetTid: who am I?",
+        text: "\
+The simplest question. The task stops inside `call`, the loop serves the call,
+and the task goes on with the answer when it is its turn again.",
+        source: include_str!("get_tid.rs"),
+        task: get_tid::task,
+    },
+    Chapter {
+        title: "NewTask: one more, please",
+        text: "\
+The child goes into the ready queue before its parent, so it has had its first
+turn by the time the parent reads the reply.",
+        source: include_str!("new_task.rs"),
+        task: new_task::task,
+    },
+    Chapter {
+        title: "KillTask: enough",
+        text: "\
+An endless task harms nobody: it has to yield, and then it can be killed. Its
+stack is unwound at once, so what it held is dropped as usual.",
+        source: include_str!("kill_task.rs"),
+        task: kill_task::task,
+    },
+    Chapter {
+        title: "WaitTask: how did it end?",
+        text: "\
+A task that waits has no turns; the end of the child wakes it.",
+        source: include_str!("wait_task.rs"),
+        task: wait_task::task,
+    },
+];
+
+const GOODBYE: &str = "\
+Where to go next
+
+  coros list                        the programs that there are
+  coros step family                 see a program turn by turn
+  RUST_LOG=trace coros run family   one line for each turn, as it runs";
+
+pub fn give() -> ExitCode {
+    say!("{WELCOME}\n");
+    for (at, chapter) in CHAPTERS.iter().enumerate() {
+        let title = format!("{}. {}", at + 1, chapter.title);
+        say!("{title}\n{}\n\n{}\n", "-".repeat(title.len()), chapter.text);
+        with_margin("    ", || say!("{}\n", code(chapter.source)));
+        show(chapter.task);
+        say!("");
+    }
+    say!("{GOODBYE}");
+    ExitCode::SUCCESS
+}
+
+/// The code of a chapter: its file without the caption and the imports.
+fn code(source: &'static str) -> &'static str {
+    let start = source.find("pub fn").unwrap_or_default();
+    source[start..].trim_start_matches("pub ").trim_end()
+}
+
+/// Runs a task turn by turn, and tells each.
+fn show(task: fn()) {
+    let mut sched: Scheduler = scheduler();
+    sched.spawn(task);
+    while let Some(step) =
+        with_margin("  | ", || sched.step()).expect("the tour's tasks are never stuck")
+    {
+        with_margin("  ", || say!("{}", story::tell(&step)));
+    }
+}

@@ -1,0 +1,66 @@
+//! The small programs: each shows what it is there for.
+
+use crate::{fits, run};
+
+#[test]
+fn hello_says_hello() {
+    let hello = run(&["run", "hello"]);
+    assert_eq!(
+        (hello.code, hello.out.as_str()),
+        (Some(0), "Hello from task 1.\n")
+    );
+}
+
+#[test]
+fn ticker_takes_turns_as_often_as_it_is_told() {
+    let ticker = run(&["run", "ticker", "2"]);
+    assert_eq!(ticker.code, Some(0));
+    assert_eq!(ticker.out, "tick 1\ntock 1\ntick 2\ntock 2\n");
+}
+
+#[test]
+fn family_kills_one_child_and_waits_for_the_other() {
+    let family = run(&["run", "family"]);
+    assert_eq!((family.code, family.err.as_str()), (Some(0), ""));
+    let expected = "\
+parent: my first child is task 2
+task 2: I never end
+parent: I kill task 2
+parent: no such task: 2 (it has ended, or is another scheduler's)
+second child: 3 to go
+parent: my second child is task 3; I wait for it
+second child: 2 to go
+second child: 1 to go
+parent: task 3 returned
+";
+    assert_eq!(family.out, expected);
+}
+
+#[test]
+fn crash_goes_on_after_the_panic_and_ends_well() {
+    let crash = run(&["run", "crash"]);
+    assert_eq!(crash.code, Some(0));
+    assert!(
+        crash.err.contains("task 2 'bold' panicked"),
+        "{}",
+        crash.err
+    );
+    let after = crash.out.split("heir: task 2 panicked").nth(1);
+    let after = after.expect("the heir has heard of it");
+    assert!(after.contains("steady: lap 4"), "{}", crash.out);
+}
+
+#[test]
+fn stuck_reports_who_waits_for_whom() {
+    let stuck = run(&["run", "stuck"]);
+    assert_eq!(stuck.code, Some(3));
+    for fact in [
+        "'hen' is waiting in WaitTask(2)",
+        "'egg' is waiting in WaitTask(1)",
+        "'sexton' is waiting in Park(the bell)",
+        "cycle: task 1 'hen' waits for task 2 'egg' waits for task 1 'hen'",
+    ] {
+        assert!(stuck.err.contains(fact), "no {fact} in {}", stuck.err);
+    }
+    fits(&stuck.err);
+}
