@@ -1,5 +1,61 @@
-//! A toy operating system for real work: stackful coroutines that yield system calls to one loop.
-#![doc = "\n"]
+//! A toy operating system that people can use for real work.
+//!
+//! Its tasks are stackful coroutines. A task asks for anything from outside itself by yielding a
+//! *system-call object*; one event loop, the [`Scheduler`], serves that object and resumes the task
+//! with the answer. So the inside of a task reads like `std::thread`, with no `async` and no coloured
+//! functions; and since a task has no other door to the world, all that it does can be traced and
+//! stepped, and in virtual time runs the same way each time.
+//!
+//! ```
+//! use coros::syscall::{GetTid, KillTask, NewTask, WaitTask};
+//! use coros::{Scheduler, call, yield_now};
+//!
+//! fn child() {
+//!     let tid = call(GetTid);
+//!     loop {
+//!         println!("I'm the child, {tid}");
+//!         yield_now();
+//!     }
+//! }
+//!
+//! let mut sched = Scheduler::new();
+//! sched.spawn(|| {
+//!     let child = call(NewTask::new(child));
+//!     for _ in 0..5 {
+//!         yield_now();
+//!     }
+//!     call(KillTask(child)).expect("the child is alive");
+//!     assert!(call(WaitTask(child)).is_err(), "nobody to wait for: it is gone");
+//! });
+//! sched.run()?;
+//! # Ok::<(), coros::Stuck>(())
+//! ```
+//!
+//! # The house
+//!
+//! Folders are floors, and imports point down only.
+//!
+//! - **Floor 0, `machine`** holds all unsafe code: stacks with guards, the switch from one to another,
+//!   the way of a call object from its caller's stack to the kernel, the report of a stack overflow.
+//!   **`devices`** is the clock.
+//! - **Floor 1, [`kernel`]**: the loop, a task's life from birth to burial, waiting and waking, the
+//!   report of a run that is stuck, what observers see.
+//! - **Floor 2, [`syscall`]**: the calls, one family a file. Adding one touches one file, and that file
+//!   may be yours: see [`SystemCall`].
+//! - **Floor 3**, the library, on calls only: [`task`], [`time`], [`run`].
+//! - **Floor 4**, the demo binary `coros`, on the public face only.
+//!
+//! # Limits
+//!
+//! Unix alone; the fault reporter and the cheap guards are tested on Linux. A program built with
+//! `panic = "abort"` cannot kill tasks, nor survive their panics. A lock of `std` held across a call
+//! stays held while other tasks of the thread run: do not wait for it there. A scheduler kept in a
+//! `thread_local!` with a task suspended inside another `thread_local`'s `with` outlives what that
+//! `with` lent; no check can see it.
+
+#[cfg(not(unix))]
+compile_error!("coros needs mmap and signals: a Unix");
+
 mod boot;
 mod devices;
 mod join;
@@ -21,6 +77,20 @@ pub use time::{Clock, sleep};
 /// # Panics
 ///
 /// Outside a task.
+///
+/// ```
+/// use coros::{run, spawn, yield_now};
+/// use std::{cell::Cell, rc::Rc};
+///
+/// run(|| {
+///     let turns = Rc::new(Cell::new(0));
+///     let counter = Rc::clone(&turns);
+///     spawn(move || counter.set(1));
+///     yield_now();
+///     assert_eq!(turns.get(), 1);
+/// })
+/// .unwrap();
+/// ```
 #[inline(always)]
 #[track_caller]
 pub fn yield_now() {

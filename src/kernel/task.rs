@@ -65,7 +65,7 @@ impl std::error::Error for SpawnError {
 
 /// A task that no scheduler has yet: a function on a stack of its own, to be resumed.
 ///
-/// Give it to a scheduler with [`Scheduler::create_task`], or drive it by hand with [`run`](Self::run).
+/// Give it to a scheduler with [`Scheduler::create_task`](crate::Scheduler::create_task), or drive it by hand with [`run`](Self::run).
 /// Dropping one that has not ended kills it.
 ///
 /// ```

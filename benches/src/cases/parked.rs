@@ -1,0 +1,121 @@
+//! `parked`: a million tasks parked in one wait list; what they weigh, and how long that takes.
+//!
+//! Each round runs in a fresh process, this program started again, so that no memory is left over
+//! from an earlier one.
+
+use std::error::Error;
+use std::process::Command;
+use std::time::Instant;
+use std::{env, fs};
+
+use coros::syscall::Park;
+use coros::{Builder, Scheduler, WaitList, call, yield_now};
+use serde::{Deserialize, Serialize};
+
+use crate::Findings;
+use crate::measure::{Effort, median};
+use crate::report::{self, Figure};
+
+/// Processes at most: each takes some seconds.
+const MOST_ROUNDS: u32 = 3;
+
+const STACK: usize = 16 << 10;
+
+/// What one process found.
+#[derive(Serialize, Deserialize)]
+struct Weighed {
+    bytes_per_task: f64,
+    new_mappings: f64,
+    create_seconds: f64,
+    wake_and_end_seconds: f64,
+}
+
+pub fn run(effort: &Effort) -> Findings {
+    let tasks = effort.scale(1_000_000, 10_000);
+    let rounds = effort.rounds.min(MOST_ROUNDS);
+    let weighed = (0..rounds)
+        .map(|_| in_fresh_process(tasks))
+        .collect::<Result<Vec<_>, _>>()?;
+    let figure = |metric, at_most, of: fn(&Weighed) -> f64| Figure {
+        metric,
+        value: median(weighed.iter().map(of).collect()),
+        at_most,
+    };
+    let (bytes, mappings) = match effort.is_smoke() {
+        true => (None, None),
+        false => (Some(4_400.0), Some(99.0)),
+    };
+    let figures = [
+        figure("bytes_per_task", bytes, |w| w.bytes_per_task),
+        figure("new_mappings", mappings, |w| w.new_mappings),
+        figure("create_seconds", None, |w| w.create_seconds),
+        figure("wake_and_end_seconds", None, |w| w.wake_and_end_seconds),
+    ];
+    Ok(report::figures("parked", tasks, &figures))
+}
+
+fn in_fresh_process(tasks: usize) -> Result<Weighed, Box<dyn Error>> {
+    let mut child = Command::new(env::current_exe()?);
+    let output = child
+        .arg("--parked-child")
+        .arg(tasks.to_string())
+        .output()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("parked: the process ended with {}: {said}", output.status).into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// What the fresh process does.
+pub fn child(tasks: usize) -> Result<(), Box<dyn Error>> {
+    let mut sched = Scheduler::new();
+    let weighed = sched.spawn(move || {
+        let list = WaitList::new();
+        let before = (resident_bytes(), mappings());
+        let began = Instant::now();
+        park_many(tasks, &list);
+        let create_seconds = began.elapsed().as_secs_f64();
+        let after = (resident_bytes(), mappings());
+        assert_eq!(list.len(), tasks, "all are parked");
+        let weighed = Weighed {
+            bytes_per_task: after.0.saturating_sub(before.0) as f64 / tasks as f64,
+            new_mappings: after.1.saturating_sub(before.1) as f64,
+            create_seconds,
+            wake_and_end_seconds: 0.0,
+        };
+        let began = Instant::now();
+        list.wake_all();
+        (weighed, began)
+    });
+    let report = sched.run().map_err(|stuck| stuck.to_string())?;
+    let (mut weighed, began) = weighed.join()?;
+    weighed.wake_and_end_seconds = began.elapsed().as_secs_f64();
+    assert_eq!(report.returned, tasks as u64 + 1, "all ended");
+    println!("{}", serde_json::to_string(&weighed)?);
+    Ok(())
+}
+
+fn park_many(tasks: usize, list: &WaitList) {
+    for _ in 0..tasks {
+        let list = list.clone();
+        let park = move || call(Park(&list)).expect("nobody interrupts it");
+        drop(Builder::new().stack_size(STACK).spawn(park));
+    }
+    // The last one has its turn too.
+    yield_now();
+}
+
+fn resident_bytes() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux has it");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|rest| rest.trim().strip_suffix(" kB"));
+    kib.and_then(|kib| kib.parse::<u64>().ok())
+        .expect("VmRSS is in KiB")
+        << 10
+}
+
+fn mappings() -> u64 {
+    let maps = fs::read_to_string("/proc/self/maps").expect("Linux has it");
+    maps.lines().count() as u64
+}

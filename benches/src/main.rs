@@ -1,0 +1,92 @@
+//! coros side by side with its peers, measured in one run.
+//!
+//! ```text
+//! cargo run --release -p coros-bench -- [CASE…] [--json FILE] [--smoke] [--rounds N]
+//! ```
+//!
+//! `cases` say what is compared and which goals are set; `subjects` are coros and its peers, each
+//! doing the same work in its own idiom; `measure` runs them in turns; `report` prints and judges.
+
+mod cases;
+mod measure;
+mod report;
+mod subjects;
+
+use std::error::Error;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cases::Case;
+use measure::Effort;
+use report::Entry;
+
+/// Measures coros and its peers in one run, interleaved, and says which goals are reached.
+#[derive(Parser)]
+#[command(name = "coros-bench")]
+struct Options {
+    /// Which cases to run; all of them if none is named.
+    #[arg(value_enum, value_name = "CASE")]
+    cases: Vec<Case>,
+
+    /// Write all figures to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+
+    /// Run everything once and tiny: to see that it runs, not how fast.
+    #[arg(long)]
+    smoke: bool,
+
+    /// How many times each subject is measured, in turns.
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+
+    /// Parks this many tasks in this process and prints what that took; for the `parked` case.
+    #[arg(long, hide = true, value_name = "TASKS")]
+    parked_child: Option<usize>,
+}
+
+fn main() -> ExitCode {
+    match bench(Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn bench(options: Options) -> Result<(), Box<dyn Error>> {
+    if let Some(tasks) = options.parked_child {
+        return cases::parked::child(tasks);
+    }
+    let effort = match options.smoke {
+        true => Effort::smoke(),
+        false => Effort::full(options.rounds),
+    };
+    // Open it first, so that a bad path is not found out after minutes.
+    let json = options.json.as_deref().map(create).transpose()?;
+    let mut entries = Vec::new();
+    for case in chosen(&options.cases) {
+        entries.extend(case.run(&effort)?);
+    }
+    if let Some(file) = json {
+        serde_json::to_writer_pretty(file, &entries)?;
+    }
+    Ok(())
+}
+
+fn create(path: &Path) -> Result<File, String> {
+    File::create(path).map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+/// The cases named, each once, or all.
+fn chosen(named: &[Case]) -> Vec<Case> {
+    let is_chosen = |case: &Case| named.is_empty() || named.contains(case);
+    Case::ALL.into_iter().filter(is_chosen).collect()
+}
+
+/// What a case has found out.
+type Findings = Result<Vec<Entry>, Box<dyn Error>>;

@@ -1,0 +1,159 @@
+//! The report: a table to read, goals judged, figures as JSON.
+
+use serde::Serialize;
+
+use crate::measure::Timing;
+
+pub const COROS: &str = "coros";
+/// Raw coroutines without a scheduler: nothing built on them can be much faster.
+pub const LIMIT: &str = "corosensei";
+
+/// One figure as it goes into the JSON file.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Entry {
+    Time {
+        case: &'static str,
+        param: usize,
+        subject: &'static str,
+        ns_min: f64,
+        ns_median: f64,
+    },
+    Figure {
+        case: &'static str,
+        param: usize,
+        subject: &'static str,
+        metric: &'static str,
+        value: f64,
+    },
+}
+
+/// What coros has set itself for one case.
+#[derive(Clone, Copy)]
+pub enum Goal {
+    /// At most so many times what the limit takes.
+    OfLimit(f64),
+    /// At least so many times faster than the best peer.
+    FasterThanPeers(f64),
+}
+
+/// Prints the timings of one case with so many tasks, and judges them.
+pub fn timings(case: &'static str, param: usize, timings: &[Timing], goals: &[Goal]) -> Vec<Entry> {
+    println!(
+        "\n{:<28}{:>12}{:>12}",
+        heading(case, param),
+        "min ns",
+        "median ns"
+    );
+    for Timing {
+        subject,
+        min,
+        median,
+    } in timings
+    {
+        println!("  {subject:<26}{min:>12.2}{median:>12.2}");
+    }
+    compare(timings, goals);
+    let entry = |timing: &Timing| Entry::Time {
+        case,
+        param,
+        subject: timing.subject,
+        ns_min: timing.min,
+        ns_median: timing.median,
+    };
+    timings.iter().map(entry).collect()
+}
+
+fn heading(case: &str, param: usize) -> String {
+    format!("{case}, {param} task{}", if param == 1 { "" } else { "s" })
+}
+
+/// Prints how coros stands to the limit and to the best peer.
+fn compare(timings: &[Timing], goals: &[Goal]) {
+    let Some(coros) = timings.iter().find(|t| t.subject == COROS) else {
+        return;
+    };
+    if let Some(limit) = timings.iter().find(|t| t.subject == LIMIT) {
+        let bound = goals.iter().find_map(|goal| match goal {
+            Goal::OfLimit(bound) => Some(*bound),
+            Goal::FasterThanPeers(_) => None,
+        });
+        print_ratio(
+            coros,
+            limit,
+            bound.map(|b| ("at most", b, f64::le as Judge)),
+        );
+    }
+    if let Some(peer) = best_peer(timings) {
+        let bound = goals.iter().find_map(|goal| match goal {
+            Goal::FasterThanPeers(bound) => Some(*bound),
+            Goal::OfLimit(_) => None,
+        });
+        print_ratio(
+            peer,
+            coros,
+            bound.map(|b| ("at least", b, f64::ge as Judge)),
+        );
+    }
+}
+
+type Judge = fn(&f64, &f64) -> bool;
+
+fn best_peer(timings: &[Timing]) -> Option<&Timing> {
+    let peers = timings
+        .iter()
+        .filter(|t| ![COROS, LIMIT].contains(&t.subject));
+    peers.min_by(|a, b| a.median.total_cmp(&b.median))
+}
+
+/// Prints how many times `below` goes into `above`; the medians are judged.
+fn print_ratio(above: &Timing, below: &Timing, goal: Option<(&str, f64, Judge)>) {
+    let ratio = above.median / below.median;
+    let verdict = goal.map(|(how, bound, judge)| {
+        format!(
+            "   goal: {how} {bound} × – {}",
+            verdict(judge(&ratio, &bound))
+        )
+    });
+    println!(
+        "  {:<26}{:>10.2} ×{:>10.2} ×{}",
+        format!("{} / {}", above.subject, below.subject),
+        above.min / below.min,
+        ratio,
+        verdict.unwrap_or_default()
+    );
+}
+
+fn verdict(is_reached: bool) -> &'static str {
+    if is_reached { "reached" } else { "MISSED" }
+}
+
+/// A figure that is no time per operation, and the most it should be.
+pub struct Figure {
+    pub metric: &'static str,
+    pub value: f64,
+    pub at_most: Option<f64>,
+}
+
+/// Prints other figures of coros, and judges them.
+pub fn figures(case: &'static str, param: usize, figures: &[Figure]) -> Vec<Entry> {
+    println!("\n{}", heading(case, param));
+    for Figure {
+        metric,
+        value,
+        at_most,
+    } in figures
+    {
+        let verdict =
+            at_most.map(|bound| format!("   goal: at most {bound} – {}", verdict(*value <= bound)));
+        println!("  {metric:<26}{value:>12.2}{}", verdict.unwrap_or_default());
+    }
+    let entry = |figure: &Figure| Entry::Figure {
+        case,
+        param,
+        subject: COROS,
+        metric: figure.metric,
+        value: figure.value,
+    };
+    figures.iter().map(entry).collect()
+}
