@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use crate::join::Outcome;
 pub use crate::join::{JoinError, JoinHandle, Panic};
-use crate::kernel::{Answer, Kernel, Scheduler, SystemCall, call};
+use crate::kernel::{Answer, Keeper, Kernel, Scheduler, SystemCall, Traits, call};
 pub use crate::kernel::{Exit, NoSuchTask, Ran, SpawnError, Task, TaskInfo, TaskState, Tid};
 
 /// Makes a new task of this scheduler; it goes into the ready queue before its parent.
@@ -55,8 +55,8 @@ impl Scheduler {
         builder: Builder,
         f: impl FnOnce() -> T + 'static,
     ) -> Result<JoinHandle<T>, SpawnError> {
-        let (task, outcome) = builder.make(self.stack_size(), f)?;
-        let tid = self.create_task(task);
+        let (traits, body, outcome) = builder.with_outcome(f);
+        let tid = self.spawn_as(traits, body)?;
         Ok(JoinHandle::new(tid, outcome, self.poster()))
     }
 }
@@ -138,24 +138,28 @@ impl Builder {
     ///
     /// If there is no stack of that size to be had.
     pub fn task(self, f: impl FnOnce() + 'static) -> Result<Task, SpawnError> {
-        let size = self.stack_size.unwrap_or(crate::machine::DEFAULT_STACK);
-        Ok(Task::make(self.name, size, f)?.daemon(self.daemon))
+        Task::make(self.traits(None), f)
     }
 
-    fn make<T: 'static>(
+    fn traits(self, keeper: Option<Rc<dyn Keeper>>) -> Traits {
+        Traits {
+            name: self.name,
+            daemon: self.daemon,
+            stack_size: self.stack_size,
+            keeper,
+        }
+    }
+
+    /// A body that leaves the value of `f` where a handle will look for it.
+    #[inline]
+    fn with_outcome<T: 'static>(
         self,
-        stack_size: usize,
         f: impl FnOnce() -> T + 'static,
-    ) -> Result<(Task, Rc<Outcome<T>>), SpawnError> {
+    ) -> (Traits, impl FnOnce() + 'static, Rc<Outcome<T>>) {
         let outcome = Rc::new(Outcome::default());
-        let keeper = Rc::clone(&outcome);
-        let body = {
-            let outcome = Rc::clone(&outcome);
-            move || outcome.set(f())
-        };
-        let size = self.stack_size.unwrap_or(stack_size);
-        let task = Task::make(self.name, size, body)?.daemon(self.daemon);
-        Ok((task.kept_by(keeper), outcome))
+        let kept = Rc::clone(&outcome);
+        let traits = self.traits(Some(Rc::clone(&outcome) as Rc<dyn Keeper>));
+        (traits, move || kept.set(f()), outcome)
     }
 }
 
@@ -170,11 +174,9 @@ impl<T: 'static, F: FnOnce() -> T + 'static> SystemCall for Spawn<F> {
             .0
             .take()
             .expect("a call is not served again after its answer");
-        let made = builder.make(kernel.stack_size(), f);
-        Answer::Done(made.map(|(task, outcome)| {
-            let tid = kernel.create_task(task);
-            JoinHandle::new(tid, outcome, kernel.poster())
-        }))
+        let (traits, body, outcome) = builder.with_outcome(f);
+        let made = kernel.spawn(traits, body);
+        Answer::Done(made.map(|tid| JoinHandle::new(tid, outcome, kernel.poster())))
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

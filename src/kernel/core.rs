@@ -8,12 +8,12 @@ use super::mail::Mailbox;
 use super::ready::ReadyQueue;
 use super::report::Report;
 use super::table::{Record, State, Table};
-use super::task::Task;
+use super::task::{Parts, SpawnError, Task, Traits};
 use super::tid::Tid;
 use super::timers::Timers;
 use super::wait::{Ends, WaitSlot};
 use crate::devices::{Clock, Ticker};
-use crate::machine::DEFAULT_STACK;
+use crate::machine::{Context, DEFAULT_STACK, Stacks};
 
 /// Turns between two looks at the clock while tasks are ready; a prime, so that it falls in step
 /// with nothing. Ready tasks cannot starve sleepers, nor the reverse.
@@ -40,6 +40,8 @@ pub(crate) struct Core {
     /// The number of the last task made.
     last_number: u64,
     pub(super) stack_size: usize,
+    /// Where stacks of that size come from; found when the first one is needed.
+    stacks: Option<Stacks>,
     pub(super) report: Report,
 }
 
@@ -49,7 +51,7 @@ impl Core {
         Self {
             ready: ReadyQueue::default(),
             table: Table::new(SCHEDULERS.fetch_add(1, Relaxed)),
-            timers: Timers::default(),
+            timers: Timers::new(),
             clock: Ticker::new(clock),
             mail: Rc::default(),
             ordinary: 0,
@@ -58,6 +60,7 @@ impl Core {
             turns: 0,
             last_number: 0,
             stack_size,
+            stacks: None,
             report: Report::default(),
         }
     }
@@ -73,6 +76,40 @@ impl Core {
             // It ended while it was driven by hand.
             return self.tid_of_nobody();
         };
+        self.birth(parts)
+    }
+
+    /// Makes a task of this scheduler's own, with a stack of the default size unless told otherwise.
+    #[inline]
+    pub(super) fn spawn(
+        &mut self,
+        traits: Traits,
+        f: impl FnOnce() + 'static,
+    ) -> Result<Tid, SpawnError> {
+        let stack = match traits.stack_size {
+            Some(size) => Stacks::of(size)?.take()?,
+            None => self.stacks()?.take()?,
+        };
+        let name = traits.name.as_deref().unwrap_or("");
+        Ok(self.birth(Parts {
+            context: Context::new(stack, name, f),
+            name: traits.name,
+            daemon: traits.daemon,
+            keeper: traits.keeper,
+        }))
+    }
+
+    /// Where stacks of the default size come from.
+    #[inline]
+    fn stacks(&mut self) -> Result<&Stacks, SpawnError> {
+        if self.stacks.is_none() {
+            self.stacks = Some(Stacks::of(self.stack_size)?);
+        }
+        Ok(self.stacks.as_ref().expect("made just now"))
+    }
+
+    #[inline]
+    fn birth(&mut self, parts: Parts) -> Tid {
         self.last_number += 1;
         self.report.spawned += 1;
         let context = parts.context;
@@ -87,7 +124,7 @@ impl Core {
         });
         self.ordinary += usize::from(!parts.daemon);
         let tid = self.table.tid(&context);
-        State::Ready.put(&context);
+        State::Ready.put_just(&context);
         self.ready.push(context);
         self.log_birth(slot);
         tid

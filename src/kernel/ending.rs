@@ -15,12 +15,15 @@ use crate::machine::{Context, Payload, Resumed, Served};
 /// How often a dying task may catch its unwinding and go on before it is given up.
 const PATIENCE: u32 = 16;
 
+/// How many calls it may make then, where it cannot be told whether it unwinds.
+const LONG_PATIENCE: u32 = 1_000;
+
 impl Core {
     /// Kills a task now, or before the next pick if it cannot be unwound now.
     pub(super) fn kill(&mut self, tid: Tid) -> Result<(), NoSuchTask> {
         let victim = self.living(tid).ok_or(NoSuchTask(tid))?;
         if victim.is_busy() || std::thread::panicking() {
-            self.mail.put(Post::Kill(tid));
+            self.mail.put(Post::Kill(Box::new(tid)));
         } else {
             self.unwind(&victim);
         }
@@ -76,18 +79,20 @@ impl Core {
     /// Raises the kill until the task has unwound to its root, or patience is at its end.
     fn drive_out(&mut self, victim: &Context) -> Option<Payload> {
         let before = std::mem::replace(&mut self.serving, NOBODY);
-        let mut swallowed = 0;
+        let already = std::thread::panicking();
+        let (mut swallowed, mut unclear) = (0, 0);
         let (mut resumed, mut kill) = victim.raise_kill();
         let payload = loop {
             match resumed {
                 Resumed::Ended(payload) => break payload,
-                // A destructor's. Where the thread was unwinding before, all calls look like that,
-                // and only the end of the kill shows that the task goes on.
-                Resumed::Trapped if victim.is_urgent() && !kill.is_over() => {
+                // A destructor's. Only where the thread was unwinding before do all calls look like
+                // that, also those of a task that has caught its kill and goes on.
+                Resumed::Trapped if victim.is_urgent() && unclear < LONG_PATIENCE => {
+                    unclear += u32::from(already && kill.is_over());
                     self.serve_urgent(victim);
                     resumed = victim.resume();
                 }
-                Resumed::Trapped if swallowed < PATIENCE => {
+                Resumed::Trapped if swallowed < PATIENCE && !victim.is_urgent() => {
                     swallowed += 1;
                     (resumed, kill) = victim.raise_kill();
                 }
@@ -105,7 +110,7 @@ impl Core {
     fn give_up(&mut self, victim: &Context) {
         self.report.abandoned += 1;
         log::error!(
-            "{}: caught its own unwinding {PATIENCE} times; given up, its stack is leaked",
+            "{}: caught its own unwinding again and again; given up, its stack is leaked",
             self.title(victim.slot.get())
         );
     }
@@ -134,7 +139,7 @@ impl Core {
         self.log_death(slot, &exit);
         while let Some(joiner) = self.table.get(slot).joiners.first() {
             self.leave(joiner);
-            self.table.get_mut(joiner).wait.exit = Some(exit.clone());
+            self.table.get_mut(joiner).wait.exit = Some(Box::new(exit.clone()));
             self.make_ready(joiner);
         }
         let record = self.table.remove(slot);

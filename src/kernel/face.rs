@@ -7,7 +7,7 @@ use super::list::WaitList;
 use super::mail::Poster;
 use super::stuck::TaskInfo;
 use super::table::State;
-use super::task::{Exit, Task};
+use super::task::{Exit, SpawnError, Task, Traits};
 use super::tid::{NoSuchTask, Tid};
 use super::wait::WaitSlot;
 use crate::devices;
@@ -40,6 +40,16 @@ impl<'k> Kernel<'k> {
     /// Takes a task over; it goes to the tail of the ready queue.
     pub fn create_task(&mut self, task: Task) -> Tid {
         self.core.create_task(task)
+    }
+
+    /// Makes a new task; it goes to the tail of the ready queue.
+    #[inline]
+    pub(crate) fn spawn(
+        &mut self,
+        traits: Traits,
+        f: impl FnOnce() + 'static,
+    ) -> Result<Tid, SpawnError> {
+        self.core.spawn(traits, f)
     }
 
     /// The size of stack that tasks get here unless they ask otherwise, in bytes.
@@ -152,7 +162,13 @@ impl<'k> Kernel<'k> {
     /// How the task ended that the caller waited for.
     pub(crate) fn exit_seen(&mut self, caller: Tid) -> Option<Exit> {
         let slot = self.slot_of(caller);
-        self.core.table.get_mut(slot).wait.exit.take()
+        self.core
+            .table
+            .get_mut(slot)
+            .wait
+            .exit
+            .take()
+            .map(|exit| *exit)
     }
 
     fn wait_of(&self, caller: Tid) -> Option<&WaitSlot> {

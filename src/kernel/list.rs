@@ -88,8 +88,8 @@ impl WaitList {
         self.post(Post::WakeAll);
     }
 
-    #[inline]
-    fn post(&self, post: fn(WaitList) -> Post) {
+    #[inline(always)]
+    fn post(&self, post: impl FnOnce(WaitList) -> Post) {
         if !self.is_empty()
             && let Some(home) = self.0.home.borrow().upgrade()
         {

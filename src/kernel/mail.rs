@@ -14,7 +14,8 @@ use super::tid::Tid;
 pub(super) enum Post {
     WakeOne(WaitList),
     WakeAll(WaitList),
-    Kill(Tid),
+    /// Boxed, so that a post is two words: most are wakes.
+    Kill(Box<Tid>),
 }
 
 /// Where posts wait to be read, and the one alarm that the loop looks at in every turn.
@@ -88,7 +89,7 @@ impl Poster {
 
     /// Asks for a task's end before the next task is picked.
     pub(crate) fn kill(&self, tid: Tid) {
-        self.0.put(Post::Kill(tid));
+        self.0.put(Post::Kill(Box::new(tid)));
     }
 }
 
@@ -105,7 +106,7 @@ impl Core {
                 match post {
                     Post::WakeOne(list) => _ = self.wake_one(&list),
                     Post::WakeAll(list) => _ = self.wake_all(&list),
-                    Post::Kill(tid) => self.kill_as_posted(tid),
+                    Post::Kill(tid) => self.kill_as_posted(*tid),
                 }
             }
             let mut room = self.mail.posts.borrow_mut();

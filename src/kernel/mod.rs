@@ -34,4 +34,4 @@ pub use task::{Exit, Ran, SpawnError, Task};
 pub use tid::{NoSuchTask, Tid};
 
 pub(crate) use mail::Poster;
-pub(crate) use task::Keeper;
+pub(crate) use task::{Keeper, Traits};

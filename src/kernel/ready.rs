@@ -17,8 +17,8 @@ use crate::machine::Context;
 const MANY: usize = 256;
 
 /// How far ahead of its turn a task's line is fetched, and then its stack.
-const LINE_AHEAD: usize = 12;
-const STACK_AHEAD: usize = 5;
+const LINE_AHEAD: usize = 24;
+const STACK_AHEAD: usize = 10;
 
 #[derive(Default)]
 pub(super) struct ReadyQueue {

@@ -5,7 +5,7 @@ use super::events::Step;
 use super::mail::Poster;
 use super::report::Report;
 use super::stuck::{Stuck, TaskInfo};
-use super::task::Task;
+use super::task::{SpawnError, Task, Traits};
 use super::tid::{NoSuchTask, Tid};
 use crate::devices::Clock;
 use crate::machine::DEFAULT_STACK;
@@ -50,6 +50,14 @@ impl Scheduler {
     /// Takes a task over; it goes to the tail of the ready queue.
     pub fn create_task(&mut self, task: Task) -> Tid {
         self.core.create_task(task)
+    }
+
+    pub(crate) fn spawn_as(
+        &mut self,
+        traits: Traits,
+        f: impl FnOnce() + 'static,
+    ) -> Result<Tid, SpawnError> {
+        self.core.spawn(traits, f)
     }
 
     /// The size of stack that tasks get here unless they ask otherwise, in bytes.

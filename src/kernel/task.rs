@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::core::Core;
-use crate::machine::{self, Context, DEFAULT_STACK, Payload, Resumed, Stack, StackError};
+use crate::machine::{self, Context, DEFAULT_STACK, Payload, Resumed, StackError, Stacks};
 
 /// How a task ended.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -54,6 +54,12 @@ impl fmt::Display for SpawnError {
     }
 }
 
+impl From<StackError> for SpawnError {
+    fn from(error: StackError) -> Self {
+        Self(error)
+    }
+}
+
 impl std::error::Error for SpawnError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0 {
@@ -80,6 +86,16 @@ pub struct Task {
     /// None once a scheduler has taken the task over.
     parts: Option<Parts>,
     exit: Option<Exit>,
+}
+
+/// What is asked of a new task beside what it runs.
+#[derive(Default)]
+pub(crate) struct Traits {
+    pub(crate) name: Option<Rc<str>>,
+    pub(crate) daemon: bool,
+    /// The scheduler's own, if it is not said.
+    pub(crate) stack_size: Option<usize>,
+    pub(crate) keeper: Option<Rc<dyn Keeper>>,
 }
 
 /// What a scheduler takes over of a task.
@@ -110,33 +126,21 @@ impl Task {
     /// If there is no memory for a stack.
     #[must_use]
     pub fn new(f: impl FnOnce() + 'static) -> Self {
-        Self::make(None, DEFAULT_STACK, f).unwrap_or_else(|error| panic!("{error}"))
+        Self::make(Traits::default(), f).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    pub(crate) fn make(
-        name: Option<Rc<str>>,
-        stack_size: usize,
-        f: impl FnOnce() + 'static,
-    ) -> Result<Self, SpawnError> {
-        let stack = Stack::new(stack_size).map_err(SpawnError)?;
-        let context = Context::new(stack, name.as_deref().unwrap_or(""), f);
+    pub(crate) fn make(traits: Traits, f: impl FnOnce() + 'static) -> Result<Self, SpawnError> {
+        let stack = Stacks::of(traits.stack_size.unwrap_or(DEFAULT_STACK))?.take()?;
+        let parts = Parts {
+            context: Context::new(stack, traits.name.as_deref().unwrap_or(""), f),
+            name: traits.name,
+            daemon: traits.daemon,
+            keeper: traits.keeper,
+        };
         Ok(Self {
-            parts: Some(Parts {
-                name,
-                ..Parts::of(context)
-            }),
+            parts: Some(parts),
             exit: None,
         })
-    }
-
-    pub(crate) fn daemon(mut self, daemon: bool) -> Self {
-        self.parts_mut().daemon = daemon;
-        self
-    }
-
-    pub(crate) fn kept_by(mut self, keeper: Rc<dyn Keeper>) -> Self {
-        self.parts_mut().keeper = Some(keeper);
-        self
     }
 
     fn parts_mut(&mut self) -> &mut Parts {

@@ -1,6 +1,7 @@
 //! Who is to be woken when: ordered by deadline, then by the order of setting.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 
 /// A set timer; removing it is real, it leaves no ghost behind.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -8,23 +9,28 @@ pub(super) struct Timer {
     /// In nanoseconds of the scheduler's clock.
     pub(super) deadline: u64,
     /// Which one it is among all ever set.
-    serial: u64,
+    serial: NonZeroU64,
 }
 
 /// All timers of a scheduler, each with the slot of the task it wakes.
-#[derive(Default)]
 pub(super) struct Timers {
     set: BTreeMap<Timer, u32>,
-    serial: u64,
+    /// The serial number of the next one.
+    next: NonZeroU64,
 }
 
 impl Timers {
+    pub(super) fn new() -> Self {
+        Self {
+            set: BTreeMap::new(),
+            next: NonZeroU64::MIN,
+        }
+    }
+
     pub(super) fn set(&mut self, deadline: u64, slot: u32) -> Timer {
-        self.serial += 1;
-        let timer = Timer {
-            deadline,
-            serial: self.serial,
-        };
+        let serial = self.next;
+        self.next = serial.saturating_add(1);
+        let timer = Timer { deadline, serial };
         self.set.insert(timer, slot);
         timer
     }

@@ -61,7 +61,7 @@ pub(super) struct WaitSlot {
     /// The list it was parked on has chosen it.
     pub(super) woken: bool,
     /// The exit of the task that it waited for.
-    pub(super) exit: Option<Exit>,
+    pub(super) exit: Option<Box<Exit>>,
     /// When the wait began, in nanoseconds of the scheduler's clock.
     pub(super) since: u64,
 }
@@ -110,11 +110,11 @@ impl Core {
     /// Takes a task out of the list that it is in.
     pub(super) fn leave(&mut self, slot: u32) {
         let wait = &mut self.table.get_mut(slot).wait;
-        let (prev, next) = (wait.prev.get(), wait.next.get());
-        let queue = std::mem::take(&mut wait.queue);
-        if let Queue::None = queue {
+        if let Queue::None = wait.queue {
             return;
         }
+        let queue = std::mem::take(&mut wait.queue);
+        let (prev, next) = (wait.prev.get(), wait.next.get());
         if let Queue::List(list) = &queue {
             list.len.set(list.len.get() - 1);
         }
@@ -136,9 +136,11 @@ impl Core {
         }
         let slot = list.0.ends.first()?;
         self.leave(slot);
-        self.table.get_mut(slot).wait.woken = true;
+        let record = self.table.get_mut(slot);
+        record.wait.woken = true;
+        let tid = Tid::new(record.context.number.get(), self.table.scheduler(), slot);
         self.make_ready(slot);
-        Some(self.table.tid(&self.table.get(slot).context))
+        Some(tid)
     }
 
     /// Takes all tasks off a list and wakes them, in their order.
@@ -187,7 +189,11 @@ impl Core {
         self.leave(slot);
         let record = self.table.get_mut(slot);
         State::set_enrolled(&record.context, false);
-        if let Some(timer) = std::mem::take(&mut record.wait).timer {
+        let wait = &mut record.wait;
+        wait.due = false;
+        wait.woken = false;
+        wait.exit = None;
+        if let Some(timer) = wait.timer.take() {
             self.timers.remove(timer);
         }
     }

@@ -186,10 +186,10 @@ mod tests {
         let arena = Arena::new(16 << 10, Guard::best());
         let first = arena.check_out().unwrap();
         let second = arena.check_out().unwrap();
-        let (a, b) = (first.head().limit, second.head().limit);
+        let (a, b) = (first.head().limit.get(), second.head().limit.get());
         drop(first);
         drop(second);
-        assert_eq!(arena.check_out().unwrap().head().limit, b);
+        assert_eq!(arena.check_out().unwrap().head().limit.get(), b);
         assert_ne!(a, b);
     }
 
@@ -225,7 +225,7 @@ mod tests {
     fn a_leaked_stack_pins_its_arena() {
         let arena = Arena::new(16 << 10, Guard::best());
         let stack = arena.check_out().unwrap();
-        let limit = stack.head().limit;
+        let limit = stack.head().limit.get();
         std::mem::forget(stack);
         drop(arena);
         assert!(registry::find(limit).is_some(), "still mapped");

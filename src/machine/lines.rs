@@ -25,6 +25,7 @@ impl<T> Lines<T> {
     }
 
     /// A line with `content`, valid until it is given to [`put`](Self::put) — for ever, if never.
+    #[inline(always)]
     pub(super) fn take(&self, content: T) -> NonNull<T> {
         let free = self.free.borrow_mut().pop();
         let line = free.unwrap_or_else(|| self.grow());

@@ -33,4 +33,4 @@ pub(crate) use current::inside_task;
 pub(crate) use lend::{Plug, Request, Served, Socket, request};
 pub(crate) use line::Context;
 pub(crate) use routine::{Payload, is_kill};
-pub(crate) use stack::{DEFAULT_STACK, Stack, StackError};
+pub(crate) use stack::{DEFAULT_STACK, StackError, Stacks};

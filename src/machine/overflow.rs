@@ -82,7 +82,7 @@ fn report(top: usize) -> ! {
     // SAFETY: a guard is hit by the task that runs on the stack above it, so its head is written.
     let head = unsafe { &*((top - size_of::<Head>()) as *const Head) };
     // The size class: the slot above the guard, less what head and colour take.
-    let size = 1 << (top - head.limit).ilog2();
+    let size = 1 << (top - head.limit.get()).ilog2();
     let mut line = Line {
         bytes: [0; 384],
         len: 0,

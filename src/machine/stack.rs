@@ -16,7 +16,6 @@ use std::fmt;
 use std::io;
 use std::mem::size_of;
 use std::num::NonZeroUsize;
-use std::ptr;
 use std::rc::Rc;
 
 use corosensei::stack::{Stack as RawStack, StackPointer};
@@ -86,8 +85,8 @@ impl fmt::Display for StackError {
 /// Whose stack this is; lies at the top of the slot, where the fault reporter finds it.
 #[repr(C)]
 pub(super) struct Head {
-    pub(super) arena: *const Arena,
-    pub(super) limit: usize,
+    pub(super) arena: Cell<*const Arena>,
+    pub(super) limit: Cell<usize>,
     /// Where the number of the task stands that runs on this stack.
     pub(super) owner: Cell<*const Cell<u64>>,
     /// How many bytes of `name` are meant.
@@ -101,15 +100,27 @@ pub(super) const NAME_ROOM: usize = 103;
 /// A stack in use; goes back to its arena when dropped. One word: the base.
 pub(crate) struct Stack(NonZeroUsize);
 
-impl Stack {
-    /// A stack with room for `size` bytes, from this thread's arena of that size class.
-    pub(crate) fn new(size: usize) -> Result<Stack, StackError> {
+/// Where stacks of one size come from.
+#[derive(Clone)]
+pub(crate) struct Stacks(Rc<Arena>);
+
+impl Stacks {
+    /// This thread's stacks with room for `size` bytes.
+    pub(crate) fn of(size: usize) -> Result<Stacks, StackError> {
         if size < MIN_STACK {
             return Err(StackError::TooSmall { asked: size });
         }
-        Arena::of_this_thread(size)?.check_out()
+        Arena::of_this_thread(size).map(Stacks)
     }
 
+    /// One of them.
+    #[inline]
+    pub(crate) fn take(&self) -> Result<Stack, StackError> {
+        self.0.check_out()
+    }
+}
+
+impl Stack {
     /// Makes a stack of a free slot.
     ///
     /// # Safety
@@ -124,17 +135,11 @@ impl Stack {
     ) -> Stack {
         let head = top - size_of::<Head>();
         let base = head - index.wrapping_mul(5) % COLOURS * COLOUR;
-        let owner = Rc::into_raw(Rc::clone(arena));
-        // SAFETY: the head lies within the slot, aligned since its size divides the page.
-        unsafe {
-            (head as *mut Head).write(Head {
-                arena: owner,
-                limit,
-                owner: Cell::new(ptr::null()),
-                name_len: Cell::new(0),
-                name: Cell::new([0; NAME_ROOM]),
-            })
-        };
+        // SAFETY: the head lies within the slot, aligned since its size divides the page. It is as the
+        // system gave it, all zeroes, or as the last owner left it: valid in both cases.
+        let head = unsafe { &*(head as *const Head) };
+        head.arena.set(Rc::into_raw(Rc::clone(arena)));
+        head.limit.set(limit);
         Stack(NonZeroUsize::new(base).expect("a base is never the null address"))
     }
 
@@ -162,8 +167,8 @@ impl Drop for Stack {
     fn drop(&mut self) {
         let head = self.head();
         // SAFETY: `in_slot` made the pointer with `Rc::into_raw`, and this takes it back once.
-        let arena = unsafe { Rc::from_raw(head.arena) };
-        arena.check_in(head.limit);
+        let arena = unsafe { Rc::from_raw(head.arena.get()) };
+        arena.check_in(head.limit.get());
     }
 }
 
@@ -176,7 +181,7 @@ unsafe impl RawStack for Stack {
     }
 
     fn limit(&self) -> StackPointer {
-        let limit = self.head().limit;
+        let limit = self.head().limit.get();
         NonZeroUsize::new(limit).expect("a limit is never the null address")
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::kernel::{Answer, Exit, Interrupted, Kernel, NoSuchTask, SystemCall, Task, Tid};
+use crate::kernel::{Answer, Exit, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, Traits};
 
 /// Asks for nothing: the caller goes to the tail of the ready queue.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,8 +81,8 @@ impl<F: FnOnce() + 'static> SystemCall for NewTask<F> {
             .0
             .take()
             .expect("a call is not served again after its answer");
-        match Task::make(None, kernel.stack_size(), f) {
-            Ok(task) => Answer::Done(kernel.create_task(task)),
+        match kernel.spawn(Traits::default(), f) {
+            Ok(tid) => Answer::Done(tid),
             Err(error) => panic!("{error}"),
         }
     }
