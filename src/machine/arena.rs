@@ -194,12 +194,25 @@ mod tests {
     }
 
     #[test]
-    fn split_guards_serve_where_marked_ones_are_missing() {
+    fn split_guards_serve_where_marked_ones_are_missing_and_end_before_the_system_does() {
         let arena = Arena::new(16 << 10, Guard::Split);
-        let stacks: Vec<_> = (0..100).map(|_| arena.check_out().unwrap()).collect();
-        assert_eq!(arena.live.get(), 100);
-        drop(stacks);
-        assert_eq!(arena.live.get(), 0);
+        let mut stacks = Vec::new();
+        let refused = loop {
+            match arena.check_out() {
+                Ok(stack) => stacks.push(stack),
+                Err(refused) => break refused,
+            }
+        };
+        assert!(matches!(refused, StackError::TooManyGuards { limit } if limit == stacks.len()));
+        assert!(refused.to_string().contains("vm.max_map_count"));
+        let memory = vec![1u8; 64 << 20];
+        assert_eq!(memory[1 << 20], 1, "there is memory for everything else");
+        let count = stacks.len();
+        stacks.clear();
+        assert!(arena.check_out().is_ok(), "a free stack needs no new guard");
+        drop(arena);
+        let again = Arena::new(16 << 10, Guard::Split);
+        stacks.extend((0..count).map(|_| again.check_out().unwrap()));
     }
 
     #[test]
