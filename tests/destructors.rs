@@ -8,7 +8,8 @@ use std::thread::panicking;
 use common::{Log, OnDrop, park_for_ever, scheduler, seconds, waiter};
 use coros::syscall::{GetTid, KillTask, NewTask, Now, Park, Sleep, WaitTask, WakeOne};
 use coros::{
-    Answer, Interrupted, Kernel, Scheduler, SystemCall, Task, Tid, WaitList, call, spawn, yield_now,
+    Answer, Interrupted, JoinError, Kernel, Scheduler, SystemCall, Task, Tid, WaitList, call,
+    spawn, yield_now,
 };
 
 /// Makes all kinds of calls, and tells what came of them.
@@ -232,4 +233,15 @@ fn a_destructor_may_wake_others() {
     });
     sched.run().unwrap();
     assert!(heard.join().unwrap() && both.join().unwrap());
+}
+
+#[test]
+fn a_destructor_of_a_panicking_task_may_make_very_many_calls() {
+    let mut sched = scheduler();
+    let task = sched.spawn(|| {
+        let _last = OnDrop(|| (0..300_000).for_each(|_| _ = call(GetTid)));
+        panic!("enough");
+    });
+    sched.run().unwrap();
+    assert!(matches!(task.join(), Err(JoinError::Panicked(_))));
 }

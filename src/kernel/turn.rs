@@ -91,14 +91,19 @@ impl Core {
         self.follow(task, resumed);
     }
 
-    /// Serves the call of a task that was resumed out of its turn, or buries the task.
-    fn follow(&mut self, task: Context, resumed: Resumed) {
-        match resumed {
-            Resumed::Trapped => {
-                let served = self.serve(&task);
-                self.place(task, served);
+    /// Serves the calls of a task that was resumed out of its turn, or buries the task.
+    fn follow(&mut self, task: Context, mut resumed: Resumed) {
+        loop {
+            match resumed {
+                Resumed::Trapped => match self.serve(&task) {
+                    Served::Urgent => {
+                        self.tidy(&task);
+                        resumed = task.resume();
+                    }
+                    served => return self.place(task, served),
+                },
+                Resumed::Ended(payload) => return self.ended(&task, payload),
             }
-            Resumed::Ended(payload) => self.ended(&task, payload),
         }
     }
 
