@@ -11,7 +11,6 @@ use super::table::{Record, State, Table};
 use super::task::{Parts, SpawnError, Task, Traits};
 use super::tid::Tid;
 use super::timers::Timers;
-use super::wait::{Ends, WaitSlot};
 use crate::devices::{Clock, Ticker};
 use crate::machine::{Context, DEFAULT_STACK, Stacks};
 
@@ -49,7 +48,7 @@ impl Core {
     pub(super) fn new(clock: Clock, stack_size: usize) -> Self {
         static SCHEDULERS: AtomicU32 = AtomicU32::new(0);
         Self {
-            ready: ReadyQueue::default(),
+            ready: ReadyQueue::new(),
             table: Table::new(SCHEDULERS.fetch_add(1, Relaxed)),
             timers: Timers::new(),
             clock: Ticker::new(clock),
@@ -112,21 +111,12 @@ impl Core {
     fn birth(&mut self, parts: Parts) -> Tid {
         self.last_number += 1;
         self.report.spawned += 1;
-        let context = parts.context;
-        context.number.set(self.last_number);
-        let slot = self.table.insert(Record {
-            context: context.clone(),
-            name: parts.name,
-            daemon: parts.daemon,
-            joiners: Ends::new(),
-            wait: WaitSlot::default(),
-            keeper: parts.keeper,
-        });
+        let context = parts.context.clone();
         self.ordinary += usize::from(!parts.daemon);
-        let tid = self.table.tid(&context);
+        let tid = self.table.insert(self.last_number, Record::of(parts));
         State::Ready.put_just(&context);
         self.ready.push(context);
-        self.log_birth(slot);
+        self.log_birth(tid.slot());
         tid
     }
 

@@ -9,7 +9,6 @@ use super::mail::Post;
 use super::table::{Record, State};
 use super::task::{Exit, Parts, exit_of};
 use super::tid::{NoSuchTask, Tid};
-use super::wait::{Ends, WaitSlot};
 use crate::machine::{Context, Payload, Resumed, Served};
 
 /// How often a dying task may catch its unwinding and go on before it is given up.
@@ -44,7 +43,7 @@ impl Core {
 
     /// Unwinds a task that neither runs nor is being served, and retires it.
     fn unwind(&mut self, victim: &Context) {
-        let slot = victim.slot.get();
+        let slot = Tid::of(victim).slot();
         let state = State::of(victim);
         if matches!(state, State::Ready | State::Woken) {
             self.ready.remove(victim);
@@ -60,7 +59,7 @@ impl Core {
 
     /// Lets the pending call undo what it registered.
     fn break_off(&mut self, victim: &Context, slot: u32) {
-        let tid = self.table.tid(victim);
+        let tid = Tid::of(victim);
         let before = std::mem::replace(&mut self.serving, slot);
         let undo = || victim.abandon(self, tid, Interrupted::new(Why::Killed));
         // A panic here is a bug in the call; the kill goes on.
@@ -111,15 +110,15 @@ impl Core {
         self.report.abandoned += 1;
         log::error!(
             "{}: caught its own unwinding again and again; given up, its stack is leaked",
-            self.title(victim.slot.get())
+            self.title(Tid::of(victim).slot())
         );
     }
 
     /// Serves a call made while unwinding; the caller has its reply after this.
     pub(super) fn serve_urgent(&mut self, task: &Context) {
-        let slot = task.slot.get();
+        let slot = Tid::of(task).slot();
         let before = std::mem::replace(&mut self.serving, slot);
-        let served = task.serve(self, self.table.tid(task));
+        let served = task.serve(self, Tid::of(task));
         debug_assert_eq!(served, Served::Urgent);
         self.serving = before;
         self.clear_wait(slot);
@@ -134,8 +133,8 @@ impl Core {
 
     /// Takes a task out of the table, tells everybody who waits for it, and counts it.
     fn retire(&mut self, task: &Context, exit: Exit, payload: Option<Payload>) {
-        let slot = task.slot.get();
-        let tid = self.table.tid(task);
+        let slot = Tid::of(task).slot();
+        let tid = Tid::of(task);
         self.log_death(slot, &exit);
         while let Some(joiner) = self.table.get(slot).joiners.first() {
             self.leave(joiner);
@@ -183,7 +182,7 @@ impl Core {
                 .table
                 .iter()
                 .filter(|r| which(r))
-                .map(|r| self.table.tid(&r.context))
+                .map(|r| Tid::of(&r.context))
                 .collect();
             if doomed.is_empty() {
                 return;
@@ -202,32 +201,24 @@ impl Core {
 
     /// Makes a task known that no scheduler has, for the time of one urgent call.
     pub(super) fn serve_stranger(&mut self, context: &Context) {
-        let number = context.number.get();
-        self.enter_stranger(Parts::of(context.clone()));
+        let slot = self.enter_stranger(Parts::of(context.clone()));
         self.serve_urgent(context);
-        self.table.remove(context.slot.get());
-        context.number.set(number);
+        self.table.remove(slot);
     }
 
     /// Kills a task that no scheduler has.
     pub(super) fn adopt_and_kill(&mut self, parts: Parts) {
         let context = parts.context.clone();
+        self.ordinary += usize::from(!parts.daemon);
         self.enter_stranger(parts);
-        self.ordinary += 1;
         self.unwind(&context);
         self.kill_all(|_| true);
     }
 
-    fn enter_stranger(&mut self, parts: Parts) {
+    fn enter_stranger(&mut self, parts: Parts) -> u32 {
         State::Waiting.put(&parts.context);
-        self.table.insert(Record {
-            context: parts.context,
-            name: parts.name,
-            daemon: false,
-            joiners: Ends::new(),
-            wait: WaitSlot::default(),
-            keeper: parts.keeper,
-        });
+        let number = parts.context.number.get();
+        self.table.insert(number, Record::of(parts)).slot()
     }
 }
 

@@ -125,7 +125,7 @@ impl Scheduler {
 
     /// The tasks in the ready queue, next one first.
     pub fn ready(&self) -> impl Iterator<Item = Tid> {
-        self.core.ready.iter().map(|task| self.core.table.tid(task))
+        self.core.ready.iter().map(Tid::of)
     }
 
     /// What has happened so far.

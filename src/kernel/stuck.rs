@@ -100,11 +100,11 @@ impl Core {
         };
         let waits = state == TaskState::Waiting;
         let target = match record.wait.queue {
-            Queue::ExitOf(slot) => Some(self.table.tid(&self.table.get(slot).context)),
+            Queue::ExitOf(slot) => Some(Tid::of(&self.table.get(slot).context)),
             _ => None,
         };
         TaskInfo {
-            tid: self.table.tid(context),
+            tid: Tid::of(context),
             name: record.name.clone().unwrap_or_default(),
             daemon: record.daemon,
             state,

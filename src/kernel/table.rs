@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use slab::Slab;
 
+use super::task::{Exit, Keeper, Parts};
 use super::tid::Tid;
 use super::wait::{Ends, WaitSlot};
-use crate::kernel::task::{Exit, Keeper};
 use crate::machine::Context;
 
 /// Where a task is in its life; kept in its line, where the loop sees it.
@@ -92,6 +92,18 @@ pub(super) struct Record {
 }
 
 impl Record {
+    #[inline]
+    pub(super) fn of(parts: Parts) -> Self {
+        Self {
+            context: parts.context,
+            name: parts.name,
+            daemon: parts.daemon,
+            joiners: Ends::new(),
+            wait: WaitSlot::default(),
+            keeper: parts.keeper,
+        }
+    }
+
     /// The name, or nothing.
     pub(super) fn name(&self) -> &str {
         self.name.as_deref().unwrap_or("")
@@ -112,13 +124,14 @@ impl Table {
         }
     }
 
-    /// Adds a record and writes its slot into the line.
-    pub(super) fn insert(&mut self, record: Record) -> u32 {
+    /// Adds a task's record, and writes into its line who it is from now on.
+    pub(super) fn insert(&mut self, number: u64, record: Record) -> Tid {
         let entry = self.records.vacant_entry();
         let slot = u32::try_from(entry.key()).expect("fewer than 2^32 tasks at once");
-        record.context.slot.set(slot);
+        let tid = Tid::new(number, self.scheduler, slot);
+        tid.write(&record.context);
         entry.insert(record);
-        slot
+        tid
     }
 
     pub(super) fn remove(&mut self, slot: u32) -> Record {
@@ -127,10 +140,8 @@ impl Table {
 
     /// The slot of a task that has not ended and is this scheduler's.
     pub(super) fn find(&self, tid: Tid) -> Option<u32> {
-        let slot = tid.slot();
-        let record = self.records.get(slot as usize)?;
-        let same = tid.scheduler() == self.scheduler && record.context.number.get() == tid.number();
-        same.then_some(slot)
+        let record = self.records.get(tid.slot() as usize)?;
+        (Tid::of(&record.context) == tid).then_some(tid.slot())
     }
 
     pub(super) fn get(&self, slot: u32) -> &Record {
@@ -155,11 +166,6 @@ impl Table {
 
     pub(super) fn scheduler(&self) -> u32 {
         self.scheduler
-    }
-
-    #[inline(always)]
-    pub(super) fn tid(&self, task: &Context) -> Tid {
-        Tid::new(task.number.get(), self.scheduler, task.slot.get())
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::machine::Context;
+
 /// Names one task of one scheduler, for ever.
 ///
 /// It prints as a small number, counted from 1 and never used twice in one scheduler's life. Beside
@@ -15,10 +17,24 @@ pub struct Tid {
 }
 
 impl Tid {
-    #[inline(always)]
     pub(super) fn new(number: u64, scheduler: u32, slot: u32) -> Self {
         let home = u64::from(scheduler) << 32 | u64::from(slot);
         Self { number, home }
+    }
+
+    /// The one that is written in a task's line.
+    #[inline(always)]
+    pub(super) fn of(task: &Context) -> Self {
+        Self {
+            number: task.number.get(),
+            home: task.home.get(),
+        }
+    }
+
+    /// Writes it into a task's line.
+    pub(super) fn write(self, task: &Context) {
+        task.number.set(self.number);
+        task.home.set(self.home);
     }
 
     /// The number that it prints as.
@@ -27,10 +43,7 @@ impl Tid {
         self.number
     }
 
-    pub(super) fn scheduler(self) -> u32 {
-        (self.home >> 32) as u32
-    }
-
+    #[inline(always)]
     pub(super) fn slot(self) -> u32 {
         self.home as u32
     }

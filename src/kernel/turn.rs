@@ -17,7 +17,7 @@ impl Core {
             None => self.await_somebody()?,
         };
         self.mail.count_turn();
-        let tid = self.table.tid(&task);
+        let tid = Tid::of(&task);
         if !State::Ready.is_just(&task) && !self.serve_again(&task) {
             return Ok(tid);
         }
@@ -49,8 +49,9 @@ impl Core {
     /// Notes whose call is being served now.
     #[inline(always)]
     fn take_up(&mut self, task: &Context) -> Tid {
-        self.serving = task.slot.get();
-        self.table.tid(task)
+        let tid = Tid::of(task);
+        self.serving = tid.slot();
+        tid
     }
 
     /// Ends what a task's call has registered, and takes it out of the ready queue if it was woken
@@ -59,7 +60,7 @@ impl Core {
     #[inline(never)]
     fn tidy(&mut self, task: &Context) {
         if State::is_enrolled(task) {
-            self.clear_wait(task.slot.get());
+            self.clear_wait(Tid::of(task).slot());
         }
         if State::of(task) == State::Woken {
             self.ready.remove(task);
@@ -110,7 +111,7 @@ impl Core {
     /// Notes when a wait began, for those who ask.
     fn begin_wait(&mut self, task: &Context) {
         let now = self.clock.seen();
-        self.table.get_mut(task.slot.get()).wait.since = now;
+        self.table.get_mut(Tid::of(task).slot()).wait.since = now;
     }
 
     /// Nothing is ready: waits for the next timer.
@@ -178,7 +179,7 @@ impl Core {
                 // The outer task in which this loop runs is being killed; or it is a bug of ours.
                 resume_unwind(payload);
             };
-            let tid = self.table.tid(&task);
+            let tid = Tid::of(&task);
             self.tidy(&task);
             let going_on = AssertUnwindSafe(|| {
                 let resumed = task.raise(payload);

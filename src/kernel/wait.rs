@@ -138,7 +138,7 @@ impl Core {
         self.leave(slot);
         let record = self.table.get_mut(slot);
         record.wait.woken = true;
-        let tid = Tid::new(record.context.number.get(), self.table.scheduler(), slot);
+        let tid = Tid::of(&record.context);
         self.make_ready(slot);
         Some(tid)
     }
@@ -155,7 +155,7 @@ impl Core {
         if State::of(task) == State::Waiting {
             State::Woken.put(task);
             if let Some(watch) = &mut self.watch {
-                watch.woke.push(self.table.tid(task));
+                watch.woke.push(Tid::of(task));
             }
             self.ready.push(task.clone());
         }

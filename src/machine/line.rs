@@ -22,9 +22,9 @@ pub(crate) struct Line {
     pub(super) trap: Cell<*mut Header>,
     pub(super) routine: UnsafeCell<MaybeUninit<Routine>>,
     pub(crate) number: Cell<u64>,
-    refs: Cell<u32>,
-    pub(crate) slot: Cell<u32>,
+    pub(crate) home: Cell<u64>,
     pub(crate) place: Cell<u32>,
+    refs: Cell<u16>,
     pub(crate) state: Cell<u8>,
 }
 
@@ -46,9 +46,9 @@ impl Context {
             trap: Cell::new(FRESH),
             routine: UnsafeCell::new(MaybeUninit::new(routine(stack, body))),
             number: Cell::new(0),
-            refs: Cell::new(1),
-            slot: Cell::new(0),
+            home: Cell::new(0),
             place: Cell::new(0),
+            refs: Cell::new(1),
             state: Cell::new(0),
         };
         let line = LINES.with(|lines| lines.take(line));
@@ -102,7 +102,7 @@ impl Clone for Context {
             self.refs
                 .get()
                 .checked_add(1)
-                .expect("fewer than 2^32 handles"),
+                .expect("a handful of handles"),
         );
         Self(self.0)
     }
