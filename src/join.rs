@@ -1,51 +1,14 @@
 //! Handles: what comes of a task, for those who hold on to it. Floor 3, on calls only.
 
 use std::any::Any;
-use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::rc::Rc;
 
-use crate::kernel::{Answer, Exit, Interrupted, Keeper, Kernel, NoSuchTask, Poster};
+use crate::kernel::{Answer, Exit, Interrupted, Kernel, NoSuchTask, Poster};
 use crate::kernel::{SystemCall, Tid, call};
 use crate::machine::inside_task;
+use crate::outcome::Outcome;
 use crate::syscall::{WaitError, WaitTask};
-
-/// What comes of a task, for its handle.
-pub(crate) struct Outcome<T> {
-    value: Cell<Option<T>>,
-    payload: Cell<Option<Box<dyn Any + Send>>>,
-    exit: OnceCell<Exit>,
-}
-
-impl<T> Default for Outcome<T> {
-    fn default() -> Self {
-        Self {
-            value: Cell::default(),
-            payload: Cell::default(),
-            exit: OnceCell::new(),
-        }
-    }
-}
-
-/// The task's body and the kernel: with nobody else holding the outcome, the handle is gone.
-const WITHOUT_HANDLE: usize = 2;
-
-impl<T> Outcome<T> {
-    /// Keeps the value; or drops it at once, in the task that made it, if nobody can ask for it.
-    pub(crate) fn set(self: Rc<Self>, value: T) {
-        if Rc::strong_count(&self) > WITHOUT_HANDLE {
-            self.value.set(Some(value));
-        }
-    }
-}
-
-impl<T> Keeper for Outcome<T> {
-    fn keep(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
-        self.payload.set(payload);
-        let first = self.exit.set(exit.clone());
-        debug_assert!(first.is_ok(), "a task ends once");
-    }
-}
 
 /// A hold on a task: to wait for its value, or to kill it.
 ///
@@ -110,6 +73,12 @@ impl<T> JoinHandle<T> {
     #[track_caller]
     pub fn join(&self) -> Result<T, JoinError> {
         if !self.is_finished() {
+            assert!(
+                inside_task(),
+                "system call outside a task: task {} has not ended, and only a task can wait for it; \
+                 let Scheduler::run go first",
+                self.tid
+            );
             match call(WaitTask(self.tid)) {
                 Ok(_) => {}
                 Err(WaitError::WaitsForItself(tid)) => return Err(JoinError::WaitsForItself(tid)),

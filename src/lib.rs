@@ -31,6 +31,17 @@
 //! # Ok::<(), coros::Stuck>(())
 //! ```
 //!
+//! # Where to start
+//!
+//! [`run`] boots a scheduler for one program; inside, [`spawn`], [`sleep`] and [`JoinHandle::join`] do
+//! what their namesakes in `std` do. [`Scheduler`] is for more than that: stepping, daemons, a
+//! [virtual clock](Clock::Virtual). [`SystemCall`] shows how to make a call of one's own, and
+//! [`WaitList`] what calls wait on.
+//!
+//! What happens is told through the crate `log`: at `trace` a line a turn, at `debug` births and
+//! deaths, at `error` panics with the task's name. Install a logger, `env_logger` say, to see it; a
+//! level that is changed in the middle of a run counts within 61 turns.
+//!
 //! # The house
 //!
 //! Folders are floors, and imports point down only.
@@ -48,10 +59,14 @@
 //! # Limits
 //!
 //! Unix alone; the fault reporter and the cheap guards are tested on Linux. A program built with
-//! `panic = "abort"` cannot kill tasks, nor survive their panics. A lock of `std` held across a call
+//! `panic = "abort"` does not survive a task's panic, and leaks the tasks that it kills. A lock of `std` held across a call
 //! stays held while other tasks of the thread run: do not wait for it there. A scheduler kept in a
 //! `thread_local!` with a task suspended inside another `thread_local`'s `with` outlives what that
 //! `with` lent; no check can see it.
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmePrograms;
 
 #[cfg(not(unix))]
 compile_error!("coros needs mmap and signals: a Unix");
@@ -61,6 +76,7 @@ mod devices;
 mod join;
 pub mod kernel;
 mod machine;
+mod outcome;
 pub mod syscall;
 pub mod task;
 pub mod time;

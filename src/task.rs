@@ -14,10 +14,10 @@
 use std::fmt;
 use std::rc::Rc;
 
-use crate::join::Outcome;
 pub use crate::join::{JoinError, JoinHandle, Panic};
 use crate::kernel::{Answer, Keeper, Kernel, Scheduler, SystemCall, Traits, call};
 pub use crate::kernel::{Exit, NoSuchTask, Ran, SpawnError, Task, TaskInfo, TaskState, Tid};
+use crate::outcome::Outcome;
 
 /// Makes a new task of this scheduler; it goes into the ready queue before its parent.
 ///
@@ -40,9 +40,12 @@ impl Scheduler {
     /// # Panics
     ///
     /// If there is no memory for a stack.
+    #[track_caller]
     pub fn spawn<T: 'static>(&mut self, f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
-        self.spawn_with(Builder::new(), f)
-            .unwrap_or_else(|error| panic!("{error}"))
+        match self.spawn_with(Builder::new(), f) {
+            Ok(handle) => handle,
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// Makes a new task from outside, as `builder` says.
@@ -112,7 +115,10 @@ impl Builder {
     /// Outside a task, and if there is no stack of that size to be had.
     #[track_caller]
     pub fn spawn<T: 'static>(self, f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
-        self.try_spawn(f).unwrap_or_else(|error| panic!("{error}"))
+        match self.try_spawn(f) {
+            Ok(handle) => handle,
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// Makes the task, as [`spawn`] does.

@@ -1,6 +1,7 @@
 //! How tasks end: kill, unwinding, retirement.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 
 use super::core::{Core, NOBODY};
 use super::events::Ended;
@@ -53,7 +54,10 @@ impl Core {
             self.break_off(victim, slot);
         }
         self.clear_wait(slot);
-        let payload = self.drive_out(victim);
+        let payload = match cfg!(panic = "abort") {
+            false => self.drive_out(victim),
+            true => self.leave_be(victim),
+        };
         self.retire(victim, Exit::Killed, payload);
     }
 
@@ -103,6 +107,20 @@ impl Core {
         };
         self.serving = before;
         payload
+    }
+
+    /// Where panics abort, nothing unwinds: a killed task is left where it is.
+    fn leave_be(&mut self, victim: &Context) -> Option<Payload> {
+        static TOLD: Once = Once::new();
+        self.report.abandoned += 1;
+        let title = self.title(Tid::of(victim).slot());
+        TOLD.call_once(|| {
+            eprintln!(
+                "coros: {title} is killed, but not unwound: its destructors do not run and its \
+                 stack is leaked, since this program is built with panic = \"abort\""
+            );
+        });
+        None
     }
 
     /// Leaves a task where it is, for ever.

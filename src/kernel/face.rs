@@ -63,6 +63,9 @@ impl<'k> Kernel<'k> {
     /// Before the next task is picked instead, if it is the caller itself, or if the caller is
     /// unwinding.
     ///
+    /// The victim's call is abandoned and its destructors run before this returns: hold no borrow that
+    /// they may want, and leave your own state whole.
+    ///
     /// # Errors
     ///
     /// If the task has ended, is dying already or is another scheduler's.
@@ -83,7 +86,8 @@ impl<'k> Kernel<'k> {
             .is_some()
     }
 
-    /// Puts the caller at the tail of a list; if it is there already, it keeps its place.
+    /// Puts the caller at the tail of a list; if it is there already, it keeps its place. One that was
+    /// woken has left the list, so parking again puts it behind the others.
     ///
     /// # Panics
     ///

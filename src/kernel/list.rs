@@ -104,9 +104,15 @@ impl Default for WaitList {
     }
 }
 
+impl List {
+    pub(super) fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or("a wait list")
+    }
+}
+
 impl fmt::Display for WaitList {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.0.name.as_deref().unwrap_or("a wait list"))
+        out.write_str(self.0.title())
     }
 }
 

@@ -35,12 +35,15 @@ impl fmt::Display for Report {
             self.returned,
             self.panicked,
             self.killed,
-        )
+        )?;
+        match self.abandoned {
+            0 => Ok(()),
+            count => write!(out, " ({count} of them given up, their stacks leaked)"),
+        }
     }
 }
 
 /// Why [`run`](crate::run) has no value to hand back.
-#[derive(Debug)]
 pub enum RunError {
     /// Nothing could go on.
     Stuck(Stuck),
@@ -57,6 +60,13 @@ impl fmt::Display for RunError {
             Self::Panicked(message) => write!(out, "the main task panicked: {message}"),
             Self::Killed => out.write_str("the main task was killed"),
         }
+    }
+}
+
+/// The same text: it is what `main` prints of an error.
+impl fmt::Debug for RunError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
     }
 }
 

@@ -155,7 +155,7 @@ impl std::fmt::Debug for Scheduler {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             out,
-            "Scheduler({} tasks, {} ready)",
+            "Scheduler(tasks: {}, ready: {})",
             self.core.table.len(),
             self.core.ready.len()
         )
@@ -179,7 +179,8 @@ impl SchedulerBuilder {
 
     /// The size of stack, in bytes, for tasks that do not ask otherwise; 256 KiB by default.
     ///
-    /// Address space is nearly free: only pages that a task touches are paid for.
+    /// Rounded up to a power of two; with less than 8 KiB no task can be spawned. Address space is nearly
+    /// free: only pages that a task touches are paid for.
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = bytes;
         self

@@ -45,11 +45,12 @@ pub struct TaskInfo {
     pub daemon: bool,
     /// Where it is in its life.
     pub state: TaskState,
-    /// The call that it waits in, in words.
+    /// The call that it waits in, in words, and the list that it is parked on.
     pub waits_in: Option<String>,
     /// The source line of its last call.
     pub place: Option<&'static Location<'static>>,
-    /// When its wait began, counted from the scheduler's start.
+    /// When its wait began, counted from the scheduler's start. Real time is read now and then, so
+    /// this may say a little less than was.
     pub since: Option<Duration>,
     /// The task that alone can end its wait, if the kernel knows one.
     pub waits_for: Option<Tid>,
@@ -68,6 +69,7 @@ impl fmt::Display for TaskInfo {
             write!(out, " in {call}")?;
         }
         if let Some(since) = self.since {
+            let since = Duration::from_micros(since.as_micros() as u64);
             write!(out, " since {since:?}")?;
         }
         match self.place {
@@ -108,10 +110,23 @@ impl Core {
             name: record.name.clone().unwrap_or_default(),
             daemon: record.daemon,
             state,
-            waits_in: context.call_text().filter(|_| waits),
+            waits_in: context
+                .call_text()
+                .filter(|_| waits)
+                .map(|call| self.waits_in(record, call)),
             place: context.place(),
             since: waits.then(|| Duration::from_nanos(record.wait.since)),
             waits_for: target,
+        }
+    }
+
+    /// A call in words, with the list that its caller is parked on, unless the call names it.
+    fn waits_in(&self, record: &Record, call: String) -> String {
+        match &record.wait.queue {
+            Queue::List(list) if !call.contains(list.title()) => {
+                format!("{call} on {}", list.title())
+            }
+            _ => call,
         }
     }
 
@@ -125,7 +140,7 @@ impl Core {
 ///
 /// Its text lists each task, what it waits for, since when and in which source line, and names the
 /// cycles among them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Stuck {
     tasks: Vec<TaskInfo>,
     unwinding: bool,
@@ -192,19 +207,21 @@ impl fmt::Display for Stuck {
             write!(out, "\n  {task}")?;
         }
         for cycle in self.cycles() {
-            let names = cycle
-                .iter()
-                .filter_map(|&tid| self.find(tid))
-                .map(TaskInfo::title);
-            let names: Vec<_> = names.collect();
-            write!(
-                out,
-                "\n  cycle: {} waits for {}",
-                names.join(" waits for "),
-                names[0]
-            )?;
+            let names: Vec<_> = cycle.iter().filter_map(|&tid| self.find(tid)).collect();
+            let next = names.iter().cycle().skip(1);
+            for (at, (one, other)) in names.iter().zip(next).enumerate() {
+                let lead = if at == 0 { "cycle: " } else { "       " };
+                write!(out, "\n  {lead}{} waits for {}", one.title(), other.title())?;
+            }
         }
         Ok(())
+    }
+}
+
+/// The same text: it is what `main` prints of an error.
+impl fmt::Debug for Stuck {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
     }
 }
 

@@ -21,12 +21,15 @@ pub enum Answer<R> {
 /// A request that a task yields to the kernel: one object, which serves itself.
 ///
 /// Nothing is allocated and nothing copied: the object lies on its caller's stack and is served
-/// there. A wake is a hint; `serve` looks at the truth again each time. So no wake-up can be lost,
-/// and a spurious one does no harm. (After xv6's `sleep`, which rechecks its condition in a loop.)
+/// there. A wake is a hint; `serve` looks at the truth again each time, so a spurious one does no
+/// harm. (After xv6's `sleep`, which rechecks its condition in a loop.)
 ///
 /// Whatever `serve` registers through [`Kernel::park`] or [`Kernel::wake_at`] is undone by the kernel
 /// as soon as the call has its reply. A call that answers [`Answer::Wait`] must override
-/// [`abandon`](Self::abandon).
+/// [`abandon`](Self::abandon), and must there **pass on a wake** that it got and will not use.
+///
+/// `serve` and `abandon` run in the loop, not in a task: they use the [`Kernel`] that they are given
+/// and must not make calls themselves.
 ///
 /// If `serve` panics, the panic is the caller's.
 ///
@@ -49,6 +52,59 @@ pub enum Answer<R> {
 /// sched.run().unwrap();
 /// assert_eq!(counted.join().unwrap(), 2);
 /// ```
+///
+/// One that waits, for an item of a queue:
+///
+/// ```
+/// use std::cell::RefCell;
+/// use coros::{Answer, Interrupted, Kernel, Scheduler, SystemCall, Tid, WaitList, call};
+///
+/// #[derive(Default)]
+/// struct Queue {
+///     items: RefCell<Vec<u32>>,
+///     not_empty: WaitList,
+/// }
+///
+/// impl Queue {
+///     fn push(&self, item: u32) {
+///         self.items.borrow_mut().push(item);
+///         self.not_empty.wake_one();
+///     }
+/// }
+///
+/// struct Pop<'q>(&'q Queue);
+///
+/// impl SystemCall for Pop<'_> {
+///     type Reply = Result<u32, Interrupted>;
+///
+///     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+///         match self.0.items.borrow_mut().pop() {
+///             Some(item) => Answer::Done(Ok(item)),
+///             None => {
+///                 kernel.park(caller, &self.0.not_empty);
+///                 Answer::Wait
+///             }
+///         }
+///     }
+///
+///     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+///         if kernel.woken(caller) {
+///             kernel.wake_one(&self.0.not_empty); // There is an item, and it is not for us.
+///         }
+///         Err(why)
+///     }
+/// }
+///
+/// let queue = std::rc::Rc::new(Queue::default());
+/// let mut sched = Scheduler::new();
+/// let popped = sched.spawn({
+///     let queue = queue.clone();
+///     move || call(Pop(&queue)).unwrap()
+/// });
+/// sched.spawn(move || queue.push(7));
+/// sched.run().unwrap();
+/// assert_eq!(popped.join().unwrap(), 7);
+/// ```
 pub trait SystemCall {
     /// What the caller gets.
     type Reply;
@@ -60,7 +116,10 @@ pub trait SystemCall {
 
     /// Undoes what `serve` did, since the wait is broken off, and says so.
     ///
-    /// Calls that never wait need none.
+    /// If [`kernel.woken(caller)`](Kernel::woken), a wake was spent on a caller that will not use it:
+    /// pass it on with [`Kernel::wake_one`], or whoever is next in the list waits for ever.
+    ///
+    /// Calls that never wait need none; one that waits and has none panics in its caller.
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
         let _ = (kernel, caller, why);
         panic!(
@@ -99,8 +158,8 @@ pub trait SystemCall {
 /// Yields a system call, and comes back with its reply.
 ///
 /// This ends the caller's turn: it goes to the tail of the ready queue, or waits. While the caller
-/// unwinds (from a panic, or since it is killed) the call is served in place if it needs no wait,
-/// and else returns [`Interrupted`] in the way its reply has for it.
+/// unwinds (from a panic, or since it is killed) the call is served in place if it needs no wait;
+/// else it returns what [`SystemCall::abandon`] makes of [`Interrupted`].
 ///
 /// # Panics
 ///

@@ -104,6 +104,7 @@ impl Core {
         record.wait.prev.set(last);
         record.wait.next.set(NIL);
         record.wait.queue = queue;
+        record.wait.woken = false;
         State::set_enrolled(&record.context, true);
     }
 

@@ -37,6 +37,7 @@ pub(super) fn set(door: *const Door) {
 ///
 /// Outside a task.
 #[inline(always)]
+#[track_caller]
 pub(super) fn suspend(call: NonNull<Header>) {
     let door = get();
     if door.is_null() {
@@ -54,5 +55,8 @@ pub(super) fn suspend(call: NonNull<Header>) {
 #[inline(never)]
 #[track_caller]
 fn outside() -> ! {
-    panic!("system call outside a task: only code that a scheduler runs as a task may make one");
+    panic!(
+        "system call outside a task: only what a scheduler runs as a task may make one, and not \
+         while it serves one; use coros::run, or Scheduler::spawn and then Scheduler::run"
+    );
 }

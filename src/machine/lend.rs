@@ -123,11 +123,13 @@ pub(crate) fn request<C: Request>(call: C) -> C::Reply {
 
 #[cold]
 #[inline(never)]
+#[track_caller]
 fn request_urgently<C: Request>(call: C, place: &'static Location<'static>) -> C::Reply {
     lend(call, Types::<C>::URGENT, place)
 }
 
 #[inline(always)]
+#[track_caller]
 fn lend<C: Request>(call: C, verbs: &'static Verbs, place: &'static Location<'static>) -> C::Reply {
     let header = Header {
         verbs,

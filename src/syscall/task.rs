@@ -107,7 +107,7 @@ impl<F> fmt::Debug for NewTask<F> {
 /// Asks for the end of a task: it is unwound at once, its destructors run, its waiters are woken.
 ///
 /// Killing oneself does not return. A task that catches the unwinding is unwound again at its next
-/// call; after 16 times it is given up and its stack leaked. A kill asked for while the caller
+/// call, 16 times; then it is given up and its stack leaked. A kill asked for while the caller
 /// unwinds is carried out before the next task is picked.
 ///
 /// The reply is an error if the task has ended, is dying already, or is another scheduler's. (Like

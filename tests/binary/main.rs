@@ -19,6 +19,7 @@ fn coros(arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .env_remove("RUST_LOG")
+        .env_remove("CARGO")
         .env_remove("RUST_BACKTRACE")
         .stdin(Stdio::null());
     command

@@ -11,7 +11,7 @@ use crate::{list, run, step, term, tour};
 
 /// A toy operating system whose tasks are coroutines that yield system calls
 #[derive(Parser)]
-#[command(version, disable_help_subcommand = true, after_help = NOTES)]
+#[command(version, after_help = NOTES)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -23,8 +23,9 @@ Without a command, coros gives a short tour of the four classic system calls.
 RUST_LOG=trace shows one line for each turn of the loop, RUST_LOG=debug the
 births and deaths of tasks, RUST_LOG=info a summary at the end.
 
-Exit codes: 0 all went well, 1 the program had trouble, 2 the command line
-makes no sense, 3 the program is stuck: no task can go on.";
+Exit codes: 0 all went well (a panic that other tasks take in their stride
+included), 1 the program had trouble, 2 the command line makes no sense,
+3 the program is stuck: no task can go on.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -82,7 +83,10 @@ fn explain(error: &Error) -> String {
         .nth(1)
         .is_some_and(|arg| arg == "run" || arg == "step");
     if !wants_program && names.contains(&asked) {
-        return format!("'{asked}' is a program: try `coros run {asked}`");
+        return format!(
+            "'{asked}' is a program: try `{} run {asked}`",
+            term::command()
+        );
     }
     let kind = if wants_program { "program" } else { "command" };
     let guess = match text(error, ContextKind::SuggestedSubcommand) {
@@ -90,8 +94,8 @@ fn explain(error: &Error) -> String {
         None => String::new(),
     };
     let (names, more) = match wants_program {
-        true => (names.join(", "), "`coros list` says what they do"),
-        false => ("list, run, step".into(), "`coros --help` says more"),
+        true => (names.join(", "), "`list` says what they do"),
+        false => ("list, run, step".into(), "`--help` says more"),
     };
     format!("there is no {kind} '{asked}'{guess}\nThe {kind}s are: {names}.\n{more}.")
 }

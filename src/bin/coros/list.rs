@@ -3,13 +3,15 @@
 use std::process::ExitCode;
 
 use crate::programs;
-use crate::term::say;
+use crate::term::{command, say};
 
 pub fn print() -> ExitCode {
     for (name, caption) in programs::captions() {
         say!("{name:8} {caption}");
     }
     say!("");
-    say!("`coros run NAME` runs one to its end, `coros step NAME` turn by turn.");
+    let coros = command();
+    say!("`{coros} run NAME` runs one to its end,");
+    say!("`{coros} step NAME` goes turn by turn.");
     ExitCode::SUCCESS
 }

@@ -97,6 +97,14 @@ pub fn clip(text: &str, columns: usize) -> String {
     clipped
 }
 
+/// How the binary was started, for hints that can be typed as they stand.
+pub fn command() -> &'static str {
+    match std::env::var_os("CARGO") {
+        Some(_) => "cargo run",
+        None => "coros",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{WIDTH, clip, fold};

@@ -6,7 +6,7 @@ use coros::Scheduler;
 
 use crate::programs::scheduler;
 use crate::story;
-use crate::term::{say, with_margin};
+use crate::term::{command, say, with_margin};
 
 mod get_tid;
 mod kill_task;
@@ -56,18 +56,13 @@ stack is unwound at once, so what it held is dropped as usual.",
     Chapter {
         title: "WaitTask: how did it end?",
         text: "\
-A task that waits has no turns; the end of the child wakes it.",
+A task that waits has no turns; the end of the child wakes it. The kernel
+forgets who has ended, so this child takes a turn off first; handles, as from
+coros::spawn, remember. (say! is println! with a bar in front.)",
         source: include_str!("wait_task.rs"),
         task: wait_task::task,
     },
 ];
-
-const GOODBYE: &str = "\
-Where to go next
-
-  coros list                        the programs that there are
-  coros step family                 see a program turn by turn
-  RUST_LOG=trace coros run family   one line for each turn, as it runs";
 
 pub fn give() -> ExitCode {
     say!("{WELCOME}\n");
@@ -78,8 +73,23 @@ pub fn give() -> ExitCode {
         show(chapter.task);
         say!("");
     }
-    say!("{GOODBYE}");
+    say_goodbye();
     ExitCode::SUCCESS
+}
+
+fn say_goodbye() {
+    let coros = command();
+    let ways = [
+        ("list", "the programs that there are"),
+        ("step family", "see a program turn by turn"),
+        ("run stuck", "a deadlock, explained"),
+    ];
+    say!("Four chapters; scroll up for the first. Where to go next:\n");
+    for (what, why) in ways {
+        let typed = format!("{coros} {what}");
+        say!("  {typed:24} {why}");
+    }
+    say!("\nWith RUST_LOG=trace before any of them, one line for each turn.");
 }
 
 /// The code of a chapter: its file without the caption and the imports.

@@ -1,0 +1,44 @@
+//! What comes of a task, between the one that makes it and those who ask. Floor 3.
+
+use std::any::Any;
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+
+use crate::kernel::{Exit, Keeper};
+
+/// What comes of a task, for its handle.
+pub(crate) struct Outcome<T> {
+    pub(crate) value: Cell<Option<T>>,
+    pub(crate) payload: Cell<Option<Box<dyn Any + Send>>>,
+    pub(crate) exit: OnceCell<Exit>,
+}
+
+impl<T> Default for Outcome<T> {
+    fn default() -> Self {
+        Self {
+            value: Cell::default(),
+            payload: Cell::default(),
+            exit: OnceCell::new(),
+        }
+    }
+}
+
+/// The task's body and the kernel: with nobody else holding the outcome, the handle is gone.
+const WITHOUT_HANDLE: usize = 2;
+
+impl<T> Outcome<T> {
+    /// Keeps the value; or drops it at once, in the task that made it, if nobody can ask for it.
+    pub(crate) fn set(self: Rc<Self>, value: T) {
+        if Rc::strong_count(&self) > WITHOUT_HANDLE {
+            self.value.set(Some(value));
+        }
+    }
+}
+
+impl<T> Keeper for Outcome<T> {
+    fn keep(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
+        self.payload.set(payload);
+        let first = self.exit.set(exit.clone());
+        debug_assert!(first.is_ok(), "a task ends once");
+    }
+}
