@@ -4,6 +4,7 @@
 //! at the moment, and are read before that scheduler picks its next task.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::core::Core;
@@ -24,7 +25,7 @@ pub(super) enum Post {
 /// at in every turn: the clock, say. A post makes it ring at once; what it had left is put aside.
 #[derive(Default)]
 pub(super) struct Mailbox {
-    posts: RefCell<Vec<Post>>,
+    posts: RefCell<VecDeque<Post>>,
     alarm: Cell<u32>,
     aside: Cell<u32>,
     closed: Cell<bool>,
@@ -35,9 +36,14 @@ impl Mailbox {
     #[inline]
     pub(super) fn put(&self, post: Post) {
         if !self.closed.get() {
-            self.posts.borrow_mut().push(post);
+            self.posts.borrow_mut().push_back(post);
             self.ring();
         }
+    }
+
+    #[inline]
+    fn take(&self) -> Option<Post> {
+        self.posts.borrow_mut().pop_front()
     }
 
     /// Lets the loop look at everything before its next turn.
@@ -100,19 +106,11 @@ impl Core {
 
     /// Reads and carries out all posts, those too that come of carrying out.
     pub(super) fn read_mail(&mut self) {
-        while !self.mail.posts.borrow().is_empty() {
-            let mut posts = self.mail.posts.take();
-            for post in posts.drain(..) {
-                match post {
-                    Post::WakeOne(list) => _ = self.wake_one(&list),
-                    Post::WakeAll(list) => _ = self.wake_all(&list),
-                    Post::Kill(tid) => self.kill_as_posted(*tid),
-                }
-            }
-            let mut room = self.mail.posts.borrow_mut();
-            if room.is_empty() {
-                // Keep the longer buffer: this runs often.
-                *room = posts;
+        while let Some(post) = self.mail.take() {
+            match post {
+                Post::WakeOne(list) => _ = self.wake_one(&list),
+                Post::WakeAll(list) => _ = self.wake_all(&list),
+                Post::Kill(tid) => self.kill_as_posted(*tid),
             }
         }
     }
