@@ -13,14 +13,14 @@
 //!
 //! While a task is suspended the kernel alone touches its frame. Nothing is allocated or copied.
 
-use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::panic::{Location, resume_unwind};
 use std::ptr::NonNull;
 
 use super::current;
+use super::routine::Payload;
 use super::verbs::{Types, Verbs};
 
 /// The hole in this floor that the kernel fills: what calls are served with.
@@ -95,18 +95,19 @@ pub(super) struct Frame<C: Request> {
 }
 
 thread_local! {
-    /// The payload with which the task resumed next shall unwind.
-    static RAISED: Cell<Option<Box<dyn Any + Send>>> = const { Cell::new(None) };
+    /// The payload with which the task resumed next shall unwind. Without a destructor of its own, so
+    /// that tasks can be killed while the thread ends.
+    static RAISED: Cell<Option<ManuallyDrop<Payload>>> = const { Cell::new(None) };
 }
 
 /// Leaves the payload for the task that is resumed next.
-pub(super) fn set_raised(payload: Box<dyn Any + Send>) {
-    RAISED.set(Some(payload));
+pub(super) fn set_raised(payload: Payload) {
+    RAISED.set(Some(ManuallyDrop::new(payload)));
 }
 
 /// Takes the payload that the task resumed just now shall unwind with.
-pub(super) fn take_raised() -> Option<Box<dyn Any + Send>> {
-    RAISED.take()
+pub(super) fn take_raised() -> Option<Payload> {
+    RAISED.take().map(ManuallyDrop::into_inner)
 }
 
 /// Yields a call to the kernel and comes back with the reply.

@@ -51,7 +51,7 @@ impl Context {
             refs: Cell::new(1),
             state: Cell::new(0),
         };
-        let line = LINES.with(|lines| lines.take(line));
+        let line = settle(line);
         // SAFETY: the line was made just now and stays where it is.
         let number = unsafe { &raw const (*line.as_ptr()).number };
         // SAFETY: the stack went into the routine, but what it stands for has not moved.
@@ -116,6 +116,19 @@ impl Drop for Context {
         if refs == 0 {
             self.vanish();
         }
+    }
+}
+
+/// Puts a line where it stays: into the pool, or, while the thread ends and the pool is gone, into
+/// memory of its own, which nobody takes back.
+#[inline(always)]
+fn settle(line: Line) -> NonNull<Line> {
+    let mut line = Some(line);
+    let pooled = LINES.try_with(|lines| line.take().map(|line| lines.take(line)));
+    match (pooled.ok().flatten(), line) {
+        (Some(pooled), _) => pooled,
+        (None, Some(line)) => NonNull::from(Box::leak(Box::new(line))),
+        (None, None) => unreachable!("a line that was taken is in the pool"),
     }
 }
 
