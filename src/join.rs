@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::kernel::{Answer, Exit, Interrupted, Kernel, NoSuchTask, Poster};
+use crate::kernel::{Answer, Exit, Interrupted, Keeper, Kernel, NoSuchTask, Poster};
 use crate::kernel::{SystemCall, Tid, call};
 use crate::machine::inside_task;
 use crate::outcome::Outcome;
@@ -43,6 +43,12 @@ impl<T> JoinHandle<T> {
             outcome,
             poster,
         }
+    }
+
+    /// The handle of a task that could not be made, as if it had been killed at birth.
+    pub(crate) fn stillborn(self) -> Self {
+        self.outcome.keep(&Exit::Killed, None);
+        self
     }
 
     /// Whose handle this is.
@@ -127,6 +133,12 @@ impl SystemCall for KillThroughHandle<'_> {
         }
         self.1.kill(self.0);
         Answer::Done(Ok(()))
+    }
+
+    /// Without a scheduler to serve it, the post will do.
+    fn serve_alone(&mut self) -> Option<Self::Reply> {
+        self.1.kill(self.0);
+        Some(Ok(()))
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

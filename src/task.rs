@@ -115,9 +115,14 @@ impl Builder {
     /// Outside a task, and if there is no stack of that size to be had.
     #[track_caller]
     pub fn spawn<T: 'static>(self, f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
-        match self.try_spawn(f) {
+        match call(Spawn(Some((self, f)))) {
             Ok(handle) => handle,
-            Err(error) => panic!("{error}"),
+            // A destructor must not panic: it gets the handle of a task that there never was.
+            Err((error, stillborn)) if std::thread::panicking() => {
+                log::error!("while unwinding: {error}");
+                stillborn
+            }
+            Err((error, _)) => panic!("{error}"),
         }
     }
 
@@ -135,7 +140,7 @@ impl Builder {
         self,
         f: impl FnOnce() -> T + 'static,
     ) -> Result<JoinHandle<T>, SpawnError> {
-        call(Spawn(Some((self, f))))
+        call(Spawn(Some((self, f)))).map_err(|(error, _)| error)
     }
 
     /// Makes the task for [`Scheduler::create_task`], or to be driven by hand.
@@ -173,7 +178,8 @@ impl Builder {
 struct Spawn<F>(Option<(Builder, F)>);
 
 impl<T: 'static, F: FnOnce() -> T + 'static> SystemCall for Spawn<F> {
-    type Reply = Result<JoinHandle<T>, SpawnError>;
+    /// The handle, or an error and the handle of a task that there never was.
+    type Reply = Result<JoinHandle<T>, (SpawnError, JoinHandle<T>)>;
 
     fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<Self::Reply> {
         let (builder, f) = self
@@ -182,7 +188,11 @@ impl<T: 'static, F: FnOnce() -> T + 'static> SystemCall for Spawn<F> {
             .expect("a call is not served again after its answer");
         let (traits, body, outcome) = builder.with_outcome(f);
         let made = kernel.spawn(traits, body);
-        Answer::Done(made.map(|tid| JoinHandle::new(tid, outcome, kernel.poster())))
+        let handle = |tid| JoinHandle::new(tid, outcome, kernel.poster());
+        Answer::Done(match made {
+            Ok(tid) => Ok(handle(tid)),
+            Err(error) => Err((error, handle(Tid::NOBODY).stillborn())),
+        })
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -192,7 +202,7 @@ impl<T: 'static, F: FnOnce() -> T + 'static> SystemCall for Spawn<F> {
     fn describe_reply(reply: &Self::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match reply {
             Ok(handle) => write!(out, "{}", handle.tid()),
-            Err(error) => write!(out, "{error}"),
+            Err((error, _)) => write!(out, "{error}"),
         }
     }
 }

@@ -89,3 +89,42 @@ fn a_step_in_which_a_call_panics_is_one_step() {
     let other = ["other", "turn 2 of task 2"];
     assert_eq!(told, ["caught", "turn 1 of task 1", other[0], other[1]]);
 }
+
+#[test]
+fn a_step_tells_what_posts_did_before_it() {
+    let mut sched = scheduler();
+    let list = WaitList::new();
+    let bell = list.clone();
+    let parked = sched.spawn(move || call(Park(&bell)).unwrap()).tid();
+    let idle = sched.spawn(|| {
+        loop {
+            yield_now();
+        }
+    });
+    sched.step().unwrap();
+    sched.step().unwrap();
+    list.wake_one();
+    idle.kill().unwrap();
+    let step = sched.step().unwrap().unwrap();
+    let ended: Vec<_> = step.ended.iter().map(|ended| ended.tid).collect();
+    assert_eq!((step.woke, ended), (vec![parked], vec![idle.tid()]));
+}
+
+#[test]
+fn a_posted_kill_of_the_last_ordinary_task_ends_the_daemons_too() {
+    let mut sched = scheduler();
+    let daemon = sched.spawn_with(coros::Builder::new().daemon(true), || {
+        loop {
+            yield_now();
+        }
+    });
+    let last = sched.spawn(|| {
+        loop {
+            yield_now();
+        }
+    });
+    sched.step().unwrap();
+    last.kill().unwrap();
+    assert!(sched.step().unwrap().is_none());
+    assert!(daemon.unwrap().is_finished());
+}

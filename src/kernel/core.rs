@@ -18,6 +18,9 @@ use crate::machine::{Context, DEFAULT_STACK, Stacks};
 /// with nothing. Ready tasks cannot starve sleepers, nor the reverse.
 const TURNS_PER_POLL: u32 = 61;
 
+/// The number of all kernels that stand in for a scheduler; they last for a call or a kill.
+const STAND_IN: u32 = u32::MAX;
+
 /// No task is being served.
 pub(super) const NOBODY: u32 = u32::MAX;
 
@@ -32,6 +35,8 @@ pub(crate) struct Core {
     pub(super) ordinary: usize,
     /// The slot of the task whose call is being served.
     pub(super) serving: u32,
+    /// How many kills are being carried out, each asked for by a call that the one before broke off.
+    pub(super) kills_nested: u32,
     /// What happens in this turn, while somebody watches.
     pub(super) watch: Option<Watch>,
     /// Turns up to the next look at the clock; the mailbox counts them down.
@@ -47,14 +52,21 @@ pub(crate) struct Core {
 impl Core {
     pub(super) fn new(clock: Clock, stack_size: usize) -> Self {
         static SCHEDULERS: AtomicU32 = AtomicU32::new(0);
+        let count = SCHEDULERS.fetch_update(Relaxed, Relaxed, |count| count.checked_add(1));
+        let id = count.expect("fewer than 2^32 schedulers in a process");
+        Self::numbered(id, clock, stack_size)
+    }
+
+    fn numbered(id: u32, clock: Clock, stack_size: usize) -> Self {
         Self {
             ready: ReadyQueue::new(),
-            table: Table::new(SCHEDULERS.fetch_add(1, Relaxed)),
+            table: Table::new(id),
             timers: Timers::new(),
             clock: Ticker::new(clock),
             mail: Rc::default(),
             ordinary: 0,
             serving: NOBODY,
+            kills_nested: 0,
             watch: None,
             turns: 0,
             last_number: 0,
@@ -66,14 +78,14 @@ impl Core {
 
     /// A kernel for tasks that have none, to serve what their destructors ask.
     pub(super) fn stand_in() -> Self {
-        Self::new(Clock::Virtual, DEFAULT_STACK)
+        Self::numbered(STAND_IN, Clock::Virtual, DEFAULT_STACK)
     }
 
     /// Takes a task over; it goes to the tail of the ready queue.
     pub(super) fn create_task(&mut self, task: Task) -> Tid {
         let Some(parts) = task.into_parts() else {
             // It ended while it was driven by hand.
-            return self.tid_of_nobody();
+            return Tid::NOBODY;
         };
         self.birth(parts)
     }
@@ -120,12 +132,6 @@ impl Core {
         tid
     }
 
-    /// A number used up for a task that there never is.
-    pub(super) fn tid_of_nobody(&mut self) -> Tid {
-        self.last_number += 1;
-        Tid::new(self.last_number, self.table.scheduler(), NOBODY)
-    }
-
     /// How many turns there were.
     pub(super) fn turns_so_far(&self) -> u64 {
         self.turns - u64::from(self.mail.turns_left())
@@ -135,6 +141,7 @@ impl Core {
     #[cold]
     #[inline(never)]
     pub(super) fn attend(&mut self) {
+        self.serving = NOBODY;
         self.read_mail();
         let mut left = self.mail.turns_left();
         if left == 0 {

@@ -4,25 +4,30 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use super::core::{Core, NOBODY};
-use super::events::Ended;
+use super::events::{Ended, log_death};
 use super::interrupt::{Interrupted, Why};
 use super::mail::Post;
 use super::table::{Record, State};
-use super::task::{Exit, Parts, exit_of};
+use super::task::{Exit, exit_of};
 use super::tid::{NoSuchTask, Tid};
 use crate::machine::{Context, Payload, Resumed, Served};
 
 /// How often a dying task may catch its unwinding and go on before it is given up.
 const PATIENCE: u32 = 16;
 
-/// How many calls it may make then, where it cannot be told whether it unwinds.
-const LONG_PATIENCE: u32 = 1_000;
+/// How deep kills may nest that are asked for by calls which a kill breaks off; the loop's stack is not
+/// endless, so the next one is put off.
+const NESTING: u32 = 16;
+
+/// How many calls a dying task may make where the thread was unwinding before, so that it cannot be
+/// told whether the task unwinds or has caught its kill and goes on.
+const LONG_PATIENCE: u32 = 100_000;
 
 impl Core {
     /// Kills a task now, or before the next pick if it cannot be unwound now.
     pub(super) fn kill(&mut self, tid: Tid) -> Result<(), NoSuchTask> {
         let victim = self.living(tid).ok_or(NoSuchTask(tid))?;
-        if victim.is_busy() || std::thread::panicking() {
+        if victim.is_busy() || self.kills_nested == NESTING || std::thread::panicking() {
             self.mail.put(Post::Kill(Box::new(tid)));
         } else {
             self.unwind(&victim);
@@ -43,14 +48,15 @@ impl Core {
     }
 
     /// Unwinds a task that neither runs nor is being served, and retires it.
-    fn unwind(&mut self, victim: &Context) {
+    pub(super) fn unwind(&mut self, victim: &Context) {
         let slot = Tid::of(victim).slot();
         let state = State::of(victim);
+        self.kills_nested += 1;
         if matches!(state, State::Ready | State::Woken) {
             self.ready.remove(victim);
         }
         State::Dying.put(victim);
-        if matches!(state, State::Waiting | State::Woken) {
+        if matches!(state, State::Waiting | State::Woken) && victim.has_call() {
             self.break_off(victim, slot);
         }
         self.clear_wait(slot);
@@ -59,6 +65,7 @@ impl Core {
             true => self.leave_be(victim),
         };
         self.retire(victim, Exit::Killed, payload);
+        self.kills_nested -= 1;
     }
 
     /// Lets the pending call undo what it registered.
@@ -84,20 +91,20 @@ impl Core {
         let before = std::mem::replace(&mut self.serving, NOBODY);
         let already = std::thread::panicking();
         let (mut swallowed, mut unclear) = (0, 0);
-        let (mut resumed, mut kill) = victim.raise_kill();
+        let mut resumed = victim.raise_kill();
         let payload = loop {
             match resumed {
                 Resumed::Ended(payload) => break payload,
                 // A destructor's. Only where the thread was unwinding before do all calls look like
                 // that, also those of a task that has caught its kill and goes on.
                 Resumed::Trapped if victim.is_urgent() && unclear < LONG_PATIENCE => {
-                    unclear += u32::from(already && kill.is_over());
+                    unclear += u32::from(already);
                     self.serve_urgent(victim);
                     resumed = victim.resume();
                 }
                 Resumed::Trapped if swallowed < PATIENCE && !victim.is_urgent() => {
                     swallowed += 1;
-                    (resumed, kill) = victim.raise_kill();
+                    resumed = victim.raise_kill();
                 }
                 Resumed::Trapped => {
                     self.give_up(victim);
@@ -145,6 +152,7 @@ impl Core {
     /// Takes note that a task has ended by itself.
     #[inline(never)]
     pub(super) fn ended(&mut self, task: &Context, payload: Option<Payload>) {
+        self.serving = NOBODY;
         let exit = exit_of(payload.as_ref());
         self.retire(task, exit, payload);
     }
@@ -153,33 +161,27 @@ impl Core {
     fn retire(&mut self, task: &Context, exit: Exit, payload: Option<Payload>) {
         let slot = Tid::of(task).slot();
         let tid = Tid::of(task);
-        self.log_death(slot, &exit);
         while let Some(joiner) = self.table.get(slot).joiners.first() {
             self.leave(joiner);
-            self.table.get_mut(joiner).wait.exit = Some(Box::new(exit.clone()));
+            self.table.get_mut(joiner).wait.exit = Some(Box::new((tid, exit.clone())));
             self.make_ready(joiner);
         }
         let record = self.table.remove(slot);
+        let name = record.name.clone();
         if let Some(watch) = &mut self.watch {
-            let name = record.name.clone().unwrap_or_default();
-            watch.ended.push(Ended {
-                tid,
-                name,
-                exit: exit.clone(),
-            });
+            let (name, exit) = (name.clone().unwrap_or_default(), exit.clone());
+            watch.ended.push(Ended { tid, name, exit });
         }
         self.ordinary -= usize::from(!record.daemon);
         if self.ordinary == 0 {
             self.mail.ring();
         }
         self.count(&exit);
-        // What is dropped here may be the user's, and may panic.
+        // What is dropped and who logs may be the user's, and may panic; all is in order by now.
         let told = catch_unwind(AssertUnwindSafe(|| tell(record, &exit, payload)));
-        if let Err(payload) = told {
-            log::error!(
-                "task {tid}: dropping what it left {}",
-                exit_of(Some(&payload))
-            );
+        let logged = catch_unwind(|| log_death(tid, name.as_deref(), &exit));
+        for payload in told.err().into_iter().chain(logged.err()) {
+            // Dropping it might panic again.
             std::mem::forget(payload);
         }
     }
@@ -193,14 +195,15 @@ impl Core {
     }
 
     /// Kills all tasks of a kind, newest first; then those that their destructors spawned, round after
-    /// round. A destructor that each time leaves a task behind has its last one given up.
+    /// round. A destructor that each time leaves a task behind has its last one given up; so has one
+    /// that runs, as when the process exits inside a task.
     pub(super) fn kill_all(&mut self, which: fn(&Record) -> bool) {
         for _ in 0..PATIENCE {
             let mut doomed: Vec<Tid> = self
                 .table
                 .iter()
-                .filter(|r| which(r))
-                .map(|r| Tid::of(&r.context))
+                .filter(|record| which(record) && !record.context.is_busy())
+                .map(|record| Tid::of(&record.context))
                 .collect();
             if doomed.is_empty() {
                 return;
@@ -212,31 +215,9 @@ impl Core {
                     self.unwind(&victim);
                 }
             }
-            self.read_mail();
+            self.read_mail_of_now();
         }
-        log::error!("tasks spawned by dying tasks' destructors are left after {PATIENCE} rounds");
-    }
-
-    /// Makes a task known that no scheduler has, for the time of one urgent call.
-    pub(super) fn serve_stranger(&mut self, context: &Context) {
-        let slot = self.enter_stranger(Parts::of(context.clone()));
-        self.serve_urgent(context);
-        self.table.remove(slot);
-    }
-
-    /// Kills a task that no scheduler has.
-    pub(super) fn adopt_and_kill(&mut self, parts: Parts) {
-        let context = parts.context.clone();
-        self.ordinary += usize::from(!parts.daemon);
-        self.enter_stranger(parts);
-        self.unwind(&context);
-        self.kill_all(|_| true);
-    }
-
-    fn enter_stranger(&mut self, parts: Parts) -> u32 {
-        State::Waiting.put(&parts.context);
-        let number = parts.context.number.get();
-        self.table.insert(number, Record::of(parts)).slot()
+        log::error!("tasks are left after {PATIENCE} rounds of killing: they are leaked");
     }
 }
 

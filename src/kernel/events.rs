@@ -100,11 +100,10 @@ impl fmt::Display for Step {
 }
 
 impl Core {
-    /// One turn, told afterwards.
+    /// One turn, told afterwards, with what has been noted since `watch` was set.
     #[cold]
     #[inline(never)]
     pub(super) fn watched_turn(&mut self) -> Result<Step, Stuck> {
-        self.watch = Some(Watch::default());
         let turned = self.guarded_turn();
         let told = turned.map(|tid| (tid, self.doing(tid)));
         self.read_mail();
@@ -158,14 +157,14 @@ impl Core {
             log::debug!("{} is born{kind}", self.title(slot));
         }
     }
+}
 
-    pub(super) fn log_death(&self, slot: u32, exit: &Exit) {
-        match exit {
-            Exit::Panicked(_) => log::error!("{} {exit}", self.title(slot)),
-            _ if log::max_level() >= log::LevelFilter::Debug => {
-                log::debug!("{} {exit}", self.title(slot));
-            }
-            _ => {}
-        }
+/// Tells of a task's end.
+pub(super) fn log_death(tid: Tid, name: Option<&str>, exit: &Exit) {
+    let title = || title(tid.number(), name.unwrap_or(""));
+    match exit {
+        Exit::Panicked(_) => log::error!("{} {exit}", title()),
+        _ if log::max_level() >= log::LevelFilter::Debug => log::debug!("{} {exit}", title()),
+        _ => {}
     }
 }

@@ -150,11 +150,6 @@ impl<'k> Kernel<'k> {
         self.core.poster()
     }
 
-    /// A `Tid` that names nobody, for a task that could not be made.
-    pub(crate) fn nobody(&mut self) -> Tid {
-        self.core.tid_of_nobody()
-    }
-
     /// Lets the caller wait until `target` has ended; then [`exit_seen`](Self::exit_seen) says how.
     pub(crate) fn park_on_exit(&mut self, caller: Tid, target: Tid) -> Result<(), NoSuchTask> {
         let slot = self.slot_of(caller);
@@ -163,16 +158,11 @@ impl<'k> Kernel<'k> {
         Ok(())
     }
 
-    /// How the task ended that the caller waited for.
-    pub(crate) fn exit_seen(&mut self, caller: Tid) -> Option<Exit> {
+    /// How `target` ended, if the caller waited for it during this call.
+    pub(crate) fn exit_seen(&mut self, caller: Tid, target: Tid) -> Option<Exit> {
         let slot = self.slot_of(caller);
-        self.core
-            .table
-            .get_mut(slot)
-            .wait
-            .exit
-            .take()
-            .map(|exit| *exit)
+        let seen = &mut self.core.table.get_mut(slot).wait.exit;
+        seen.take_if(|seen| seen.0 == target).map(|seen| seen.1)
     }
 
     fn wait_of(&self, caller: Tid) -> Option<&WaitSlot> {

@@ -76,8 +76,9 @@ impl WaitList {
 
     /// Wakes whoever has waited longest, before the next task is picked.
     ///
-    /// A post: it never suspends, so it may be used in `Drop` and outside tasks. Who is woken is
-    /// decided when the post is read; without waiters nothing happens.
+    /// A post: it never suspends, so it may be used in `Drop` and outside tasks. Posts are read after the
+    /// caller's turn, so after the wakes of its calls. Who is woken is decided when the post is read;
+    /// without waiters nothing happens.
     #[inline]
     pub fn wake_one(&self) {
         self.post(Post::WakeOne);

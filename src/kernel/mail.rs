@@ -107,11 +107,27 @@ impl Core {
     /// Reads and carries out all posts, those too that come of carrying out.
     pub(super) fn read_mail(&mut self) {
         while let Some(post) = self.mail.take() {
-            match post {
-                Post::WakeOne(list) => _ = self.wake_one(&list),
-                Post::WakeAll(list) => _ = self.wake_all(&list),
-                Post::Kill(tid) => self.kill_as_posted(*tid),
-            }
+            self.carry_out(post);
+        }
+    }
+
+    /// Reads and carries out the posts that are there now.
+    pub(super) fn read_mail_of_now(&mut self) {
+        let count = self.mail.posts.borrow().len();
+        for post in (0..count)
+            .map_while(|_| self.mail.take())
+            .collect::<Vec<_>>()
+        {
+            self.carry_out(post);
+        }
+    }
+
+    #[inline(always)]
+    fn carry_out(&mut self, post: Post) {
+        match post {
+            Post::WakeOne(list) => _ = self.wake_one(&list),
+            Post::WakeAll(list) => _ = self.wake_all(&list),
+            Post::Kill(tid) => self.kill_as_posted(*tid),
         }
     }
 }

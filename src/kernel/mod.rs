@@ -13,6 +13,7 @@ mod mail;
 mod ready;
 mod report;
 mod scheduler;
+mod stranger;
 mod stuck;
 mod syscall;
 mod table;

@@ -1,7 +1,7 @@
 //! The scheduler as its users have it: make it, fill it, run it, step it.
 
 use super::core::Core;
-use super::events::Step;
+use super::events::{Step, Watch};
 use super::mail::Poster;
 use super::report::Report;
 use super::stuck::{Stuck, TaskInfo};
@@ -109,11 +109,14 @@ impl Scheduler {
     /// As [`run`](Self::run).
     pub fn step(&mut self) -> Result<Option<Step>, Stuck> {
         self.refuse_while_unwinding()?;
+        self.core.watch = Some(Watch::default());
         self.core.attend();
-        match self.core.ordinary {
-            0 => Ok(None),
-            _ => self.core.watched_turn().map(Some),
+        if self.core.ordinary > 0 {
+            return self.core.watched_turn().map(Some);
         }
+        self.core.watch = None;
+        self.core.kill_all(|record| record.daemon);
+        Ok(None)
     }
 
     /// All tasks that have not ended, oldest first: what `ps` shows.

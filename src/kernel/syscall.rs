@@ -114,7 +114,8 @@ pub trait SystemCall {
     /// Runs while the caller is suspended, and again whenever it is woken.
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply>;
 
-    /// Undoes what `serve` did, since the wait is broken off, and says so.
+    /// Undoes what `serve` did, since the wait is broken off, and says so. The caller has left its list
+    /// by then.
     ///
     /// If [`kernel.woken(caller)`](Kernel::woken), a wake was spent on a caller that will not use it:
     /// pass it on with [`Kernel::wake_one`], or whoever is next in the list waits for ever.
@@ -123,7 +124,8 @@ pub trait SystemCall {
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
         let _ = (kernel, caller, why);
         panic!(
-            "the call {} waits, so it must override `SystemCall::abandon`",
+            "the call {} waits, or panicked in a destructor, so it must override \
+             `SystemCall::abandon`",
             type_name::<Self>()
         )
     }
@@ -182,6 +184,10 @@ impl machine::Plug for machine::Socket {
 
     fn unwinding() -> Interrupted {
         Interrupted::new(Why::Unwinding)
+    }
+
+    fn leave(core: &mut Core, caller: Tid) {
+        core.leave(caller.slot());
     }
 }
 

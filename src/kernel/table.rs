@@ -163,10 +163,6 @@ impl Table {
     pub(super) fn len(&self) -> usize {
         self.records.len()
     }
-
-    pub(super) fn scheduler(&self) -> u32 {
-        self.scheduler
-    }
 }
 
 /// An exit, without its message: for counting.

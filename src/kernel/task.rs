@@ -2,10 +2,11 @@
 
 use std::any::Any;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use super::core::Core;
-use crate::machine::{self, Context, DEFAULT_STACK, Payload, Resumed, StackError, Stacks};
+use crate::machine::{Context, DEFAULT_STACK, Payload, Resumed, StackError, Stacks};
 
 /// How a task ended.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -176,11 +177,14 @@ impl Task {
                 }
                 Resumed::Trapped => {
                     let call = context.call_text().unwrap_or_default();
-                    if context.serve_alone() {
-                        return Ran::Trapped(call);
-                    }
-                    let message = format!("no scheduler serves this call: {call}");
-                    resumed = context.raise(Box::new(message));
+                    // The call is the user's, and may panic: that is the task's own.
+                    let served = catch_unwind(AssertUnwindSafe(|| context.serve_alone()));
+                    let refused = || format!("no scheduler serves this call: {call}");
+                    resumed = match served {
+                        Ok(true) => return Ran::Trapped(call),
+                        Ok(false) => context.raise(Box::new(refused())),
+                        Err(payload) => context.raise(payload),
+                    };
                 }
             }
         }
@@ -211,11 +215,10 @@ impl fmt::Debug for Task {
     }
 }
 
-/// How a task ended that unwound with `payload`, or returned.
+/// How a task ended by itself: it unwound with `payload`, or returned.
 pub(super) fn exit_of(payload: Option<&Payload>) -> Exit {
     match payload {
         None => Exit::Returned,
-        Some(payload) if machine::is_kill(payload) => Exit::Killed,
         Some(payload) => Exit::Panicked(message_of(payload.as_ref())),
     }
 }

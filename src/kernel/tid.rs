@@ -17,6 +17,12 @@ pub struct Tid {
 }
 
 impl Tid {
+    /// Names nobody: a task that could not be made.
+    pub(crate) const NOBODY: Tid = Tid {
+        number: 0,
+        home: u64::MAX,
+    };
+
     pub(super) fn new(number: u64, scheduler: u32, slot: u32) -> Self {
         let home = u64::from(scheduler) << 32 | u64::from(slot);
         Self { number, home }

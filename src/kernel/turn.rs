@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::core::Core;
+use super::events::Watch;
 use super::stuck::Stuck;
 use super::table::State;
 use super::tid::Tid;
@@ -132,11 +133,14 @@ impl Core {
     fn turns(&mut self) -> Result<(), Stuck> {
         loop {
             if self.mail.rings() {
+                let traced = log::max_level() == log::LevelFilter::Trace;
+                self.watch = traced.then(Watch::default);
                 self.attend();
                 if self.ordinary == 0 {
+                    self.watch = None;
                     return Ok(());
                 }
-                if log::max_level() == log::LevelFilter::Trace {
+                if traced {
                     self.watched_turn()?;
                     self.mail.ring();
                     continue;
@@ -171,14 +175,18 @@ impl Core {
                 .table
                 .try_get(self.serving)
                 .map(|record| record.context.clone());
-            let is_culprit = |task: &Context| State::of(task) != State::Ready && !task.is_busy();
-            let Some(task) = served
-                .filter(is_culprit)
-                .filter(|_| !machine::is_kill(&payload))
-            else {
-                // The outer task in which this loop runs is being killed; or it is a bug of ours.
-                resume_unwind(payload);
+            let is_culprit = |task: &Context| {
+                State::of(task) != State::Ready && !task.is_busy() && task.has_call()
             };
+            let Some(task) = served.filter(is_culprit) else {
+                resume_unwind(payload); // Not a call's: a bug of ours, or of a logger.
+            };
+            if machine::is_kill(&payload) && machine::inside_task() {
+                // The outer task in which this loop runs is killed. The call is served again, should
+                // somebody run this scheduler again.
+                self.make_ready(Tid::of(&task).slot());
+                resume_unwind(payload);
+            }
             let tid = Tid::of(&task);
             self.tidy(&task);
             let going_on = AssertUnwindSafe(|| {

@@ -60,8 +60,8 @@ pub(super) struct WaitSlot {
     pub(super) due: bool,
     /// The list it was parked on has chosen it.
     pub(super) woken: bool,
-    /// The exit of the task that it waited for.
-    pub(super) exit: Option<Box<Exit>>,
+    /// The task that it waited for, and how that ended.
+    pub(super) exit: Option<Box<(Tid, Exit)>>,
     /// When the wait began, in nanoseconds of the scheduler's clock.
     pub(super) since: u64,
 }
@@ -87,9 +87,11 @@ impl Core {
 
     /// Lets a task wait for the end of another.
     pub(super) fn park_on_exit(&mut self, slot: u32, target: u32) {
-        if matches!(self.table.get(slot).wait.queue, Queue::None) {
-            self.enlist(slot, Queue::ExitOf(target));
+        match self.table.get(slot).wait.queue {
+            Queue::ExitOf(now) if now == target => return,
+            _ => self.leave(slot),
         }
+        self.enlist(slot, Queue::ExitOf(target));
     }
 
     fn enlist(&mut self, slot: u32, queue: Queue) {

@@ -16,8 +16,9 @@ use super::stack::{OVERHEAD, Stack, StackError};
 /// Address space taken at once; far more than needed, so that a million stacks take few mappings.
 const RESERVATION: usize = 64 << 30;
 
-/// Free stacks kept warm at least, whatever the size.
-const KEPT_WARM: usize = 4096;
+/// Address space of free stacks that are kept warm, and how many stacks at least.
+const KEPT_WARM: usize = 256 << 20;
+const KEPT_AT_LEAST: usize = 64;
 
 /// One reservation.
 struct Block {
@@ -102,8 +103,9 @@ impl Arena {
         let mut warm = self.warm.borrow_mut();
         warm.push(limit);
         // Twice as many idle as busy, and many: the rush is over.
-        if warm.len() > KEPT_WARM && warm.len() / 2 > live {
-            let idle = warm.len() - KEPT_WARM;
+        let kept = (KEPT_WARM / self.stride).max(KEPT_AT_LEAST);
+        if warm.len() > 2 * kept && warm.len() / 2 > live {
+            let idle = warm.len() - kept;
             let mut given: Vec<usize> = warm.drain(..idle).collect();
             self.trim(&mut given);
             self.cold.borrow_mut().extend(given);
@@ -217,16 +219,13 @@ mod tests {
 
     #[test]
     fn a_rush_that_is_over_gives_its_pages_back() {
-        let arena = Arena::new(16 << 10, Guard::best());
-        let stacks: Vec<_> = (0..KEPT_WARM * 3)
-            .map(|_| arena.check_out().unwrap())
-            .collect();
-        drop(stacks);
-        assert!(arena.warm.borrow().len() <= KEPT_WARM * 2);
-        assert!(arena.cold.borrow().len() >= KEPT_WARM);
-        let again: Vec<_> = (0..KEPT_WARM * 3)
-            .map(|_| arena.check_out().unwrap())
-            .collect();
+        let arena = Arena::new(1 << 20, Guard::best());
+        let kept = KEPT_WARM / arena.stride;
+        let rush = || -> Vec<_> { (0..5 * kept).map(|_| arena.check_out().unwrap()).collect() };
+        drop(rush());
+        assert!(arena.warm.borrow().len() <= 2 * kept);
+        assert!(arena.cold.borrow().len() >= 3 * kept);
+        let again = rush();
         assert_eq!(
             arena.blocks.borrow()[0].used,
             again.len(),

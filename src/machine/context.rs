@@ -24,7 +24,7 @@ use corosensei::CoroutineResult;
 use super::current;
 use super::lend::{self, Caller, Header, Served, Status, Why, World};
 use super::line::{BUSY, Context, DONE};
-use super::routine::{KillToken, Payload, kill_payload};
+use super::routine::{Kill, Payload};
 
 /// How a context came back from being resumed.
 pub(crate) enum Resumed {
@@ -125,9 +125,8 @@ impl Context {
     }
 
     /// Resumes the context only to unwind it because it is killed.
-    pub(crate) fn raise_kill(&self) -> (Resumed, KillToken) {
-        let (payload, token) = kill_payload();
-        (self.raise(payload), token)
+    pub(crate) fn raise_kill(&self) -> Resumed {
+        self.raise(Box::new(Kill))
     }
 
     fn finish(&self) {
@@ -193,6 +192,11 @@ impl Context {
             return None;
         }
         NonNull::new(trap)
+    }
+
+    /// Whether it is suspended, with a pending call.
+    pub(crate) fn has_call(&self) -> bool {
+        self.frame().is_some()
     }
 
     /// Whether the context runs, or its call is being served.

@@ -44,7 +44,7 @@ pub(super) fn suspend(call: NonNull<Header>) {
         outside();
     }
     // SAFETY: a door that is not null belongs to the coroutine that runs now: a coroutine sets it
-    // when it comes to run, and `Context::resume` takes it away when the coroutine stops. It lies at
+    // when it comes to run, and `Context::switch` takes it away when the coroutine stops. It lies at
     // the root of the running stack, so it outlives this call.
     let channel = unsafe { &*door };
     channel.suspend(call);

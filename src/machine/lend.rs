@@ -37,6 +37,8 @@ pub(crate) trait Plug {
     type Why;
     /// The reason told to a call that would have to wait while its caller unwinds.
     fn unwinding() -> Self::Why;
+    /// Takes the caller out of whatever it waits in, before its call is broken off.
+    fn leave(world: &mut Self::World, caller: Self::Caller);
 }
 
 pub(crate) type World = <Socket as Plug>::World;

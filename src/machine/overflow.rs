@@ -72,14 +72,22 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
     // SAFETY: both signals carry an address.
     let address = unsafe { fault.si_addr() } as usize;
     match registry::find(address) {
-        Some(slot) if slot.in_guard => report(slot.top),
+        Some(slot) if slot.in_guard && has_owner(slot.top) => report(slot.top),
         _ => pass_on(signal, info, context),
     }
 }
 
+/// Whether the stack whose slot ends there was ever used since its memory came from the system.
+fn has_owner(top: usize) -> bool {
+    // SAFETY: the top of a slot is mapped memory as long as its reservation is registered, and all
+    // zeroes are a valid head.
+    let head = unsafe { &*((top - size_of::<Head>()) as *const Head) };
+    !head.owner.get().is_null()
+}
+
 /// Writes the line and ends the process.
 fn report(top: usize) -> ! {
-    // SAFETY: a guard is hit by the task that runs on the stack above it, so its head is written.
+    // SAFETY: the head is written, since it has an owner.
     let head = unsafe { &*((top - size_of::<Head>()) as *const Head) };
     // The size class: the slot above the guard, less what head and colour take.
     let size = 1 << (top - head.limit.get()).ilog2();

@@ -7,7 +7,7 @@
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::*};
 
-/// One reservation. `start` is 0 while the entry describes nothing.
+/// One reservation. `start` is 0 while the entry describes nothing, and 1 while it is filled in.
 pub(super) struct Entry {
     start: AtomicUsize,
     end: AtomicUsize,
@@ -50,6 +50,9 @@ pub(super) fn find(address: usize) -> Option<Slot> {
             return None;
         }
         let offset = (address - start) % stride;
+        if entry.start.load(Acquire) != start {
+            return None; // Reused meanwhile: the fields may be of two reservations.
+        }
         Some(Slot {
             top: address - offset + stride,
             in_guard: offset < entry.guard.load(Relaxed),

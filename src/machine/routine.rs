@@ -4,8 +4,6 @@ use std::any::Any;
 use std::mem::{align_of, size_of};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use corosensei::Coroutine;
 
@@ -25,33 +23,12 @@ const LARGE: usize = 512;
 /// Alignment that a stack offers without further ado.
 const ALIGN: usize = 16;
 
-/// The payload of a kill. Nobody outside the crate can make or recognise one.
-struct Kill(Arc<AtomicBool>);
-
-impl Drop for Kill {
-    fn drop(&mut self) {
-        self.0.store(true, Relaxed);
-    }
-}
-
-/// Tells whether a kill is over: its payload has been dropped, so nothing unwinds with it any more.
-pub(crate) struct KillToken(Arc<AtomicBool>);
-
-impl KillToken {
-    pub(crate) fn is_over(&self) -> bool {
-        self.0.load(Relaxed)
-    }
-}
+/// The payload of a kill. Nobody outside the crate can make one.
+pub(super) struct Kill;
 
 /// Whether a payload is that of a kill.
 pub(crate) fn is_kill(payload: &Payload) -> bool {
     payload.is::<Kill>()
-}
-
-/// The payload of a new kill, and the way to learn of its end.
-pub(super) fn kill_payload() -> (Payload, KillToken) {
-    let over = Arc::new(AtomicBool::new(false));
-    (Box::new(Kill(Arc::clone(&over))), KillToken(over))
 }
 
 /// The coroutine that runs `body`; a large body is boxed first.

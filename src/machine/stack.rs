@@ -172,7 +172,7 @@ impl Drop for Stack {
     }
 }
 
-// SAFETY: an arena's slot has a guard below `limit`, and `Stack::new` refuses fewer than `MIN_STACK`
+// SAFETY: an arena's slot has a guard below `limit`, and `Stacks::of` refuses fewer than `MIN_STACK`
 // bytes above it.
 unsafe impl RawStack for Stack {
     #[inline(always)]

@@ -93,6 +93,7 @@ unsafe fn abandon<C: Request>(
     caller: Caller,
     why: Why,
 ) {
+    Socket::leave(world, caller);
     // SAFETY: passed on from the caller.
     let frame = unsafe { frame_of::<C>(header) };
     frame.reply.write(frame.call.abandon(world, caller, why));
@@ -114,8 +115,9 @@ unsafe fn describe<C: Request>(
     header: NonNull<Header>,
     out: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
-    // SAFETY: passed on from the caller.
-    let frame = unsafe { frame_of::<C>(header) };
+    // SAFETY: passed on from the caller. A shared reference only: describing is the user's code, and
+    // may come to look at the same frame again.
+    let frame = unsafe { header.cast::<Frame<C>>().as_ref() };
     frame.call.describe(out)
 }
 
@@ -123,8 +125,9 @@ unsafe fn describe_reply<C: Request>(
     header: NonNull<Header>,
     out: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
-    // SAFETY: passed on from the caller.
-    let frame = unsafe { frame_of::<C>(header) };
+    // SAFETY: passed on from the caller. A shared reference only: describing is the user's code, and
+    // may come to look at the same frame again.
+    let frame = unsafe { header.cast::<Frame<C>>().as_ref() };
     if frame.header.status != Status::Answered {
         return Ok(());
     }

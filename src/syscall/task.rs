@@ -88,9 +88,9 @@ impl<F: FnOnce() + 'static> SystemCall for NewTask<F> {
     }
 
     /// No stack, and the caller unwinds: it gets the number of a task that there never is.
-    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, _why: Interrupted) -> Tid {
+    fn abandon(&mut self, _: &mut Kernel, caller: Tid, _: Interrupted) -> Tid {
         log::error!("task {caller}, unwinding: its new task could not be made");
-        kernel.nobody()
+        Tid::NOBODY
     }
 
     fn describe_reply(reply: &Tid, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,6 +109,9 @@ impl<F> fmt::Debug for NewTask<F> {
 /// Killing oneself does not return. A task that catches the unwinding is unwound again at its next
 /// call, 16 times; then it is given up and its stack leaked. A kill asked for while the caller
 /// unwinds is carried out before the next task is picked.
+///
+/// A kill unwinds as a panic does: a destructor that panics meanwhile ends the process, and one that
+/// waits for something to change, call after call, waits for ever.
 ///
 /// The reply is an error if the task has ended, is dying already, or is another scheduler's. (Like
 /// SIGKILL, it cannot be refused; unlike it, nothing leaks: every destructor runs.)
@@ -205,7 +208,7 @@ impl SystemCall for WaitTask {
         if self.0 == caller {
             return Answer::Done(Err(WaitError::WaitsForItself(caller)));
         }
-        if let Some(exit) = kernel.exit_seen(caller) {
+        if let Some(exit) = kernel.exit_seen(caller, self.0) {
             return Answer::Done(Ok(exit));
         }
         match kernel.park_on_exit(caller, self.0) {
