@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
 
 use crate::kernel::{Answer, Exit, Interrupted, Keeper, Kernel, NoSuchTask, Poster};
 use crate::kernel::{SystemCall, Tid, call};
@@ -98,7 +99,7 @@ impl<T> JoinHandle<T> {
             Exit::Panicked(message) => Err(JoinError::Panicked(Panic {
                 tid: self.tid,
                 message: message.clone(),
-                payload: self.outcome.payload.take(),
+                payload: self.outcome.payload.take().map(Mutex::new),
             })),
         }
     }
@@ -203,7 +204,8 @@ impl std::error::Error for JoinError {
 pub struct Panic {
     tid: Tid,
     message: String,
-    payload: Option<Box<dyn Any + Send>>,
+    /// Behind a lock for one reason: errors are to be `Sync`, and a payload is not.
+    payload: Option<Mutex<Box<dyn Any + Send>>>,
 }
 
 impl Panic {
@@ -216,7 +218,10 @@ impl Panic {
     /// What was thrown, for `std::panic::resume_unwind`; a second join gets the message alone.
     #[must_use]
     pub fn into_payload(self) -> Box<dyn Any + Send> {
-        self.payload.unwrap_or_else(|| Box::new(self.message))
+        match self.payload.map(Mutex::into_inner) {
+            Some(payload) => payload.unwrap_or_else(PoisonError::into_inner),
+            None => Box::new(self.message),
+        }
     }
 }
 

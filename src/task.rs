@@ -13,6 +13,7 @@
 
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
 pub use crate::join::{JoinError, JoinHandle, Panic};
 use crate::kernel::{Answer, Keeper, Kernel, Scheduler, SystemCall, Traits, call};
@@ -79,7 +80,7 @@ impl Scheduler {
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Builder {
-    name: Option<Rc<str>>,
+    name: Option<Arc<str>>,
     daemon: bool,
     stack_size: Option<usize>,
 }
@@ -91,7 +92,7 @@ impl Builder {
     }
 
     /// The name by which messages, traces and reports call the task.
-    pub fn name(mut self, name: impl Into<Rc<str>>) -> Self {
+    pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
         self.name = Some(name.into());
         self
     }

@@ -189,3 +189,15 @@ fn a_killed_parent_leaves_its_children_alone() {
     sched.run().unwrap();
     assert_eq!(log.take(), ["child ends"]);
 }
+
+#[test]
+fn errors_travel_between_threads_like_any_others() {
+    fn travels<E: std::error::Error + Send + Sync + 'static>() {}
+    travels::<JoinError>();
+    travels::<coros::Stuck>();
+    travels::<coros::RunError>();
+    travels::<coros::Interrupted>();
+    travels::<coros::NoSuchTask>();
+    travels::<coros::task::SpawnError>();
+    travels::<coros::syscall::WaitError>();
+}

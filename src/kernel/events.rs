@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::panic::Location;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::core::Core;
@@ -38,7 +38,7 @@ pub struct Ended {
     /// Whose.
     pub tid: Tid,
     /// Its name; empty if it had none.
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     /// How it ended.
     pub exit: Exit,
 }
@@ -65,7 +65,7 @@ pub struct Step {
     /// Whose turn it was.
     pub tid: Tid,
     /// Its name; empty if it has none.
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     /// What it did.
     pub did: Did,
     /// The source line of its call.
@@ -134,7 +134,7 @@ impl Core {
     }
 
     /// What a task does that has just had its turn; `None` if it has ended.
-    fn doing(&self, tid: Tid) -> Option<(Rc<str>, Did, Place)> {
+    fn doing(&self, tid: Tid) -> Option<(Arc<str>, Did, Place)> {
         let record = self.table.get(self.table.find(tid)?);
         let task = &record.context;
         let call = task.call_text().unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::panic::Location;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::core::Core;
@@ -40,7 +40,7 @@ pub struct TaskInfo {
     /// Its number.
     pub tid: Tid,
     /// Its name; empty if it has none.
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     /// Whether the run ends without it.
     pub daemon: bool,
     /// Where it is in its life.

@@ -1,6 +1,7 @@
 //! The task table: one record for each task that has not ended.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use slab::Slab;
 
@@ -81,7 +82,7 @@ impl State {
 /// What the kernel keeps of a task beside its line; the loop rarely looks here.
 pub(super) struct Record {
     pub(super) context: Context,
-    pub(super) name: Option<Rc<str>>,
+    pub(super) name: Option<Arc<str>>,
     pub(super) daemon: bool,
     /// Those who wait for this task's end.
     pub(super) joiners: Ends,

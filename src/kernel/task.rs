@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::core::Core;
 use crate::machine::{Context, DEFAULT_STACK, Payload, Resumed, StackError, Stacks};
@@ -92,7 +93,7 @@ pub struct Task {
 /// What is asked of a new task beside what it runs.
 #[derive(Default)]
 pub(crate) struct Traits {
-    pub(crate) name: Option<Rc<str>>,
+    pub(crate) name: Option<Arc<str>>,
     pub(crate) daemon: bool,
     /// The scheduler's own, if it is not said.
     pub(crate) stack_size: Option<usize>,
@@ -102,7 +103,7 @@ pub(crate) struct Traits {
 /// What a scheduler takes over of a task.
 pub(super) struct Parts {
     pub(super) context: Context,
-    pub(super) name: Option<Rc<str>>,
+    pub(super) name: Option<Arc<str>>,
     pub(super) daemon: bool,
     pub(super) keeper: Option<Rc<dyn Keeper>>,
 }
