@@ -83,9 +83,11 @@ pub mod time;
 
 pub use boot::run;
 pub use kernel::{
-    Answer, Interrupted, Kernel, Report, RunError, Scheduler, Stuck, SystemCall, WaitList, call,
+    Answer, Interrupted, Kernel, Report, RunError, Scheduler, Step, Stuck, SystemCall, WaitList,
+    call,
 };
-pub use task::{Builder, Exit, JoinError, JoinHandle, NoSuchTask, Task, Tid, spawn};
+pub use syscall::WaitError;
+pub use task::{Builder, Exit, JoinError, JoinHandle, NoSuchTask, Task, TaskInfo, Tid, spawn};
 pub use time::{Clock, sleep};
 
 /// Yields without asking for anything: every ready task has its turn before the caller goes on.
