@@ -29,6 +29,8 @@ mod program;
 mod reference;
 #[path = "model/script.rs"]
 mod script;
+#[path = "model/world.rs"]
+mod world;
 
 use std::cell::{Cell, RefCell};
 use std::hash::{BuildHasher, RandomState};
@@ -207,10 +209,11 @@ fn listen_to_panics() {
             if text != PLANNED {
                 usual(info);
             }
-            if text.starts_with("panic in a ") {
-                let running = RUNNING.take();
+            if text.starts_with("panic in a ")
+                && let Some((running, again)) = RUNNING.take()
+            {
                 // Not `eprintln!`: what that says is lost in an abort.
-                _ = writeln!(std::io::stderr(), "it aborts: {running:#?}");
+                _ = writeln!(std::io::stderr(), "{running:?}\naborts; {again}");
             }
         }));
     });

@@ -7,7 +7,7 @@ use std::time::Duration;
 use coros::syscall::NewTask;
 use coros::{Answer, Interrupted, Kernel, SystemCall, Tid};
 
-use crate::kernel::World;
+use crate::world::World;
 
 /// A call that tells when it was answered, too.
 pub struct Timed<'w, C> {

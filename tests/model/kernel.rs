@@ -1,62 +1,23 @@
 //! A program on the kernel, in virtual time.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use coros::syscall::{
     GetTid, KillTask, NewTask, Park, Sleep, WaitError, WaitTask, WakeAll, WakeOne, Yield,
 };
-use coros::{
-    Clock, Interrupted, JoinError, JoinHandle, Kernel, Report, Scheduler, SystemCall, Tid,
-    WaitList, call,
-};
+use coros::{Clock, Interrupted, JoinError, JoinHandle, Report, Scheduler, SystemCall, Tid, call};
 
 use crate::calls::{Birth, Nudge, Timed};
-use crate::program::{Act, LISTS, MOST_TASKS, Op, PLANNED, Program, Who};
-
-/// What all tasks of a program share.
-pub struct World {
-    program: Program,
-    lists: [WaitList; LISTS],
-    /// In the order of birth.
-    tids: RefCell<Vec<Tid>>,
-    trace: RefCell<Vec<String>>,
-    /// When the scheduler's time began: no timer can have moved it before the first call.
-    origin: OnceCell<Instant>,
-}
-
-impl World {
-    fn say(&self, line: String) {
-        self.trace.borrow_mut().push(line);
-    }
-
-    pub fn is_born(&self, tid: Tid) {
-        self.tids.borrow_mut().push(tid);
-    }
-
-    /// The scheduler's time, counted from its beginning.
-    pub fn time(&self, kernel: &mut Kernel) -> Duration {
-        let now = kernel.now();
-        now - *self.origin.get_or_init(|| now)
-    }
-
-    fn is_full(&self) -> bool {
-        self.tids.borrow().len() >= MOST_TASKS
-    }
-}
+use crate::program::{Act, Op, PLANNED, Program, Who};
+use crate::world::World;
 
 /// Runs a program to its end and drops its scheduler; tells all that happened.
 pub fn run(program: &Program) -> Vec<String> {
-    let world = Rc::new(World {
-        program: program.clone(),
-        lists: std::array::from_fn(|_| WaitList::new()),
-        tids: RefCell::default(),
-        trace: RefCell::default(),
-        origin: OnceCell::new(),
-    });
+    let world = Rc::new(World::new(program));
     let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
     let handles: Vec<_> = (0..program.roots)
         .map(|script| spawn_root(&mut sched, &world, script))
