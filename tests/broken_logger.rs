@@ -1,7 +1,9 @@
 //! A logger that panics harms neither the task that it tells of nor a bystander.
 
 use coros::syscall::Park;
-use coros::{JoinError, Scheduler, WaitList, call, yield_now};
+use coros::{
+    Answer, Interrupted, JoinError, Kernel, Scheduler, SystemCall, Tid, WaitList, call, yield_now,
+};
 
 /// Panics at the words that it is waiting for.
 struct Broken;
@@ -21,10 +23,40 @@ impl log::Log for Broken {
     fn flush(&self) {}
 }
 
+fn install() {
+    let _ = log::set_logger(&Broken); // The other test may have been first.
+    log::set_max_level(log::LevelFilter::Error);
+}
+
+/// Waits, and cannot say how to undo that.
+struct Ouch;
+
+impl SystemCall for Ouch {
+    type Reply = ();
+    fn serve(&mut self, _: &mut Kernel, _: Tid) -> Answer<()> {
+        Answer::Wait
+    }
+    fn abandon(&mut self, _: &mut Kernel, _: Tid, _: Interrupted) {
+        panic!("ouch");
+    }
+}
+
+#[test]
+fn a_kill_goes_on_though_the_logger_panics_in_its_midst() {
+    install();
+    let mut sched = Scheduler::new();
+    let victims: Vec<_> = (0..40).map(|_| sched.spawn(|| call(Ouch)).tid()).collect();
+    sched.run().unwrap_err();
+    for victim in victims {
+        sched.kill(victim).unwrap();
+    }
+    assert_eq!(sched.tasks().count(), 0, "each kill acted at once");
+    assert_eq!(sched.run().unwrap().killed, 40);
+}
+
 #[test]
 fn a_logger_that_panics_harms_nobody() {
-    log::set_logger(&Broken).unwrap();
-    log::set_max_level(log::LevelFilter::Error);
+    install();
     let bell = WaitList::new();
     let rope = bell.clone();
     let mut sched = Scheduler::new();

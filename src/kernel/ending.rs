@@ -1,10 +1,11 @@
 //! How tasks end: kill, unwinding, retirement.
 
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use super::core::{Core, NOBODY};
-use super::events::{Ended, log_death};
+use super::events::{Ended, log_death, log_error};
 use super::interrupt::{Interrupted, Why};
 use super::mail::Post;
 use super::table::{Record, State};
@@ -77,11 +78,8 @@ impl Core {
         let undone = catch_unwind(AssertUnwindSafe(undo));
         self.serving = before;
         if let Err(payload) = undone {
-            log::error!(
-                "{}: giving up its call {}",
-                self.title(slot),
-                exit_of(Some(&payload))
-            );
+            let (title, exit) = (self.title(slot), exit_of(Some(&payload)));
+            log_error(format_args!("{title}: giving up its call {exit}"));
             std::mem::forget(payload);
         }
     }
@@ -122,7 +120,9 @@ impl Core {
         self.report.abandoned += 1;
         let title = self.title(Tid::of(victim).slot());
         TOLD.call_once(|| {
-            eprintln!(
+            // A closed standard error is no reason to panic.
+            let _ = writeln!(
+                std::io::stderr(),
                 "coros: {title} is killed, but not unwound: its destructors do not run and its \
                  stack is leaked, since this program is built with panic = \"abort\""
             );
@@ -133,10 +133,10 @@ impl Core {
     /// Leaves a task where it is, for ever.
     fn give_up(&mut self, victim: &Context) {
         self.report.abandoned += 1;
-        log::error!(
-            "{}: caught its own unwinding again and again; given up, its stack is leaked",
-            self.title(Tid::of(victim).slot())
-        );
+        let title = self.title(Tid::of(victim).slot());
+        log_error(format_args!(
+            "{title}: caught its own unwinding again and again; given up, its stack is leaked"
+        ));
     }
 
     /// Serves a call made while unwinding; the caller has its reply after this.
@@ -217,7 +217,9 @@ impl Core {
             }
             self.read_mail_of_now();
         }
-        log::error!("tasks are left after {PATIENCE} rounds of killing: they are leaked");
+        log_error(format_args!(
+            "tasks are left after {PATIENCE} rounds of killing: they are leaked"
+        ));
     }
 }
 

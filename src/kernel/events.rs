@@ -1,7 +1,7 @@
 //! What observers see: one step for each turn, and the log lines of births, deaths and panics.
 
 use std::fmt;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -157,6 +157,13 @@ impl Core {
             log::debug!("{} is born{kind}", self.title(slot));
         }
     }
+}
+
+/// Tells of an error in the middle of a kill, which goes on even if the logger panics.
+pub(super) fn log_error(text: fmt::Arguments<'_>) {
+    let logged = catch_unwind(AssertUnwindSafe(|| log::error!("{text}")));
+    // Dropping what it threw might panic again.
+    std::mem::forget(logged);
 }
 
 /// Tells of a task's end.
