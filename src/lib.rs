@@ -73,19 +73,26 @@ compile_error!("coros needs mmap and signals: a Unix");
 
 mod boot;
 mod devices;
+pub mod group;
 mod join;
 pub mod kernel;
+pub mod local;
 mod machine;
 mod outcome;
+mod scope;
+pub mod select;
 pub mod syscall;
 pub mod task;
 pub mod time;
 
 pub use boot::run;
+pub use group::{Failure, Group, GroupClosed, GroupError, GroupHandle, group};
+pub use join::{Waitable, Waited, wait_all, wait_any, wait_first_failed};
 pub use kernel::{
     Answer, Interrupted, Kernel, Report, RunError, Scheduler, Step, Stuck, SystemCall, WaitList,
     call,
 };
+pub use scope::{Scope, TimedOut, deadline, shield, timeout};
 pub use syscall::WaitError;
 pub use task::{Builder, Exit, JoinError, JoinHandle, NoSuchTask, Task, TaskInfo, Tid, spawn};
 pub use time::{Clock, sleep};

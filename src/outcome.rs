@@ -11,6 +11,12 @@ pub(crate) struct Outcome<T> {
     pub(crate) value: Cell<Option<T>>,
     pub(crate) payload: Cell<Option<Box<dyn Any + Send>>>,
     pub(crate) exit: OnceCell<Exit>,
+    /// Which end of a task this was among all of this thread.
+    pub(crate) serial: Cell<u64>,
+}
+
+thread_local! {
+    static ENDS: Cell<u64> = const { Cell::new(0) };
 }
 
 impl<T> Default for Outcome<T> {
@@ -19,6 +25,7 @@ impl<T> Default for Outcome<T> {
             value: Cell::default(),
             payload: Cell::default(),
             exit: OnceCell::new(),
+            serial: Cell::new(0),
         }
     }
 }
@@ -38,6 +45,8 @@ impl<T> Outcome<T> {
 impl<T> Keeper for Outcome<T> {
     fn keep(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
         self.payload.set(payload);
+        ENDS.set(ENDS.get() + 1);
+        self.serial.set(ENDS.get());
         let first = self.exit.set(exit.clone());
         debug_assert!(first.is_ok(), "a task ends once");
     }

@@ -153,7 +153,7 @@ impl Builder {
         Task::make(self.traits(None), f)
     }
 
-    fn traits(self, keeper: Option<Rc<dyn Keeper>>) -> Traits {
+    pub(crate) fn traits(self, keeper: Option<Rc<dyn Keeper>>) -> Traits {
         Traits {
             name: self.name,
             daemon: self.daemon,

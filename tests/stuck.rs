@@ -51,7 +51,7 @@ fn a_join_is_reported_with_its_own_line() {
     let stuck = sched.run().unwrap_err();
     let waits = "  task 2 is waiting in WaitTask(1) since 0ns at tests/stuck.rs";
     assert_eq!(lines(&stuck)[2], format!("{waits}:{line}:32"));
-    assert_eq!(stuck.tasks()[1].waits_for, Some(stuck.tasks()[0].tid));
+    assert_eq!(stuck.tasks()[1].holders, [stuck.tasks()[0].tid]);
 }
 
 #[test]

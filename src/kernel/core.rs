@@ -1,17 +1,22 @@
 //! The kernel's state: everything that a scheduler knows.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::events::Watch;
+use super::fuel;
+use super::locals;
 use super::mail::Mailbox;
 use super::ready::ReadyQueue;
 use super::report::Report;
-use super::table::{Record, State, Table};
+use super::state::State;
+use super::table::{Record, Table};
 use super::task::{Parts, SpawnError, Task, Traits};
 use super::tid::Tid;
 use super::timers::Timers;
-use crate::devices::{Clock, Ticker};
+use super::watchdog::Watchdog;
+use crate::devices::{Clock, Entropy, Ticker};
 use crate::machine::{Context, DEFAULT_STACK, Stacks};
 
 /// Turns between two looks at the clock while tasks are ready; a prime, so that it falls in step
@@ -37,6 +42,13 @@ pub(crate) struct Core {
     pub(super) serving: u32,
     /// How many kills are being carried out, each asked for by a call that the one before broke off.
     pub(super) kills_nested: u32,
+    /// How many scopes were entered, and how many interruptions there were: each has its number.
+    pub(super) scopes_entered: u64,
+    pub(super) interruptions: u64,
+    /// What decides where the kernel is free to choose.
+    pub(super) entropy: Entropy,
+    /// How long a task may run without a call before it is told of.
+    pub(super) watchdog: Watchdog,
     /// What happens in this turn, while somebody watches.
     pub(super) watch: Option<Watch>,
     /// Turns up to the next look at the clock; the mailbox counts them down.
@@ -44,6 +56,8 @@ pub(crate) struct Core {
     /// The number of the last task made.
     last_number: u64,
     pub(super) stack_size: usize,
+    /// What is left of the budget for shortcuts; shared, since it is in force while we run.
+    pub(super) fuel: Rc<Cell<u32>>,
     /// Where stacks of that size come from; found when the first one is needed.
     stacks: Option<Stacks>,
     pub(super) report: Report,
@@ -67,10 +81,15 @@ impl Core {
             ordinary: 0,
             serving: NOBODY,
             kills_nested: 0,
+            scopes_entered: 0,
+            entropy: Entropy::new(0),
+            watchdog: Watchdog::default(),
+            interruptions: 0,
             watch: None,
             turns: 0,
             last_number: 0,
             stack_size,
+            fuel: Rc::new(Cell::new(fuel::FULL)),
             stacks: None,
             report: Report::default(),
         }
@@ -103,7 +122,7 @@ impl Core {
         };
         let name = traits.name.as_deref().unwrap_or("");
         Ok(self.birth(Parts {
-            context: Context::new(stack, name, f),
+            context: Context::new(stack, name, locals::owning(f)),
             name: traits.name,
             daemon: traits.daemon,
             keeper: traits.keeper,
@@ -148,6 +167,8 @@ impl Core {
             left = TURNS_PER_POLL;
             self.turns += u64::from(left);
             self.poll();
+            // What deadlines broke off may have left posts.
+            self.read_mail();
         }
         self.mail.set_alarm(left);
     }

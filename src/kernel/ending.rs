@@ -1,14 +1,13 @@
 //! How tasks end: kill, unwinding, retirement.
 
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
 
 use super::core::{Core, NOBODY};
 use super::events::{Ended, log_death, log_error};
 use super::interrupt::{Interrupted, Why};
 use super::mail::Post;
-use super::table::{Record, State};
+use super::state::State;
+use super::table::Record;
 use super::task::{Exit, exit_of};
 use super::tid::{NoSuchTask, Tid};
 use crate::machine::{Context, Payload, Resumed, Served};
@@ -28,7 +27,8 @@ impl Core {
     /// Kills a task now, or before the next pick if it cannot be unwound now.
     pub(super) fn kill(&mut self, tid: Tid) -> Result<(), NoSuchTask> {
         let victim = self.living(tid).ok_or(NoSuchTask(tid))?;
-        if victim.is_busy() || self.kills_nested == NESTING || std::thread::panicking() {
+        let slot = Tid::of(&victim).slot();
+        if !self.can_be_unwound(slot) || self.kills_nested == NESTING || std::thread::panicking() {
             self.mail.put(Post::Kill(Box::new(tid)));
         } else {
             self.unwind(&victim);
@@ -57,28 +57,37 @@ impl Core {
             self.ready.remove(victim);
         }
         State::Dying.put(victim);
+        self.kill_wards(slot);
         if matches!(state, State::Waiting | State::Woken) && victim.has_call() {
-            self.break_off(victim, slot);
+            self.break_off_for_good(victim);
         }
         self.clear_wait(slot);
         let payload = match cfg!(panic = "abort") {
-            false => self.drive_out(victim),
             true => self.leave_be(victim),
+            false if self.is_pinned(slot) => {
+                self.give_up(victim, "a member of its group could not be unwound")
+            }
+            false => self.drive_out(victim),
         };
         self.retire(victim, Exit::Killed, payload);
         self.kills_nested -= 1;
     }
 
-    /// Lets the pending call undo what it registered.
-    fn break_off(&mut self, victim: &Context, slot: u32) {
-        let tid = Tid::of(victim);
-        let before = std::mem::replace(&mut self.serving, slot);
-        let undo = || victim.abandon(self, tid, Interrupted::new(Why::Killed));
-        // A panic here is a bug in the call; the kill goes on.
+    /// Lets the pending call undo what it registered, and answer.
+    pub(super) fn break_off(&mut self, task: &Context, why: Interrupted) -> Result<(), Payload> {
+        let tid = Tid::of(task);
+        let before = std::mem::replace(&mut self.serving, tid.slot());
+        let undo = || task.abandon(self, tid, why);
         let undone = catch_unwind(AssertUnwindSafe(undo));
         self.serving = before;
-        if let Err(payload) = undone {
-            let (title, exit) = (self.title(slot), exit_of(Some(&payload)));
+        undone
+    }
+
+    /// The same for a task that is killed: a panic here is a bug in the call; the kill goes on.
+    fn break_off_for_good(&mut self, victim: &Context) {
+        if let Err(payload) = self.break_off(victim, Interrupted::new(Why::Killed)) {
+            let title = self.title(Tid::of(victim).slot());
+            let exit = exit_of(Some(&payload));
             log_error(format_args!("{title}: giving up its call {exit}"));
             std::mem::forget(payload);
         }
@@ -105,38 +114,12 @@ impl Core {
                     resumed = victim.raise_kill();
                 }
                 Resumed::Trapped => {
-                    self.give_up(victim);
-                    break None;
+                    break self.give_up(victim, "caught its own unwinding again and again");
                 }
             }
         };
         self.serving = before;
         payload
-    }
-
-    /// Where panics abort, nothing unwinds: a killed task is left where it is.
-    fn leave_be(&mut self, victim: &Context) -> Option<Payload> {
-        static TOLD: Once = Once::new();
-        self.report.abandoned += 1;
-        let title = self.title(Tid::of(victim).slot());
-        TOLD.call_once(|| {
-            // A closed standard error is no reason to panic.
-            let _ = writeln!(
-                std::io::stderr(),
-                "coros: {title} is killed, but not unwound: its destructors do not run and its \
-                 stack is leaked, since this program is built with panic = \"abort\""
-            );
-        });
-        None
-    }
-
-    /// Leaves a task where it is, for ever.
-    fn give_up(&mut self, victim: &Context) {
-        self.report.abandoned += 1;
-        let title = self.title(Tid::of(victim).slot());
-        log_error(format_args!(
-            "{title}: caught its own unwinding again and again; given up, its stack is leaked"
-        ));
     }
 
     /// Serves a call made while unwinding; the caller has its reply after this.
@@ -163,15 +146,20 @@ impl Core {
         let tid = Tid::of(task);
         while let Some(joiner) = self.table.get(slot).joiners.first() {
             self.leave(joiner);
-            self.table.get_mut(joiner).wait.exit = Some(Box::new((tid, exit.clone())));
-            self.make_ready(joiner);
+            self.table.wait_mut(joiner).exit = Some(Box::new((tid, exit.clone())));
+            self.make_ready(joiner.slot());
         }
-        let record = self.table.remove(slot);
+        let mut record = self.table.remove(slot);
+        if let Some(extra) = record.extra.take() {
+            self.leave_family(&extra.family);
+            self.forget_scopes(extra.scopes);
+        }
         let name = record.name.clone();
         if let Some(watch) = &mut self.watch {
             let (name, exit) = (name.clone().unwrap_or_default(), exit.clone());
             watch.ended.push(Ended { tid, name, exit });
         }
+        self.watchdog.note_end(tid, name.as_ref());
         self.ordinary -= usize::from(!record.daemon);
         if self.ordinary == 0 {
             self.mail.ring();
@@ -202,7 +190,9 @@ impl Core {
             let mut doomed: Vec<Tid> = self
                 .table
                 .iter()
-                .filter(|record| which(record) && !record.context.is_busy())
+                .filter(|record| {
+                    which(record) && self.can_be_unwound(Tid::of(&record.context).slot())
+                })
                 .map(|record| Tid::of(&record.context))
                 .collect();
             if doomed.is_empty() {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::core::Core;
-use super::stuck::{Stuck, title};
+use super::info::title;
+use super::stuck::Stuck;
 use super::task::Exit;
 use super::tid::Tid;
 
@@ -163,6 +164,12 @@ impl Core {
 pub(super) fn log_error(text: fmt::Arguments<'_>) {
     let logged = catch_unwind(AssertUnwindSafe(|| log::error!("{text}")));
     // Dropping what it threw might panic again.
+    std::mem::forget(logged);
+}
+
+/// Tells of what its user should know, in the middle of a turn, which goes on if the logger panics.
+pub(super) fn log_warn(text: fmt::Arguments<'_>) {
+    let logged = catch_unwind(AssertUnwindSafe(|| log::warn!("{text}")));
     std::mem::forget(logged);
 }
 

@@ -1,28 +1,34 @@
 //! The kernel's face: what a system call sees of it while it is served.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::core::Core;
+use super::info::TaskInfo;
 use super::list::WaitList;
-use super::mail::Poster;
-use super::stuck::TaskInfo;
-use super::table::State;
-use super::task::{Exit, SpawnError, Task, Traits};
+use super::place::End;
+use super::state::State;
+use super::task::Task;
 use super::tid::{NoSuchTask, Tid};
-use super::wait::WaitSlot;
-use crate::devices;
 
 /// The kernel, as a system call sees it while it is served.
 ///
 /// The lifetime keeps two schedulers apart: no safe code can swap one for the other.
 pub struct Kernel<'k> {
-    core: &'k mut Core,
+    pub(super) core: &'k mut Core,
+    /// Which branch of a call that waits in several places is being served.
+    pub(super) branch: u32,
+    /// Whether it is a branch of such a call.
+    pub(super) branched: bool,
 }
 
 impl<'k> Kernel<'k> {
     #[inline(always)]
     pub(super) fn new(core: &'k mut Core) -> Self {
-        Self { core }
+        Self {
+            core,
+            branch: 0,
+            branched: false,
+        }
     }
 
     /// The time, read from the scheduler's clock.
@@ -40,16 +46,6 @@ impl<'k> Kernel<'k> {
     /// Takes a task over; it goes to the tail of the ready queue.
     pub fn create_task(&mut self, task: Task) -> Tid {
         self.core.create_task(task)
-    }
-
-    /// Makes a new task; it goes to the tail of the ready queue.
-    #[inline]
-    pub(crate) fn spawn(
-        &mut self,
-        traits: Traits,
-        f: impl FnOnce() + 'static,
-    ) -> Result<Tid, SpawnError> {
-        self.core.spawn(traits, f)
     }
 
     /// The size of stack that tasks get here unless they ask otherwise, in bytes.
@@ -94,8 +90,19 @@ impl<'k> Kernel<'k> {
     /// If `caller` is not the task whose call is being served, or another scheduler's tasks are
     /// parked on the list.
     pub fn park(&mut self, caller: Tid, list: &WaitList) {
-        let slot = self.slot_of(caller);
-        self.core.park(slot, list);
+        let place = self.place_of(caller);
+        self.core.park(place, list, End::Tail);
+    }
+
+    /// As [`park`](Self::park), at the head of the list: for one that was woken in its turn, but must
+    /// wait on.
+    ///
+    /// # Panics
+    ///
+    /// As [`park`](Self::park).
+    pub fn park_first(&mut self, caller: Tid, list: &WaitList) {
+        let place = self.place_of(caller);
+        self.core.park(place, list, End::Head);
     }
 
     /// Whether a list that the caller was parked on has woken it, during this call.
@@ -120,17 +127,9 @@ impl<'k> Kernel<'k> {
     ///
     /// If `caller` is not the task whose call is being served.
     pub fn wake_at(&mut self, caller: Tid, deadline: Instant) {
-        let slot = self.slot_of(caller);
+        let place = self.place_of(caller);
         let deadline = self.core.clock.time(deadline);
-        self.core.set_timer(slot, deadline);
-    }
-
-    /// Wakes the caller when `duration` has passed; see [`wake_at`](Self::wake_at).
-    pub(crate) fn wake_after(&mut self, caller: Tid, duration: Duration) {
-        let slot = self.slot_of(caller);
-        let now = self.core.clock.read();
-        let duration = devices::nanoseconds(duration);
-        self.core.set_timer(slot, now.saturating_add(duration));
+        self.core.set_timer(place, deadline);
     }
 
     /// The deadline that the caller set during this call and that is still to come.
@@ -144,35 +143,5 @@ impl<'k> Kernel<'k> {
     #[must_use]
     pub fn is_due(&self, caller: Tid) -> bool {
         self.wait_of(caller).is_some_and(|wait| wait.due)
-    }
-
-    pub(crate) fn poster(&self) -> Poster {
-        self.core.poster()
-    }
-
-    /// Lets the caller wait until `target` has ended; then [`exit_seen`](Self::exit_seen) says how.
-    pub(crate) fn park_on_exit(&mut self, caller: Tid, target: Tid) -> Result<(), NoSuchTask> {
-        let slot = self.slot_of(caller);
-        let target = self.core.table.find(target).ok_or(NoSuchTask(target))?;
-        self.core.park_on_exit(slot, target);
-        Ok(())
-    }
-
-    /// How `target` ended, if the caller waited for it during this call.
-    pub(crate) fn exit_seen(&mut self, caller: Tid, target: Tid) -> Option<Exit> {
-        let slot = self.slot_of(caller);
-        let seen = &mut self.core.table.get_mut(slot).wait.exit;
-        seen.take_if(|seen| seen.0 == target).map(|seen| seen.1)
-    }
-
-    fn wait_of(&self, caller: Tid) -> Option<&WaitSlot> {
-        let slot = self.core.table.find(caller)?;
-        Some(&self.core.table.get(slot).wait)
-    }
-
-    fn slot_of(&self, caller: Tid) -> u32 {
-        let slot = self.core.table.find(caller);
-        let served = slot.filter(|&slot| slot == self.core.serving);
-        served.unwrap_or_else(|| panic!("task {caller} is not the one whose call is being served"))
     }
 }

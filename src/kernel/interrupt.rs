@@ -1,11 +1,18 @@
 //! Why a wait was broken off.
 
 use std::fmt;
+use std::sync::Arc;
+
+use super::tid::Tid;
 
 /// Why a wait was broken off; see [`Interrupted`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Why {
+    /// The caller, a scope it is in, or its group was cancelled.
+    Cancelled,
+    /// The deadline of a scope that the caller is in has passed.
+    TimedOut,
     /// The caller is being killed.
     Killed,
     /// The caller is unwinding, from a panic or a kill, and destructors never suspend.
@@ -13,29 +20,96 @@ pub enum Why {
 }
 
 /// A wait ended without what it waited for: it *did not happen*. No item was taken, no byte lost.
+///
+/// ```
+/// use coros::kernel::Why;
+/// use coros::{WaitList, call, run, spawn, syscall::Park, yield_now};
+///
+/// run(|| {
+///     let waiter = spawn(|| call(Park(&WaitList::new())).unwrap_err());
+///     yield_now();
+///     waiter.cancel("closing time");
+///     let interrupted = waiter.join().unwrap();
+///     assert_eq!(interrupted.why(), Why::Cancelled);
+///     assert_eq!(interrupted.reason(), Some("closing time"));
+///     assert_eq!(interrupted.by().unwrap().number(), 1);
+/// })
+/// .unwrap();
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Interrupted {
+pub struct Interrupted(Told);
+
+/// Small where there is little to tell.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Told {
+    Briefly(Why),
+    AtLength(Arc<Details>),
+}
+
+#[derive(PartialEq, Eq, Debug)]
+struct Details {
     why: Why,
+    by: Option<Tid>,
+    reason: Box<str>,
 }
 
 impl Interrupted {
     pub(super) fn new(why: Why) -> Self {
-        Self { why }
+        Self(Told::Briefly(why))
+    }
+
+    /// A cancellation by a task, or from outside, for a reason.
+    pub(crate) fn cancelled(by: Option<Tid>, reason: impl Into<Box<str>>) -> Self {
+        Self(Told::AtLength(Arc::new(Details {
+            why: Why::Cancelled,
+            by,
+            reason: reason.into(),
+        })))
     }
 
     /// Why the wait was broken off.
     #[must_use]
     pub fn why(&self) -> Why {
-        self.why
+        match &self.0 {
+            Told::Briefly(why) => *why,
+            Told::AtLength(details) => details.why,
+        }
+    }
+
+    /// Who broke it off, if it was a task.
+    #[must_use]
+    pub fn by(&self) -> Option<Tid> {
+        match &self.0 {
+            Told::Briefly(_) => None,
+            Told::AtLength(details) => details.by,
+        }
+    }
+
+    /// For which reason, if one was given.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match &self.0 {
+            Told::Briefly(_) => None,
+            Told::AtLength(details) => Some(&details.reason),
+        }
     }
 }
 
 impl fmt::Display for Interrupted {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self.why {
+        out.write_str(match self.why() {
+            Why::Cancelled => "the wait was cancelled",
+            Why::TimedOut => "the wait was broken off: its time is over",
             Why::Killed => "the wait was broken off: the task is being killed",
             Why::Unwinding => "the call would have to wait, and a task that unwinds never waits",
-        })
+        })?;
+        if let Some(by) = self.by() {
+            write!(out, " by task {by}")?;
+        }
+        match self.reason() {
+            Some(reason) => write!(out, ": {reason}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -44,6 +118,9 @@ impl std::error::Error for Interrupted {}
 impl From<Interrupted> for std::io::Error {
     /// Never of the kind [`Interrupted`](std::io::ErrorKind::Interrupted), which `std` would retry.
     fn from(interrupted: Interrupted) -> Self {
-        std::io::Error::other(interrupted)
+        match interrupted.why() {
+            Why::TimedOut => Self::new(std::io::ErrorKind::TimedOut, interrupted),
+            _ => Self::other(interrupted),
+        }
     }
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 
 use super::mail::{Mailbox, Post};
-use super::wait::Ends;
+use super::place::Ends;
+use super::tid::Tid;
 
 /// A queue of tasks that wait until somebody wakes them: the building block of everything that waits.
 ///
@@ -31,11 +32,31 @@ use super::wait::Ends;
 #[derive(Clone)]
 pub struct WaitList(pub(super) Rc<List>);
 
+/// What it takes of the holders of a [`WaitList`] to end a wait on it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Holding {
+    /// Any one of them can, and nobody else: as with a mutex, or the permits of a semaphore.
+    #[default]
+    Any,
+    /// All of them have to: as the readers of a lock that somebody wants to write under.
+    All,
+    /// They may, but so may others: as whoever sent last through a channel. A circle through such a
+    /// list is told in the report of a stuck run, and not before.
+    Perhaps,
+}
+
 /// What the handles of a wait list share.
 pub(super) struct List {
     pub(super) ends: Ends,
     pub(super) len: Cell<usize>,
-    name: Option<Rc<str>>,
+    /// What it is, as in "a mutex"; a wait list of its own if it is part of nothing.
+    kind: &'static str,
+    name: RefCell<Option<Rc<str>>>,
+    /// Who can end the waits here, as far as is known: whoever holds what is waited for.
+    holder: Cell<Tid>,
+    /// Further ones: most lists have one at a time.
+    more_holders: RefCell<Vec<Tid>>,
+    pub(super) holding: Cell<Holding>,
     /// Where wakes from outside the kernel go: the scheduler whose tasks are parked here.
     pub(super) home: RefCell<Weak<Mailbox>>,
 }
@@ -44,22 +65,83 @@ impl WaitList {
     /// An empty list.
     #[must_use]
     pub fn new() -> Self {
-        Self::make(None)
+        Self::part_of("wait list")
     }
 
     /// An empty list that traces and reports call by its name.
     #[must_use]
     pub fn named(name: impl Into<Rc<str>>) -> Self {
-        Self::make(Some(name.into()))
+        let list = Self::new();
+        list.set_name(name);
+        list
     }
 
-    fn make(name: Option<Rc<str>>) -> Self {
+    /// An empty list that belongs to something bigger, of this kind: reports speak of that.
+    #[must_use]
+    pub fn part_of(kind: &'static str) -> Self {
         Self(Rc::new(List {
             ends: Ends::new(),
             len: Cell::new(0),
-            name,
+            kind,
+            name: RefCell::default(),
+            holder: Cell::new(Tid::NOBODY),
+            more_holders: RefCell::default(),
+            holding: Cell::new(Holding::Any),
             home: RefCell::default(),
         }))
+    }
+
+    /// The name by which traces and reports call the list from now on.
+    pub fn set_name(&self, name: impl Into<Rc<str>>) {
+        self.0.name.replace(Some(name.into()));
+    }
+
+    /// Notes that a task holds what is waited for here, so that reports can name it and find cycles.
+    #[inline]
+    pub fn add_holder(&self, tid: Tid) {
+        match self.0.is_held() {
+            false => self.0.holder.set(tid),
+            true => self.0.more_holders.borrow_mut().push(tid),
+        }
+    }
+
+    /// Notes that a task does not hold it any more, or once less.
+    #[inline]
+    pub fn remove_holder(&self, tid: Tid) {
+        let is_first = self.0.holder.get() == tid;
+        if is_first && self.0.more_holders.borrow().is_empty() {
+            self.0.holder.set(Tid::NOBODY);
+        } else {
+            self.remove_one_of_several(tid, is_first);
+        }
+    }
+
+    #[inline(never)]
+    fn remove_one_of_several(&self, tid: Tid, is_first: bool) {
+        let mut more = self.0.more_holders.borrow_mut();
+        if is_first {
+            self.0.holder.set(more.pop().unwrap_or(Tid::NOBODY));
+        } else if let Some(at) = more.iter().rposition(|&holder| holder == tid) {
+            more.swap_remove(at);
+        }
+    }
+
+    /// Who holds what is waited for here, as far as is known.
+    #[must_use]
+    pub fn holders(&self) -> Vec<Tid> {
+        self.0.holders()
+    }
+
+    /// Whether this task is among the holders.
+    #[inline]
+    #[must_use]
+    pub fn is_held_by(&self, tid: Tid) -> bool {
+        self.0.holder.get() == tid || self.0.more_holders.borrow().contains(&tid)
+    }
+
+    /// What it takes of the holders to end a wait here; [`Holding::Any`] unless it is said.
+    pub fn set_holding(&self, holding: Holding) {
+        self.0.holding.set(holding);
     }
 
     /// How many tasks are parked here.
@@ -106,14 +188,34 @@ impl Default for WaitList {
 }
 
 impl List {
-    pub(super) fn title(&self) -> &str {
-        self.name.as_deref().unwrap_or("a wait list")
+    /// Whether anybody is known to hold what is waited for.
+    #[inline]
+    pub(super) fn is_held(&self) -> bool {
+        self.holder.get() != Tid::NOBODY
+    }
+
+    pub(super) fn holders(&self) -> Vec<Tid> {
+        let first = self.is_held().then(|| self.holder.get());
+        first
+            .into_iter()
+            .chain(self.more_holders.borrow().iter().copied())
+            .collect()
+    }
+
+    /// What it is and which, as in "mutex 'accounts'".
+    pub(super) fn title(&self) -> String {
+        match &*self.name.borrow() {
+            Some(name) if self.kind == "wait list" => name.to_string(),
+            Some(name) => format!("{} '{name}'", self.kind),
+            None if self.kind.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {}", self.kind),
+            None => format!("a {}", self.kind),
+        }
     }
 }
 
 impl fmt::Display for WaitList {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.0.title())
+        out.write_str(&self.0.title())
     }
 }
 

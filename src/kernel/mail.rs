@@ -6,9 +6,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::time::Instant;
 
 use super::core::Core;
+use super::interrupt::Interrupted;
 use super::list::WaitList;
+use super::scope::ScopeId;
 use super::tid::Tid;
 
 /// A request that needs no answer.
@@ -17,6 +20,9 @@ pub(super) enum Post {
     WakeAll(WaitList),
     /// Boxed, so that a post is two words: most are wakes.
     Kill(Box<Tid>),
+    /// Of a task, or of one of its scopes.
+    Interrupt(Box<(Tid, Option<ScopeId>, Interrupted)>),
+    SetDeadline(Box<(Tid, ScopeId, Option<Instant>)>),
 }
 
 /// Where posts wait to be read, and the one alarm that the loop looks at in every turn.
@@ -51,6 +57,14 @@ impl Mailbox {
     pub(super) fn ring(&self) {
         self.aside.set(self.turns_left());
         self.alarm.set(0);
+    }
+
+    /// Counts a turn, also where a post has come since the loop looked for the last time.
+    pub(super) fn count_turn_though_it_rings(&self) {
+        match self.rings() {
+            true => self.aside.set(self.aside.get().saturating_sub(1)),
+            false => self.count_turn(),
+        }
     }
 
     /// Whether the loop is to look at everything now.
@@ -97,6 +111,17 @@ impl Poster {
     pub(crate) fn kill(&self, tid: Tid) {
         self.0.put(Post::Kill(Box::new(tid)));
     }
+
+    /// Interrupts a task, or one of its scopes, before the next task is picked.
+    pub(crate) fn interrupt(&self, tid: Tid, scope: Option<ScopeId>, why: Interrupted) {
+        self.0.put(Post::Interrupt(Box::new((tid, scope, why))));
+    }
+
+    /// Moves the deadline of a task's scope before the next task is picked.
+    pub(crate) fn set_deadline(&self, tid: Tid, scope: ScopeId, deadline: Option<Instant>) {
+        self.0
+            .put(Post::SetDeadline(Box::new((tid, scope, deadline))));
+    }
 }
 
 impl Core {
@@ -128,6 +153,14 @@ impl Core {
             Post::WakeOne(list) => _ = self.wake_one(&list),
             Post::WakeAll(list) => _ = self.wake_all(&list),
             Post::Kill(tid) => self.kill_as_posted(*tid),
+            Post::Interrupt(post) => {
+                let (tid, scope, why) = *post;
+                self.interrupt_as_posted(tid, scope, why);
+            }
+            Post::SetDeadline(post) => {
+                let (tid, scope, deadline) = *post;
+                self.set_deadline_as_posted(tid, scope, deadline);
+            }
         }
     }
 }

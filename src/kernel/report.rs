@@ -20,6 +20,8 @@ pub struct Report {
     pub killed: u64,
     /// Of those killed, how many would not unwind, so that their stacks are leaked.
     pub abandoned: u64,
+    /// Tasks that ran longer without a call than the watchdog allows.
+    pub overran: u64,
 }
 
 impl fmt::Display for Report {

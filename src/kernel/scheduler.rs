@@ -1,12 +1,18 @@
 //! The scheduler as its users have it: make it, fill it, run it, step it.
 
+use std::rc::Rc;
+use std::time::Duration;
+
 use super::core::Core;
 use super::events::{Step, Watch};
+use super::fuel::InForce;
+use super::info::TaskInfo;
 use super::mail::Poster;
 use super::report::Report;
-use super::stuck::{Stuck, TaskInfo};
+use super::stuck::Stuck;
 use super::task::{SpawnError, Task, Traits};
 use super::tid::{NoSuchTask, Tid};
+use super::watchdog::{Watchdog, default_limit};
 use crate::devices::Clock;
 use crate::machine::DEFAULT_STACK;
 
@@ -44,6 +50,7 @@ impl Scheduler {
         SchedulerBuilder {
             clock: Clock::Real,
             stack_size: DEFAULT_STACK,
+            watchdog: None,
         }
     }
 
@@ -89,6 +96,8 @@ impl Scheduler {
     /// Also if the thread is unwinding from a panic: then nothing is run.
     pub fn run(&mut self) -> Result<Report, Stuck> {
         self.refuse_while_unwinding()?;
+        let fuel = Rc::clone(&self.core.fuel);
+        let _fuel = InForce::new(&fuel);
         loop {
             self.core.mail.ring();
             self.core.turns_until_done()?;
@@ -109,6 +118,8 @@ impl Scheduler {
     /// As [`run`](Self::run).
     pub fn step(&mut self) -> Result<Option<Step>, Stuck> {
         self.refuse_while_unwinding()?;
+        let fuel = Rc::clone(&self.core.fuel);
+        let _fuel = InForce::new(&fuel);
         self.core.watch = Some(Watch::default());
         self.core.attend();
         if self.core.ordinary > 0 {
@@ -171,6 +182,8 @@ impl std::fmt::Debug for Scheduler {
 pub struct SchedulerBuilder {
     clock: Clock,
     stack_size: usize,
+    /// None if nothing was said.
+    watchdog: Option<Option<Duration>>,
 }
 
 impl SchedulerBuilder {
@@ -189,11 +202,23 @@ impl SchedulerBuilder {
         self
     }
 
+    /// How long a task may run without a call, by the machine's clock, before it is told of in the log
+    /// at `warn`, once, with its name and how long it ran; `None` switches that off.
+    ///
+    /// By default 50 ms in debug builds in real time, and else off: reading the clock in each turn
+    /// takes longer than the turn. Off, it costs nothing. A task that never makes a call again is
+    /// never told of. (After the slow-callback log of Python's asyncio.)
+    pub fn watchdog(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.watchdog = Some(limit.into());
+        self
+    }
+
     /// The scheduler.
     #[must_use]
     pub fn build(self) -> Scheduler {
-        Scheduler {
-            core: Box::new(Core::new(self.clock, self.stack_size)),
-        }
+        let mut core = Box::new(Core::new(self.clock, self.stack_size));
+        let limit = self.watchdog.unwrap_or_else(|| default_limit(self.clock));
+        core.watchdog = Watchdog::new(limit);
+        Scheduler { core }
     }
 }

@@ -1,7 +1,8 @@
 //! Tasks driven by hand: a kernel that stands in for the one they lack, while they unwind.
 
 use super::core::Core;
-use super::table::{Record, State};
+use super::state::State;
+use super::table::Record;
 use super::task::Parts;
 use crate::machine::Context;
 

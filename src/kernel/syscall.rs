@@ -187,7 +187,7 @@ impl machine::Plug for machine::Socket {
     }
 
     fn leave(core: &mut Core, caller: Tid) {
-        core.leave(caller.slot());
+        core.leave_all(caller.slot());
     }
 }
 

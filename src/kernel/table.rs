@@ -5,79 +5,12 @@ use std::sync::Arc;
 
 use slab::Slab;
 
-use super::task::{Exit, Keeper, Parts};
+use super::family::Family;
+use super::place::{Ends, Place, WaitSlot};
+use super::scope::Scopes;
+use super::task::{Keeper, Parts};
 use super::tid::Tid;
-use super::wait::{Ends, WaitSlot};
 use crate::machine::Context;
-
-/// Where a task is in its life; kept in its line, where the loop sees it.
-///
-/// ```text
-///             created                      woken
-///                │               ┌──────────────────────┐
-///                ▼      picked   │    waits             │
-///           ┌───────┐        ┌───▼────┐         ┌───────┴─┐
-///           │ Ready │───────▶│ served │────────▶│ Waiting │
-///           └───────┘◀───────└────────┘         └─────────┘
-///                    answered    │ ▲
-///                                │ │ picked; its call is served again
-///             returns or panics  │ └──── Woken ◀── a wake (of Waiting)
-///                                ▼
-///   killed ──▶ Dying ────────▶ (gone)
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct State(u8);
-
-#[allow(non_upper_case_globals)] // Read as the variants that they are; a bare byte is what is fast.
-impl State {
-    /// In the ready queue; new, or with an answered call.
-    pub(super) const Ready: State = State(0);
-    /// In the ready queue; its call waits to be served again.
-    pub(super) const Woken: State = State(1);
-    /// Not in the ready queue: its call waits, or it runs up to its next one. A wake counts.
-    pub(super) const Waiting: State = State(2);
-    /// Unwinds, since it was killed.
-    pub(super) const Dying: State = State(3);
-
-    /// A mark beside the state: the task's wait slot is not empty.
-    const ENROLLED: u8 = 1 << 7;
-
-    #[inline(always)]
-    pub(super) fn of(task: &Context) -> State {
-        State(task.state.get() & !Self::ENROLLED)
-    }
-
-    /// Whether the task is in the state and its wait slot is empty: one comparison, for the loop.
-    #[inline(always)]
-    pub(super) fn is_just(self, task: &Context) -> bool {
-        task.state.get() == self.0
-    }
-
-    #[inline(always)]
-    pub(super) fn put(self, task: &Context) {
-        task.state.set(task.state.get() & Self::ENROLLED | self.0);
-    }
-
-    /// As `put`, where the wait slot is known to be empty.
-    #[inline(always)]
-    pub(super) fn put_just(self, task: &Context) {
-        task.state.set(self.0);
-    }
-
-    /// Marks the wait slot as in use, or as empty.
-    pub(super) fn set_enrolled(task: &Context, enrolled: bool) {
-        let state = task.state.get() & !Self::ENROLLED;
-        task.state.set(if enrolled {
-            state | Self::ENROLLED
-        } else {
-            state
-        });
-    }
-
-    pub(super) fn is_enrolled(task: &Context) -> bool {
-        task.state.get() & Self::ENROLLED != 0
-    }
-}
 
 /// What the kernel keeps of a task beside its line; the loop rarely looks here.
 pub(super) struct Record {
@@ -88,8 +21,23 @@ pub(super) struct Record {
     pub(super) joiners: Ends,
     /// What this task waits for.
     pub(super) wait: WaitSlot,
+    /// What few tasks have.
+    pub(super) extra: Option<Box<Extra>>,
     /// Who keeps what comes of it.
     pub(super) keeper: Option<Rc<dyn Keeper>>,
+}
+
+/// What the kernel keeps of a task that selects, is in scopes or groups, or ran too long.
+#[derive(Default)]
+pub(super) struct Extra {
+    /// What it waits for in the further branches of its call, if it waits in several places.
+    pub(super) more: Vec<WaitSlot>,
+    /// What can interrupt its waits.
+    pub(super) scopes: Scopes,
+    /// Whom it borrows from, and who from it.
+    pub(super) family: Family,
+    /// It has been told of for running too long without a call.
+    pub(super) overran: bool,
 }
 
 impl Record {
@@ -101,8 +49,27 @@ impl Record {
             daemon: parts.daemon,
             joiners: Ends::new(),
             wait: WaitSlot::default(),
+            extra: None,
             keeper: parts.keeper,
         }
+    }
+
+    /// What few tasks have, made if need be.
+    pub(super) fn extra(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
+    }
+
+    /// How many places it may wait in.
+    pub(super) fn branches(&self) -> u32 {
+        1 + self
+            .extra
+            .as_ref()
+            .map_or(0, |extra| extra.more.len() as u32)
+    }
+
+    /// The wait slots of all branches.
+    pub(super) fn waits(&self) -> impl Iterator<Item = &WaitSlot> {
+        std::iter::once(&self.wait).chain(self.extra.iter().flat_map(|extra| extra.more.iter()))
     }
 
     /// The name, or nothing.
@@ -157,22 +124,32 @@ impl Table {
         &mut self.records[slot as usize]
     }
 
+    /// What a task keeps of the wait in this place.
+    #[inline(always)]
+    pub(super) fn wait(&self, place: Place) -> &WaitSlot {
+        let record = self.get(place.slot());
+        match (place.branch(), &record.extra) {
+            (0, _) => &record.wait,
+            (branch, Some(extra)) => &extra.more[branch as usize - 1],
+            (branch, None) => unreachable!("branch {branch} of a call that has one"),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn wait_mut(&mut self, place: Place) -> &mut WaitSlot {
+        let record = self.get_mut(place.slot());
+        match (place.branch(), &mut record.extra) {
+            (0, _) => &mut record.wait,
+            (branch, Some(extra)) => &mut extra.more[branch as usize - 1],
+            (branch, None) => unreachable!("branch {branch} of a call that has one"),
+        }
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().map(|(_, record)| record)
     }
 
     pub(super) fn len(&self) -> usize {
         self.records.len()
-    }
-}
-
-/// An exit, without its message: for counting.
-impl Exit {
-    pub(super) fn word(&self) -> &'static str {
-        match self {
-            Exit::Returned => "returned",
-            Exit::Panicked(_) => "panicked",
-            Exit::Killed => "was killed",
-        }
     }
 }

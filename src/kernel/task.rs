@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::core::Core;
+use super::locals;
 use crate::machine::{Context, DEFAULT_STACK, Payload, Resumed, StackError, Stacks};
 
 /// How a task ended.
@@ -18,6 +19,17 @@ pub enum Exit {
     Panicked(String),
     /// It was killed; also if it went on for a while, and returned.
     Killed,
+}
+
+impl Exit {
+    /// An exit, without its message.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Exit::Returned => "returned",
+            Exit::Panicked(_) => "panicked",
+            Exit::Killed => "was killed",
+        }
+    }
 }
 
 impl fmt::Display for Exit {
@@ -133,8 +145,9 @@ impl Task {
 
     pub(crate) fn make(traits: Traits, f: impl FnOnce() + 'static) -> Result<Self, SpawnError> {
         let stack = Stacks::of(traits.stack_size.unwrap_or(DEFAULT_STACK))?.take()?;
+        let name = traits.name.as_deref().unwrap_or("");
         let parts = Parts {
-            context: Context::new(stack, traits.name.as_deref().unwrap_or(""), f),
+            context: Context::new(stack, name, locals::owning(f)),
             name: traits.name,
             daemon: traits.daemon,
             keeper: traits.keeper,

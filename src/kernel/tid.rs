@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::machine::Context;
+use crate::machine::{self, Context};
 
 /// Names one task of one scheduler, for ever.
 ///
@@ -26,6 +26,12 @@ impl Tid {
     pub(super) fn new(number: u64, scheduler: u32, slot: u32) -> Self {
         let home = u64::from(scheduler) << 32 | u64::from(slot);
         Self { number, home }
+    }
+
+    /// The one of the task that runs now, if one does. Not a call: the caller keeps its turn.
+    #[inline(always)]
+    pub(crate) fn current() -> Option<Self> {
+        machine::running().map(|(number, home)| Self { number, home })
     }
 
     /// The one that is written in a task's line.

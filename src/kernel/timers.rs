@@ -1,7 +1,10 @@
-//! Who is to be woken when: ordered by deadline, then by the order of setting.
+//! What is to be done when: ordered by deadline, then by the order of setting.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
+
+use super::place::Place;
+use super::scope::ScopeId;
 
 /// A set timer; removing it is real, it leaves no ghost behind.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,9 +15,18 @@ pub(super) struct Timer {
     serial: NonZeroU64,
 }
 
-/// All timers of a scheduler, each with the slot of the task it wakes.
+/// What is to be done when a timer goes off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Due {
+    /// Wake the task that waits here.
+    Wait(Place),
+    /// Let this scope of the task in this slot expire.
+    Scope(u32, ScopeId),
+}
+
+/// All timers of a scheduler, each with what it does.
 pub(super) struct Timers {
-    set: BTreeMap<Timer, u32>,
+    set: BTreeMap<Timer, Due>,
     /// The serial number of the next one.
     next: NonZeroU64,
 }
@@ -27,11 +39,11 @@ impl Timers {
         }
     }
 
-    pub(super) fn set(&mut self, deadline: u64, slot: u32) -> Timer {
+    pub(super) fn set(&mut self, deadline: u64, due: Due) -> Timer {
         let serial = self.next;
         self.next = serial.saturating_add(1);
         let timer = Timer { deadline, serial };
-        self.set.insert(timer, slot);
+        self.set.insert(timer, due);
         timer
     }
 
@@ -49,7 +61,7 @@ impl Timers {
     }
 
     /// Takes the earliest timer out, if its time has come.
-    pub(super) fn take_due(&mut self, now: u64) -> Option<u32> {
+    pub(super) fn take_due(&mut self, now: u64) -> Option<Due> {
         let first = self.set.first_entry()?;
         if first.key().deadline > now {
             return None;

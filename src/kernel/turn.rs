@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::core::Core;
 use super::events::Watch;
+use super::state::State;
 use super::stuck::Stuck;
-use super::table::State;
 use super::tid::Tid;
 use crate::machine::{self, Advanced, Context, Payload, Resumed, Served};
 
@@ -14,10 +14,12 @@ impl Core {
     #[inline(always)]
     pub(super) fn turn(&mut self) -> Result<Tid, Stuck> {
         let task = match self.ready.pop() {
-            Some(task) => task,
+            Some(task) => {
+                self.mail.count_turn();
+                task
+            }
             None => self.await_somebody()?,
         };
-        self.mail.count_turn();
         let tid = Tid::of(&task);
         if !State::Ready.is_just(&task) && !self.serve_again(&task) {
             return Ok(tid);
@@ -42,7 +44,13 @@ impl Core {
                 State::Ready.put_just(&task);
                 self.ready.push(task);
             }
-            Served::Waits => self.begin_wait(&task),
+            Served::Waits => {
+                if self.begin_wait(&task) {
+                    self.tidy(&task);
+                    State::Ready.put_just(&task);
+                    self.ready.push(task);
+                }
+            }
             Served::Urgent => self.hurry(task),
         }
     }
@@ -59,7 +67,7 @@ impl Core {
     /// while it was being served.
     #[cold]
     #[inline(never)]
-    fn tidy(&mut self, task: &Context) {
+    pub(super) fn tidy(&mut self, task: &Context) {
         if State::is_enrolled(task) {
             self.clear_wait(Tid::of(task).slot());
         }
@@ -77,7 +85,10 @@ impl Core {
 
     /// Serves the call of a task that was woken, out of the queue; says whether it is answered.
     fn serve_again(&mut self, task: &Context) -> bool {
-        let answered = self.serve(task) == Served::Answered;
+        let answered = match self.serve(task) {
+            Served::Answered => true,
+            _ => self.interrupted(task),
+        };
         if answered {
             self.tidy(task);
         }
@@ -109,10 +120,17 @@ impl Core {
         }
     }
 
-    /// Notes when a wait began, for those who ask.
-    fn begin_wait(&mut self, task: &Context) {
+    /// Notes when a wait began, for those who ask; says whether it is over at once, since a scope of
+    /// the task is interrupted.
+    fn begin_wait(&mut self, task: &Context) -> bool {
         let now = self.clock.seen();
-        self.table.get_mut(Tid::of(task).slot()).wait.since = now;
+        let record = self.table.get_mut(Tid::of(task).slot());
+        record.wait.since = now;
+        let interrupted = record.extra.is_some() && self.interrupted(task);
+        if !interrupted {
+            self.warn_of_circle(task);
+        }
+        interrupted
     }
 
     /// Nothing is ready: waits for the next timer.
@@ -123,7 +141,11 @@ impl Core {
             self.clock.wait_until(deadline);
             self.clock.read();
             self.fire_due();
+            // What the deadlines broke off may have left posts.
+            self.read_mail();
             if let Some(task) = self.ready.pop() {
+                self.mail.count_turn_though_it_rings();
+                self.watchdog.begin_turn();
                 return Ok(task);
             }
         }
@@ -140,8 +162,8 @@ impl Core {
                     self.watch = None;
                     return Ok(());
                 }
-                if traced {
-                    self.watched_turn()?;
+                if traced || self.watchdog.is_on() {
+                    self.timed_turn()?;
                     self.mail.ring();
                     continue;
                 }
@@ -187,16 +209,18 @@ impl Core {
                 self.make_ready(Tid::of(&task).slot());
                 resume_unwind(payload);
             }
-            let tid = Tid::of(&task);
-            self.tidy(&task);
-            let going_on = AssertUnwindSafe(|| {
-                let resumed = task.raise(payload);
-                self.follow(task, resumed);
-            });
+            let going_on = AssertUnwindSafe(|| self.raise_in(&task, payload));
             match catch_unwind(going_on) {
-                Ok(()) => return tid,
+                Ok(()) => return Tid::of(&task),
                 Err(next) => payload = next,
             }
         }
+    }
+
+    /// Lets a task that is not ready unwind with the panic of its call.
+    pub(super) fn raise_in(&mut self, task: &Context, payload: Payload) {
+        self.tidy(task);
+        let resumed = task.raise(payload);
+        self.follow(task.clone(), resumed);
     }
 }

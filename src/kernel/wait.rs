@@ -1,84 +1,34 @@
 //! Waiting: lists to park on, and what each task keeps of the wait it is in.
 //!
-//! A task waits in one place at a time, so its links lie in its own record, in its one wait slot:
-//! joining a list, leaving it and being woken are O(1) and allocate nothing. The slot is emptied as
-//! soon as the call has its reply, whatever the reply is; so no list and no timer keeps a task that
-//! has gone on, was interrupted or was killed.
+//! A task waits in one place at a time, or, when it selects among several calls, in one for each
+//! *branch*. The links lie in its own record, in the wait slot of the branch: joining a list, leaving
+//! it and being woken are O(1) and allocate nothing. The slots are emptied as soon as the call has its
+//! reply, whatever the reply is; so no list and no timer keeps a task that has gone on, was
+//! interrupted or was killed.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use super::core::Core;
-use super::list::{List, WaitList};
-use super::table::{State, Table};
-use super::task::Exit;
+use super::list::WaitList;
+use super::place::{End, Ends, NIL, Place, Queue};
+use super::state::State;
+use super::table::Table;
 use super::tid::Tid;
-use super::timers::Timer;
-
-/// No slot.
-const NIL: u32 = u32::MAX;
-
-/// The two ends of a list whose links lie in wait slots.
-pub(super) struct Ends {
-    head: Cell<u32>,
-    tail: Cell<u32>,
-}
-
-impl Ends {
-    pub(super) const fn new() -> Self {
-        Self {
-            head: Cell::new(NIL),
-            tail: Cell::new(NIL),
-        }
-    }
-
-    pub(super) fn first(&self) -> Option<u32> {
-        Some(self.head.get()).filter(|&slot| slot != NIL)
-    }
-}
-
-/// Which list a task is in.
-#[derive(Default)]
-pub(super) enum Queue {
-    #[default]
-    None,
-    /// A wait list of the users'.
-    List(Rc<List>),
-    /// The joiners of the task in this slot.
-    ExitOf(u32),
-}
-
-/// What a task keeps of the wait it is in.
-#[derive(Default)]
-pub(super) struct WaitSlot {
-    pub(super) queue: Queue,
-    prev: Cell<u32>,
-    next: Cell<u32>,
-    /// The timer, while it is set.
-    pub(super) timer: Option<Timer>,
-    /// The timer has gone off.
-    pub(super) due: bool,
-    /// The list it was parked on has chosen it.
-    pub(super) woken: bool,
-    /// The task that it waited for, and how that ended.
-    pub(super) exit: Option<Box<(Tid, Exit)>>,
-    /// When the wait began, in nanoseconds of the scheduler's clock.
-    pub(super) since: u64,
-}
+use super::timers::Due;
 
 impl Core {
-    /// Puts a task at the tail of a list, unless it is there already.
-    pub(super) fn park(&mut self, slot: u32, list: &WaitList) {
-        match &self.table.get(slot).wait.queue {
+    /// Puts a task into a list, unless it is there already.
+    pub(super) fn park(&mut self, place: Place, list: &WaitList, end: End) {
+        match &self.table.wait(place).queue {
             Queue::List(now) if Rc::ptr_eq(now, &list.0) => return,
-            _ => self.leave(slot),
+            _ => self.leave(place),
         }
         if !self.is_home_of(list) {
             assert!(list.is_empty(), "{list:?} belongs to another scheduler");
             list.0.home.replace(Rc::downgrade(&self.mail));
         }
         list.0.len.set(list.len() + 1);
-        self.enlist(slot, Queue::List(Rc::clone(&list.0)));
+        self.enlist(place, Queue::List(Rc::clone(&list.0)), end);
     }
 
     fn is_home_of(&self, list: &WaitList) -> bool {
@@ -86,33 +36,39 @@ impl Core {
     }
 
     /// Lets a task wait for the end of another.
-    pub(super) fn park_on_exit(&mut self, slot: u32, target: u32) {
-        match self.table.get(slot).wait.queue {
+    pub(super) fn park_on_exit(&mut self, place: Place, target: u32) {
+        match self.table.wait(place).queue {
             Queue::ExitOf(now) if now == target => return,
-            _ => self.leave(slot),
+            _ => self.leave(place),
         }
-        self.enlist(slot, Queue::ExitOf(target));
+        self.enlist(place, Queue::ExitOf(target), End::Tail);
     }
 
-    fn enlist(&mut self, slot: u32, queue: Queue) {
+    #[inline(always)]
+    fn enlist(&mut self, place: Place, queue: Queue, end: End) {
         let ends = ends(&self.table, &queue);
-        let last = ends.tail.replace(slot);
-        if last == NIL {
-            ends.head.set(slot);
-        } else {
-            self.table.get(last).wait.next.set(slot);
+        let (prev, next) = match end {
+            End::Tail => (ends.tail.replace(place), NIL),
+            End::Head => (NIL, ends.head.replace(place)),
+        };
+        match (prev, next) {
+            (NIL, NIL) if end == End::Tail => ends.head.set(place),
+            (NIL, NIL) => ends.tail.set(place),
+            (NIL, next) => self.table.wait(next).prev.set(place),
+            (prev, _) => self.table.wait(prev).next.set(place),
         }
-        let record = self.table.get_mut(slot);
-        record.wait.prev.set(last);
-        record.wait.next.set(NIL);
-        record.wait.queue = queue;
-        record.wait.woken = false;
-        State::set_enrolled(&record.context, true);
+        let wait = self.table.wait_mut(place);
+        wait.prev.set(prev);
+        wait.next.set(next);
+        wait.queue = queue;
+        wait.woken = false;
+        State::set_enrolled(&self.table.get(place.slot()).context, true);
     }
 
     /// Takes a task out of the list that it is in.
-    pub(super) fn leave(&mut self, slot: u32) {
-        let wait = &mut self.table.get_mut(slot).wait;
+    #[inline]
+    pub(super) fn leave(&mut self, place: Place) {
+        let wait = self.table.wait_mut(place);
         if let Queue::None = wait.queue {
             return;
         }
@@ -124,11 +80,18 @@ impl Core {
         let ends = ends(&self.table, &queue);
         match prev {
             NIL => ends.head.set(next),
-            prev => self.table.get(prev).wait.next.set(next),
+            prev => self.table.wait(prev).next.set(next),
         }
         match next {
             NIL => ends.tail.set(prev),
-            next => self.table.get(next).wait.prev.set(prev),
+            next => self.table.wait(next).prev.set(prev),
+        }
+    }
+
+    /// Takes a task out of all lists that it is in.
+    pub(super) fn leave_all(&mut self, slot: u32) {
+        for branch in 0..self.table.get(slot).branches() {
+            self.leave(Place::new(slot, branch));
         }
     }
 
@@ -137,13 +100,11 @@ impl Core {
         if !self.is_home_of(list) {
             return None;
         }
-        let slot = list.0.ends.first()?;
-        self.leave(slot);
-        let record = self.table.get_mut(slot);
-        record.wait.woken = true;
-        let tid = Tid::of(&record.context);
-        self.make_ready(slot);
-        Some(tid)
+        let place = list.0.ends.first()?;
+        self.leave(place);
+        self.table.wait_mut(place).woken = true;
+        self.make_ready(place.slot());
+        Some(Tid::of(&self.table.get(place.slot()).context))
     }
 
     /// Takes all tasks off a list and wakes them, in their order.
@@ -157,48 +118,75 @@ impl Core {
         let task = &self.table.get(slot).context;
         if State::of(task) == State::Waiting {
             State::Woken.put(task);
-            if let Some(watch) = &mut self.watch {
-                watch.woke.push(Tid::of(task));
-            }
-            self.ready.push(task.clone());
+            let task = task.clone();
+            self.note_woken(Tid::of(&task));
+            self.ready.push(task);
+        }
+    }
+
+    /// Tells whoever watches that a task was woken.
+    pub(super) fn note_woken(&mut self, tid: Tid) {
+        if let Some(watch) = &mut self.watch {
+            watch.woke.push(tid);
         }
     }
 
     /// Wakes a task at `deadline`, and whenever else it is woken.
-    pub(super) fn set_timer(&mut self, slot: u32, deadline: u64) {
-        let record = self.table.get_mut(slot);
-        if let Some(old) = record.wait.timer.take() {
+    pub(super) fn set_timer(&mut self, place: Place, deadline: u64) {
+        let wait = self.table.wait_mut(place);
+        if let Some(old) = wait.timer.take() {
             self.timers.remove(old);
         }
-        record.wait.due = false;
-        record.wait.timer = Some(self.timers.set(deadline, slot));
-        State::set_enrolled(&record.context, true);
+        wait.due = false;
+        wait.timer = Some(self.timers.set(deadline, Due::Wait(place)));
+        State::set_enrolled(&self.table.get(place.slot()).context, true);
     }
 
-    /// Wakes everybody whose time has come.
+    /// Carries out all timers whose time has come, those too that are set meanwhile.
     pub(super) fn fire_due(&mut self) {
         let now = self.clock.seen();
-        while let Some(slot) = self.timers.take_due(now) {
-            let wait = &mut self.table.get_mut(slot).wait;
-            wait.timer = None;
-            wait.due = true;
-            self.make_ready(slot);
+        while let Some(due) = self.timers.take_due(now) {
+            match due {
+                Due::Wait(place) => {
+                    let wait = self.table.wait_mut(place);
+                    wait.timer = None;
+                    wait.due = true;
+                    self.make_ready(place.slot());
+                }
+                Due::Scope(slot, scope) => self.expire(slot, scope),
+            }
         }
     }
 
-    /// Empties a task's wait slot: its call is over.
+    /// Empties a task's wait slots: its call is over.
     #[inline(never)]
     pub(super) fn clear_wait(&mut self, slot: u32) {
-        self.leave(slot);
+        self.clear_place(Place::new(slot, 0));
         let record = self.table.get_mut(slot);
         State::set_enrolled(&record.context, false);
-        let wait = &mut record.wait;
+        if record.extra.is_some() {
+            self.clear_branches(slot);
+        }
+    }
+
+    #[inline(always)]
+    fn clear_place(&mut self, place: Place) {
+        self.leave(place);
+        let wait = self.table.wait_mut(place);
         wait.due = false;
         wait.woken = false;
         wait.exit = None;
         if let Some(timer) = wait.timer.take() {
             self.timers.remove(timer);
         }
+    }
+
+    #[cold]
+    fn clear_branches(&mut self, slot: u32) {
+        for branch in 1..self.table.get(slot).branches() {
+            self.clear_place(Place::new(slot, branch));
+        }
+        self.table.get_mut(slot).extra().more.clear();
     }
 }
 

@@ -95,12 +95,14 @@ impl Context {
             "resumed a context that runs or is done"
         );
         self.trap.set(BUSY);
-        let outer = current::get();
+        let (outer, outer_line) = (current::get(), current::running_line());
+        current::set_running_line(self.line());
         // SAFETY: the BUSY just set keeps everybody else from the routine until it comes back.
         let routine = unsafe { &mut *self.routine.get() };
         // SAFETY: neither busy nor done, so the routine is there.
         let routine = unsafe { routine.assume_init_mut() };
         let result = routine.resume(());
+        current::set_running_line(outer_line);
         current::set(outer);
         result
     }

@@ -6,6 +6,7 @@ use std::ptr::{self, NonNull};
 use corosensei::Yielder;
 
 use super::lend::Header;
+use super::line::Line;
 
 /// The corosensei end that a task suspends through; what it carries out is its pending call.
 pub(super) type Door = Yielder<(), NonNull<Header>>;
@@ -14,6 +15,33 @@ thread_local! {
     /// The door of the task that runs now; null outside tasks. Each task puts its own door here
     /// whenever it comes to run, and whoever resumed it puts back what was here before.
     static CURRENT: Cell<*const Door> = const { Cell::new(ptr::null()) };
+}
+
+thread_local! {
+    /// The line of the context that was resumed last; it counts while a door is open.
+    static RUNNING: Cell<*const Line> = const { Cell::new(ptr::null()) };
+}
+
+/// The number and the home of the task that runs now, if one does.
+#[inline(always)]
+pub(crate) fn running() -> Option<(u64, u64)> {
+    if !inside_task() {
+        return None;
+    }
+    // SAFETY: a door is open, so the task that was resumed last runs, and whoever resumed it holds on
+    // to its context, and with that to its line.
+    let line = unsafe { &*RUNNING.get() };
+    Some((line.number.get(), line.home.get()))
+}
+
+#[inline(always)]
+pub(super) fn running_line() -> *const Line {
+    RUNNING.get()
+}
+
+#[inline(always)]
+pub(super) fn set_running_line(line: *const Line) {
+    RUNNING.set(line);
 }
 
 /// Whether the caller runs inside a task.

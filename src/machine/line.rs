@@ -59,6 +59,11 @@ impl Context {
         Context(line)
     }
 
+    #[inline(always)]
+    pub(super) fn line(&self) -> *const Line {
+        self.0.as_ptr()
+    }
+
     /// Gives the line back. One that is not done is leaked, stack and all: somebody may borrow from it.
     #[inline(never)]
     fn vanish(&self) {

@@ -27,10 +27,13 @@ mod registry;
 mod routine;
 mod stack;
 mod verbs;
+mod ward;
 
 pub(crate) use context::{Advanced, Resumed};
-pub(crate) use current::inside_task;
+pub(crate) use current::{inside_task, running};
 pub(crate) use lend::{Plug, Request, Served, Socket, request};
 pub(crate) use line::Context;
 pub(crate) use routine::{Payload, is_kill};
 pub(crate) use stack::{DEFAULT_STACK, StackError, Stacks};
+pub use ward::Lender;
+pub(crate) use ward::guard;

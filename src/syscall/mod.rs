@@ -13,10 +13,12 @@
 //! The classic four are those of David Beazley's course on coroutines, where the idea of an operating
 //! system whose tasks yield their system calls comes from.
 
+mod scope;
 mod task;
 mod time;
 mod wait;
 
+pub(crate) use scope::{EnterScope, LeaveScope};
 pub use task::{GetTid, KillTask, NewTask, WaitError, WaitTask, Yield};
 pub use time::{Now, Sleep, SleepUntil};
 pub use wait::{Park, WakeAll, WakeOne};

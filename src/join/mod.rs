@@ -1,9 +1,14 @@
 //! Handles: what comes of a task, for those who hold on to it. Floor 3, on calls only.
 
-use std::any::Any;
+mod any;
+mod error;
+
 use std::fmt;
 use std::rc::Rc;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+
+pub use any::{Waitable, Waited, wait_all, wait_any, wait_first_failed};
+pub use error::{JoinError, Panic};
 
 use crate::kernel::{Answer, Exit, Interrupted, Keeper, Kernel, NoSuchTask, Poster};
 use crate::kernel::{SystemCall, Tid, call};
@@ -86,13 +91,34 @@ impl<T> JoinHandle<T> {
                  let Scheduler::run go first",
                 self.tid
             );
-            match call(WaitTask(self.tid)) {
-                Ok(_) => {}
-                Err(WaitError::WaitsForItself(tid)) => return Err(JoinError::WaitsForItself(tid)),
-                Err(WaitError::Interrupted(why)) => return Err(JoinError::Interrupted(why)),
-                Err(WaitError::NoSuchTask(tid)) => return Err(JoinError::OtherScheduler(tid)),
-            }
+            return call(self.joining());
         }
+        self.value()
+    }
+
+    /// The call that [`join`](Self::join) makes, for [`select!`](macro@crate::select).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use coros::{run, select, sleep, spawn, syscall::Sleep};
+    ///
+    /// run(|| {
+    ///     let slow = spawn(|| sleep(Duration::from_secs(60)));
+    ///     let first = select! {
+    ///         _ = slow.joining() => "joined",
+    ///         _ = Sleep(Duration::from_millis(1)) => "slept",
+    ///     };
+    ///     assert_eq!(first, Ok("slept"));
+    ///     slow.kill().unwrap();
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn joining(&self) -> impl SystemCall<Reply = Result<T, JoinError>> {
+        Join(self)
+    }
+
+    /// What came of a task that has ended.
+    fn value(&self) -> Result<T, JoinError> {
         match self.outcome.exit.get().expect("it has ended") {
             Exit::Returned => self.outcome.value.take().ok_or(JoinError::Taken(self.tid)),
             Exit::Killed => Err(JoinError::Killed(self.tid)),
@@ -102,6 +128,30 @@ impl<T> JoinHandle<T> {
                 payload: self.outcome.payload.take().map(Mutex::new),
             })),
         }
+    }
+
+    /// Cancels the task, cooperatively: the wait that it is in returns `Err(Interrupted)`, and so does
+    /// every later one, except under a [`shield`](crate::shield). What was granted to it before stays
+    /// granted. One that has ended is left alone.
+    ///
+    /// A post: it never suspends, works outside tasks and in destructors, and is carried out before
+    /// the next task is picked.
+    ///
+    /// ```
+    /// use coros::{run, sleep, spawn, yield_now};
+    ///
+    /// run(|| {
+    ///     let sleeper = spawn(|| sleep(std::time::Duration::from_secs(60)));
+    ///     yield_now();
+    ///     sleeper.cancel("good morning");
+    ///     let interrupted = sleeper.join().unwrap().unwrap_err();
+    ///     assert_eq!(interrupted.reason(), Some("good morning"));
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn cancel(&self, reason: &str) {
+        let interrupted = Interrupted::cancelled(Tid::current(), reason);
+        self.poster.interrupt(self.tid, None, interrupted);
     }
 
     /// Kills the task; see [`KillTask`](crate::syscall::KillTask). From outside a task, or from another
@@ -119,6 +169,34 @@ impl<T> JoinHandle<T> {
         }
         self.poster.kill(self.tid);
         Ok(())
+    }
+}
+
+/// Waits for the end of a task, and asks for its value.
+struct Join<'h, T>(&'h JoinHandle<T>);
+
+impl<T> SystemCall for Join<'_, T> {
+    type Reply = Result<T, JoinError>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        if self.0.is_finished() {
+            return Answer::Done(self.0.value());
+        }
+        Answer::Done(Err(match WaitTask(self.0.tid).serve(kernel, caller) {
+            Answer::Wait => return Answer::Wait,
+            Answer::Done(Ok(_)) => return Answer::Done(self.0.value()),
+            Answer::Done(Err(WaitError::WaitsForItself(tid))) => JoinError::WaitsForItself(tid),
+            Answer::Done(Err(WaitError::Interrupted(why))) => JoinError::Interrupted(why),
+            Answer::Done(Err(WaitError::NoSuchTask(tid))) => JoinError::OtherScheduler(tid),
+        }))
+    }
+
+    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
+        Err(JoinError::Interrupted(why))
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WaitTask(self.0.tid).describe(out)
     }
 }
 
@@ -155,78 +233,5 @@ impl<T> fmt::Debug for JoinHandle<T> {
             self.tid,
             self.outcome.exit.get()
         )
-    }
-}
-
-/// Why a task has no value to hand over.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum JoinError {
-    /// It panicked.
-    Panicked(Panic),
-    /// It was killed.
-    Killed(Tid),
-    /// The caller's wait was broken off; the task goes on.
-    Interrupted(Interrupted),
-    /// The caller asked for its own end.
-    WaitsForItself(Tid),
-    /// The value was handed over before.
-    Taken(Tid),
-    /// The task is another scheduler's, so this one's caller cannot wait for it.
-    OtherScheduler(Tid),
-}
-
-impl fmt::Display for JoinError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Panicked(panic) => write!(out, "task {} panicked: {}", panic.tid, panic.message),
-            Self::Killed(tid) => write!(out, "task {tid} was killed"),
-            Self::Interrupted(why) => why.fmt(out),
-            Self::WaitsForItself(tid) => write!(out, "task {tid} would wait for itself for ever"),
-            Self::Taken(tid) => write!(out, "the value of task {tid} was handed over before"),
-            Self::OtherScheduler(tid) => {
-                write!(out, "task {tid} is another scheduler's: wait for it there")
-            }
-        }
-    }
-}
-
-impl std::error::Error for JoinError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Interrupted(why) => Some(why),
-            _ => None,
-        }
-    }
-}
-
-/// A panic that ended a task.
-pub struct Panic {
-    tid: Tid,
-    message: String,
-    /// Behind a lock for one reason: errors are to be `Sync`, and a payload is not.
-    payload: Option<Mutex<Box<dyn Any + Send>>>,
-}
-
-impl Panic {
-    /// What it said.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// What was thrown, for `std::panic::resume_unwind`; a second join gets the message alone.
-    #[must_use]
-    pub fn into_payload(self) -> Box<dyn Any + Send> {
-        match self.payload.map(Mutex::into_inner) {
-            Some(payload) => payload.unwrap_or_else(PoisonError::into_inner),
-            None => Box::new(self.message),
-        }
-    }
-}
-
-impl fmt::Debug for Panic {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Panic({}, {:?})", self.tid, self.message)
     }
 }

@@ -1,0 +1,179 @@
+//! Who is in a group, what came of them, and how to reach them.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use slab::Slab;
+
+use super::error::{Failure, GroupError};
+use crate::kernel::{Exit, Interrupted, Keeper, Poster, ScopeId, Tid, WaitList, call};
+use crate::outcome::Outcome;
+use crate::scope::WhoAndWhere;
+
+/// Whose group it is, and how its scope is reached.
+#[derive(Clone)]
+pub(super) struct Where {
+    pub(super) guardian: Tid,
+    pub(super) poster: Poster,
+    scope: ScopeId,
+}
+
+impl Where {
+    /// That of the calling task, in a scope that it has entered.
+    pub(super) fn of_caller(scope: ScopeId) -> Self {
+        let (guardian, poster) = call(WhoAndWhere);
+        Self {
+            guardian,
+            poster,
+            scope,
+        }
+    }
+}
+
+/// The members of a group, alive and ended; what is shared with what the kernel keeps of each.
+#[doc(hidden)]
+pub struct Members(Rc<Shared>);
+
+struct Shared {
+    place: Where,
+    alive: RefCell<Slab<Tid>>,
+    /// Those that have ended and were not asked for yet, in that order.
+    finished: RefCell<VecDeque<Tid>>,
+    failures: RefCell<Vec<Failure>>,
+    closed: Cell<bool>,
+    /// Where the guardian waits for them.
+    ended: WaitList,
+}
+
+impl Members {
+    pub(super) fn new(place: Where, closed: bool) -> Self {
+        Self(Rc::new(Shared {
+            place,
+            alive: RefCell::default(),
+            finished: RefCell::default(),
+            failures: RefCell::default(),
+            closed: Cell::new(closed),
+            ended: WaitList::part_of("group"),
+        }))
+    }
+
+    pub(super) fn place(&self) -> &Where {
+        &self.0.place
+    }
+
+    pub(super) fn ended(&self) -> &WaitList {
+        &self.0.ended
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.0.closed.get()
+    }
+
+    pub(super) fn close(&self) {
+        self.0.closed.set(true);
+    }
+
+    /// Cancels all members, and the block.
+    pub(super) fn cancel(&self, reason: &str) {
+        self.cancel_because(&Interrupted::cancelled(Tid::current(), reason));
+    }
+
+    pub(super) fn cancel_because(&self, why: &Interrupted) {
+        self.0.cancel_because(why);
+    }
+
+    /// The next member that has ended; `Err` if that is to be waited for, `Ok(None)` if all were told.
+    pub(super) fn next_ended(&self) -> Result<Option<Tid>, ()> {
+        match self.0.finished.borrow_mut().pop_front() {
+            Some(tid) => Ok(Some(tid)),
+            None if self.0.alive.borrow().is_empty() => Ok(None),
+            None => Err(()),
+        }
+    }
+
+    /// Keeps what comes of a new member.
+    pub(super) fn keeper(&self, outcome: Rc<Outcome<()>>) -> Rc<Member> {
+        Rc::new(Member {
+            shared: Rc::clone(&self.0),
+            outcome,
+            tid: Cell::new(Tid::NOBODY),
+            place: Cell::new(0),
+            failure: RefCell::default(),
+        })
+    }
+
+    /// What the group comes to.
+    pub(super) fn outcome<T>(
+        &self,
+        value: T,
+        interrupted: Option<Interrupted>,
+    ) -> Result<T, GroupError> {
+        let failures = self.0.failures.take();
+        match (failures.is_empty(), &interrupted) {
+            (true, None) => Ok(value),
+            _ => Err(GroupError::new(failures, interrupted)),
+        }
+    }
+}
+
+impl Shared {
+    fn cancel_because(&self, why: &Interrupted) {
+        self.closed.set(true);
+        let Where {
+            guardian,
+            poster,
+            scope,
+        } = &self.place;
+        for (_, &tid) in self.alive.borrow().iter() {
+            poster.interrupt(tid, None, why.clone());
+        }
+        poster.interrupt(*guardian, Some(*scope), why.clone());
+    }
+}
+
+/// What is kept of one member.
+pub(super) struct Member {
+    shared: Rc<Shared>,
+    outcome: Rc<Outcome<()>>,
+    tid: Cell<Tid>,
+    place: Cell<usize>,
+    /// The error that it returned.
+    pub(super) failure: RefCell<Option<super::spawn::SharedError>>,
+}
+
+impl Member {
+    /// Notes who it is, now that it is born.
+    pub(super) fn is_born(&self, tid: Tid) {
+        self.tid.set(tid);
+        let place = self.shared.alive.borrow_mut().insert(tid);
+        self.place.set(place);
+        self.shared.ended.add_holder(tid);
+    }
+}
+
+impl Keeper for Member {
+    fn keep(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
+        let (shared, tid) = (&self.shared, self.tid.get());
+        self.outcome.value.set(Some(()));
+        self.outcome.keep(exit, payload);
+        shared.alive.borrow_mut().try_remove(self.place.get());
+        shared.ended.remove_holder(tid);
+        shared.finished.borrow_mut().push_back(tid);
+        let failure = match (exit, self.failure.take()) {
+            (Exit::Returned, None) => None,
+            (Exit::Returned, Some(error)) => Some(Failure::Returned(tid, error)),
+            (Exit::Panicked(message), _) => Some(Failure::Panicked(tid, message.clone())),
+            (Exit::Killed, _) => Some(Failure::Killed(tid)),
+        };
+        if let Some(failure) = failure {
+            if shared.failures.borrow().is_empty() {
+                let reason = failure.to_string();
+                shared.cancel_because(&Interrupted::cancelled(Some(tid), reason));
+            }
+            shared.failures.borrow_mut().push(failure);
+        }
+        shared.ended.wake_all();
+    }
+}

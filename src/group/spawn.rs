@@ -1,0 +1,204 @@
+//! Members: how they are spawned, and the handles to them.
+
+use std::cell::Cell;
+use std::error::Error;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Group;
+use super::calls::{Add, NextEnded, NotAdded};
+use super::error::GroupClosed;
+use super::handle::GroupHandle;
+use super::members::Member;
+use crate::join::JoinHandle;
+use crate::kernel::{Interrupted, Tid, call};
+use crate::outcome::Outcome;
+use crate::task::Builder;
+
+/// An error that a member returned: its handle and the group's error both have it.
+pub type SharedError = Arc<dyn Error + Send + Sync>;
+
+impl<'scope, 'env> Group<'scope, 'env> {
+    /// Spawns a member, which may borrow from the frame around the group; it goes into the ready queue
+    /// before its parent.
+    ///
+    /// In a group that is [closed](GroupClosed) it never runs, as its handle then says: see
+    /// [`try_spawn`](Self::try_spawn).
+    ///
+    /// # Panics
+    ///
+    /// Outside a task, and if there is no memory for a stack.
+    ///
+    /// ```
+    /// coros::run(|| {
+    ///     let word = String::from("borrowed");
+    ///     let length = coros::group(|g| g.spawn(|| word.len()).join().unwrap());
+    ///     assert_eq!(length.unwrap(), word.len());
+    /// })
+    /// .unwrap();
+    /// ```
+    #[track_caller]
+    pub fn spawn<T: 'scope>(
+        &'scope self,
+        f: impl FnOnce() -> T + 'scope,
+    ) -> GroupHandle<'scope, T> {
+        self.spawn_with(Builder::new(), f)
+    }
+
+    /// As [`spawn`](Self::spawn), with a name or another size of stack.
+    ///
+    /// # Panics
+    ///
+    /// Outside a task, and if there is no stack of that size to be had.
+    ///
+    /// ```
+    /// use coros::{Builder, group, run};
+    ///
+    /// run(|| {
+    ///     let builder = Builder::new().name("helper").stack_size(64 << 10);
+    ///     group(|g| _ = g.spawn_with(builder, || ())).unwrap();
+    /// })
+    /// .unwrap();
+    /// ```
+    #[track_caller]
+    pub fn spawn_with<T: 'scope>(
+        &'scope self,
+        builder: Builder,
+        f: impl FnOnce() -> T + 'scope,
+    ) -> GroupHandle<'scope, T> {
+        let (handle, made) = self.add(builder, |_| f);
+        if let Err(NotAdded::NoStack(error)) = made {
+            panic!("{error}");
+        }
+        handle
+    }
+
+    /// As [`spawn`](Self::spawn), and says so if the group is closed.
+    ///
+    /// # Errors
+    ///
+    /// If the group was cancelled, a member has failed, or the block is being unwound.
+    ///
+    /// # Panics
+    ///
+    /// As [`spawn`](Self::spawn).
+    ///
+    /// ```
+    /// coros::run(|| {
+    ///     coros::group(|g| {
+    ///         g.cancel("closing time");
+    ///         assert!(g.try_spawn(|| ()).is_err());
+    ///     })
+    ///     .unwrap();
+    /// })
+    /// .unwrap();
+    /// ```
+    #[track_caller]
+    pub fn try_spawn<T: 'scope>(
+        &'scope self,
+        f: impl FnOnce() -> T + 'scope,
+    ) -> Result<GroupHandle<'scope, T>, GroupClosed> {
+        match self.add(Builder::new(), |_| f) {
+            (handle, Ok(())) => Ok(handle),
+            (_, Err(NotAdded::Closed)) => Err(GroupClosed),
+            (_, Err(NotAdded::NoStack(error))) => panic!("{error}"),
+        }
+    }
+
+    /// As [`spawn`](Self::spawn), of a member that fails, as by panicking, if it returns an error.
+    ///
+    /// # Panics
+    ///
+    /// As [`spawn`](Self::spawn).
+    ///
+    /// ```
+    /// coros::run(|| {
+    ///     let error = coros::group(|g| _ = g.spawn_result(|| "x".parse::<u8>())).unwrap_err();
+    ///     assert_eq!(error.failures().len(), 1);
+    /// })
+    /// .unwrap();
+    /// ```
+    #[track_caller]
+    pub fn spawn_result<T: 'scope, E: Into<Box<dyn Error + Send + Sync>>>(
+        &'scope self,
+        f: impl FnOnce() -> Result<T, E> + 'scope,
+    ) -> GroupHandle<'scope, Result<T, SharedError>> {
+        let body = |member: Rc<Member>| {
+            move || {
+                f().map_err(|error| {
+                    let error: SharedError = Arc::from(error.into());
+                    member.failure.replace(Some(Arc::clone(&error)));
+                    error
+                })
+            }
+        };
+        let (handle, made) = self.add(Builder::new(), body);
+        if let Err(NotAdded::NoStack(error)) = made {
+            panic!("{error}");
+        }
+        handle
+    }
+
+    /// Cancels the members and the block: their waits are broken off, and so are all later ones. From
+    /// now on the group is closed. A post: it never suspends.
+    pub fn cancel(&self, reason: &str) {
+        self.payload.cancel(reason);
+    }
+
+    /// How many members have not ended.
+    pub fn alive(&self) -> usize {
+        self.live()
+    }
+
+    /// Waits for the next member to end, and says which it was: so the results can be had in the order
+    /// of completion. `None` when all have been told.
+    ///
+    /// # Errors
+    ///
+    /// If the wait was broken off.
+    ///
+    /// # Panics
+    ///
+    /// Outside a task.
+    ///
+    /// ```
+    /// coros::run(|| {
+    ///     coros::group(|g| {
+    ///         let child = g.spawn(|| 1);
+    ///         assert_eq!(g.next_ended(), Ok(Some(child.tid())));
+    ///         assert_eq!(g.next_ended(), Ok(None));
+    ///     })
+    ///     .unwrap();
+    /// })
+    /// .unwrap();
+    /// ```
+    #[track_caller]
+    pub fn next_ended(&self) -> Result<Option<Tid>, Interrupted> {
+        call(NextEnded(&self.payload))
+    }
+
+    #[track_caller]
+    fn add<T: 'scope, F: FnOnce() -> T + 'scope>(
+        &'scope self,
+        builder: Builder,
+        body: impl FnOnce(Rc<Member>) -> F,
+    ) -> (GroupHandle<'scope, T>, Result<(), NotAdded>) {
+        let (value, outcome) = (Rc::new(Cell::new(None)), Rc::new(Outcome::default()));
+        let member = self.payload.keeper(Rc::clone(&outcome));
+        let (f, kept) = (body(Rc::clone(&member)), Rc::clone(&value));
+        let lent = self.lend(move || kept.set(Some(f())));
+        let add = Add {
+            members: &self.payload,
+            member: Rc::clone(&member),
+            new: Some((builder.traits(Some(member)), lent)),
+        };
+        let made = call(add);
+        let tid = *made.as_ref().unwrap_or(&Tid::NOBODY);
+        let handle = JoinHandle::new(tid, outcome, self.payload.place().poster.clone());
+        let handle = match made.is_ok() {
+            true => handle,
+            false => handle.stillborn(),
+        };
+        (GroupHandle::new(handle, value), made.map(drop))
+    }
+}

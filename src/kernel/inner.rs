@@ -1,0 +1,150 @@
+//! The kernel's inner face: what the crate's own calls see of it, beside what everybody's do.
+
+use std::time::Duration;
+
+use super::face::Kernel;
+use super::interrupt::Interrupted;
+use super::mail::Poster;
+use super::place::{Place, WaitSlot};
+use super::scope::{Expiry, ScopeId, Shield};
+use super::task::{Exit, SpawnError, Traits};
+use super::tid::{NoSuchTask, Tid};
+use crate::devices;
+
+impl Kernel<'_> {
+    /// Makes a new task; it goes to the tail of the ready queue.
+    #[inline]
+    pub(crate) fn spawn(
+        &mut self,
+        traits: Traits,
+        f: impl FnOnce() + 'static,
+    ) -> Result<Tid, SpawnError> {
+        self.core.spawn(traits, f)
+    }
+
+    /// Wakes the caller when `duration` has passed; see [`wake_at`](Self::wake_at).
+    pub(crate) fn wake_after(&mut self, caller: Tid, duration: Duration) {
+        let place = self.place_of(caller);
+        let now = self.core.clock.read();
+        let duration = devices::nanoseconds(duration);
+        self.core.set_timer(place, now.saturating_add(duration));
+    }
+
+    /// Lets the caller enter a scope that expires at `deadline`, by the scheduler's clock.
+    pub(crate) fn enter_scope(&mut self, caller: Tid, shield: Shield, expiry: Expiry) -> ScopeId {
+        let slot = self.slot_of(caller);
+        let id = self.core.enter_scope(slot, shield);
+        let deadline = match expiry {
+            Expiry::Never => None,
+            Expiry::After(duration) => Some(
+                self.core
+                    .clock
+                    .read()
+                    .saturating_add(devices::nanoseconds(duration)),
+            ),
+            Expiry::At(instant) => {
+                self.core.clock.read();
+                Some(self.core.clock.time(instant))
+            }
+        };
+        if deadline.is_some() {
+            self.core.set_deadline(slot, id, deadline);
+        }
+        id
+    }
+
+    /// Lets the caller leave a scope; says what its waits were told of it.
+    pub(crate) fn leave_scope(&mut self, caller: Tid, id: ScopeId) -> Option<Interrupted> {
+        let slot = self.slot_of(caller);
+        self.core.leave_scope(slot, id)
+    }
+
+    /// Makes a task the ward of another, whose stack it may borrow from; see `family`.
+    pub(crate) fn entrust(&mut self, ward: Tid, guardian: Tid) {
+        self.core.entrust(ward, guardian);
+    }
+
+    /// Whether a task may have wards now.
+    pub(crate) fn may_guard(&self, tid: Tid) -> bool {
+        self.core.may_guard(tid)
+    }
+
+    pub(crate) fn poster(&self) -> Poster {
+        self.core.poster()
+    }
+
+    /// Lets the caller wait until `target` has ended; then [`exit_seen`](Self::exit_seen) says how.
+    pub(crate) fn park_on_exit(&mut self, caller: Tid, target: Tid) -> Result<(), NoSuchTask> {
+        let place = self.place_of(caller);
+        let target = self.core.table.find(target).ok_or(NoSuchTask(target))?;
+        self.core.park_on_exit(place, target);
+        Ok(())
+    }
+
+    /// How `target` ended, if the caller waited for it during this call.
+    pub(crate) fn exit_seen(&mut self, caller: Tid, target: Tid) -> Option<Exit> {
+        let place = self.place_of(caller);
+        let seen = &mut self.core.table.wait_mut(place).exit;
+        seen.take_if(|seen| seen.0 == target).map(|seen| seen.1)
+    }
+
+    pub(super) fn wait_of(&self, caller: Tid) -> Option<&WaitSlot> {
+        let slot = self.core.table.find(caller)?;
+        let branch = self.branch;
+        (branch < self.core.table.get(slot).branches())
+            .then(|| self.core.table.wait(Place::new(slot, branch)))
+    }
+
+    pub(super) fn slot_of(&self, caller: Tid) -> u32 {
+        let slot = self.core.table.find(caller);
+        let served = slot.filter(|&slot| slot == self.core.serving);
+        served.unwrap_or_else(|| panic!("task {caller} is not the one whose call is being served"))
+    }
+
+    /// Where the caller waits, in the branch that is being served.
+    pub(super) fn place_of(&mut self, caller: Tid) -> Place {
+        let (slot, branch) = (self.slot_of(caller), self.branch);
+        if branch > 0 {
+            let more = &mut self.core.table.get_mut(slot).extra().more;
+            if more.len() < branch as usize {
+                more.resize_with(branch as usize, WaitSlot::default);
+            }
+        }
+        Place::new(slot, branch)
+    }
+
+    /// The kernel as one branch of a call that waits in several places sees it: each branch parks, sets
+    /// its timer and is woken on its own.
+    ///
+    /// # Panics
+    ///
+    /// Within a branch: branches do not branch.
+    pub(crate) fn branch(&mut self, branch: u32) -> Kernel<'_> {
+        assert!(
+            !self.branched,
+            "a select within a select: list all branches in one"
+        );
+        Kernel {
+            core: self.core,
+            branch,
+            branched: true,
+        }
+    }
+
+    /// Takes the caller out of the list that it waits in.
+    pub(crate) fn leave(&mut self, caller: Tid) {
+        let place = self.place_of(caller);
+        self.core.leave(place);
+    }
+
+    /// A random number below `bound`, as the seed decides.
+    pub(crate) fn draw(&mut self, bound: usize) -> usize {
+        self.core.entropy.below(bound)
+    }
+
+    /// Whether something has happened, during this call, that this branch waited for.
+    pub(crate) fn is_roused(&self, caller: Tid) -> bool {
+        let roused = |wait: &WaitSlot| wait.woken || wait.due || wait.exit.is_some();
+        self.wait_of(caller).is_some_and(roused)
+    }
+}

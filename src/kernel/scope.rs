@@ -1,0 +1,224 @@
+//! Scopes: what can break off the waits of a task, and which of them.
+//!
+//! ```text
+//!   the task itself     cancelled by its handle, its group
+//!   └─ scope            a deadline, or a cancel of its own
+//!      └─ shield        what is outside does not reach in here
+//!         └─ scope      the innermost
+//! ```
+//!
+//! Level-triggered: a scope that was interrupted once stays so, and every wait inside fails, until the
+//! scope is left. Whatever is found to be interrupted first is what the wait is told. Scopes are looked
+//! at where a call is about to wait and where one is interrupted, here, and nowhere else: no call
+//! knows of them. (After trio's cancel scopes; the levels are its, too.)
+
+use std::time::{Duration, Instant};
+
+use super::core::Core;
+use super::interrupt::{Interrupted, Why};
+use super::state::State;
+use super::tid::Tid;
+use super::timers::{Due, Timer};
+use crate::machine::Context;
+
+/// Names a scope, among all of its scheduler.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ScopeId(u64);
+
+/// What is asked of a new scope.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Shield {
+    /// Interruptions from outside reach in.
+    Open,
+    /// They stop here.
+    Closed,
+}
+
+/// When a scope expires.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Expiry {
+    Never,
+    After(Duration),
+    At(Instant),
+}
+
+struct Scope {
+    id: ScopeId,
+    shield: Shield,
+    timer: Option<Timer>,
+    /// Its interruption, and which one that was among all: the earliest is told.
+    mark: Option<(u64, Interrupted)>,
+    /// What a wait in here was told, if it was told of this scope.
+    told: Option<Interrupted>,
+}
+
+impl Scope {
+    fn new(id: ScopeId, shield: Shield) -> Self {
+        Self {
+            id,
+            shield,
+            timer: None,
+            mark: None,
+            told: None,
+        }
+    }
+}
+
+/// The scopes that a task is in, outermost first; the first is the task itself, and never left.
+pub(super) struct Scopes(Vec<Scope>);
+
+impl Scopes {
+    const TASK: ScopeId = ScopeId(0);
+
+    fn find(&mut self, id: ScopeId) -> Option<&mut Scope> {
+        self.0.iter_mut().find(|scope| scope.id == id)
+    }
+
+    /// Those that reach the innermost.
+    fn in_reach(&self) -> &[Scope] {
+        let outermost = self
+            .0
+            .iter()
+            .rposition(|scope| scope.shield == Shield::Closed);
+        &self.0[outermost.unwrap_or(0)..]
+    }
+
+    /// What a wait is to be told that begins or goes on now, if it is to be broken off.
+    fn tell(&mut self) -> Option<Interrupted> {
+        let serial = |scope: &Scope| scope.mark.as_ref().map(|mark| mark.0);
+        let first = self.in_reach().iter().filter_map(serial).min()?;
+        let scope = self
+            .0
+            .iter_mut()
+            .find(|scope| serial(scope) == Some(first))?;
+        scope.told = scope.mark.as_ref().map(|mark| mark.1.clone());
+        scope.told.clone()
+    }
+
+    /// Whether a deadline will end the wait that goes on now.
+    pub(super) fn has_deadline(&self) -> bool {
+        self.in_reach().iter().any(|scope| scope.timer.is_some())
+    }
+}
+
+impl Default for Scopes {
+    fn default() -> Self {
+        Self(vec![Scope::new(Self::TASK, Shield::Open)])
+    }
+}
+
+impl Core {
+    /// Lets a task enter a scope, whose innermost it is then.
+    pub(super) fn enter_scope(&mut self, slot: u32, shield: Shield) -> ScopeId {
+        self.scopes_entered += 1;
+        let id = ScopeId(self.scopes_entered);
+        let scopes = &mut self.table.get_mut(slot).extra().scopes;
+        scopes.0.push(Scope::new(id, shield));
+        id
+    }
+
+    /// Moves a scope's deadline, or takes it away; one that is past expires the scope at once. Says
+    /// whether there is such a scope, and it was not interrupted before.
+    pub(super) fn set_deadline(&mut self, slot: u32, id: ScopeId, deadline: Option<u64>) -> bool {
+        let extra = self.table.get_mut(slot).extra.as_mut();
+        let scope = extra.and_then(|extra| extra.scopes.find(id));
+        let Some(scope) = scope.filter(|scope| scope.mark.is_none()) else {
+            return false;
+        };
+        if let Some(timer) = scope.timer.take() {
+            self.timers.remove(timer);
+        }
+        let is_past = deadline.is_some_and(|deadline| deadline <= self.clock.seen());
+        match deadline {
+            Some(_) if is_past => self.expire(slot, id),
+            Some(deadline) => {
+                scope.timer = Some(self.timers.set(deadline, Due::Scope(slot, id)));
+            }
+            None => {}
+        }
+        true
+    }
+
+    /// The same, as posted.
+    pub(super) fn set_deadline_as_posted(
+        &mut self,
+        tid: Tid,
+        id: ScopeId,
+        deadline: Option<Instant>,
+    ) {
+        if let Some(slot) = self.table.find(tid) {
+            self.clock.read();
+            let deadline = deadline.map(|deadline| self.clock.time(deadline));
+            self.set_deadline(slot, id, deadline);
+        }
+    }
+
+    /// Lets a task leave a scope, and those that it entered within; says what its waits were told of it.
+    pub(super) fn leave_scope(&mut self, slot: u32, id: ScopeId) -> Option<Interrupted> {
+        let scopes = &mut self.table.get_mut(slot).extra.as_mut()?.scopes;
+        let at = scopes.0.iter().position(|scope| scope.id == id)?;
+        let told = scopes.0[at].told.take();
+        for timer in scopes.0.drain(at..).filter_map(|scope| scope.timer) {
+            self.timers.remove(timer);
+        }
+        told
+    }
+
+    /// Removes the timers of a task that has ended.
+    pub(super) fn forget_scopes(&mut self, scopes: Scopes) {
+        for timer in scopes.0.into_iter().filter_map(|scope| scope.timer) {
+            self.timers.remove(timer);
+        }
+    }
+
+    /// The deadline of a scope has come.
+    pub(super) fn expire(&mut self, slot: u32, id: ScopeId) {
+        self.interrupt(slot, id, Interrupted::new(Why::TimedOut));
+    }
+
+    /// Interrupts a task, or one of its scopes, as posted.
+    pub(super) fn interrupt_as_posted(&mut self, tid: Tid, id: Option<ScopeId>, why: Interrupted) {
+        if let Some(slot) = self.table.find(tid) {
+            self.interrupt(slot, id.unwrap_or(Scopes::TASK), why);
+        }
+    }
+
+    /// Interrupts a scope, for good. A wait in it is broken off now, unless it has been granted.
+    fn interrupt(&mut self, slot: u32, id: ScopeId, why: Interrupted) {
+        self.interruptions += 1;
+        let serial = self.interruptions;
+        let scopes = &mut self.table.get_mut(slot).extra().scopes;
+        let Some(scope) = scopes.find(id) else { return };
+        if let Some(timer) = scope.timer.take() {
+            self.timers.remove(timer);
+        }
+        scope.mark.get_or_insert((serial, why));
+        let task = self.table.get(slot).context.clone();
+        if self.interrupted(&task) {
+            self.tidy(&task);
+            self.note_woken(Tid::of(&task));
+            State::Ready.put_just(&task);
+            self.ready.push(task);
+        }
+    }
+
+    /// Breaks off the wait of a task, if it waits, nothing was granted to it and a scope says so; says
+    /// whether its call is answered now.
+    pub(super) fn interrupted(&mut self, task: &Context) -> bool {
+        let slot = Tid::of(task).slot();
+        if State::of(task) != State::Waiting || !task.has_call() || task.is_answered() {
+            return false;
+        }
+        let extra = self.table.get_mut(slot).extra.as_mut();
+        let Some(why) = extra.and_then(|extra| extra.scopes.tell()) else {
+            return false;
+        };
+        match self.break_off(task, why) {
+            Ok(()) => true,
+            Err(payload) => {
+                self.raise_in(task, payload);
+                false
+            }
+        }
+    }
+}

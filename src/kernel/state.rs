@@ -1,0 +1,72 @@
+//! The life of a task, as the loop sees it: one byte in the task's line.
+
+use crate::machine::Context;
+
+/// Where a task is in its life; kept in its line, where the loop sees it.
+///
+/// ```text
+///             created                      woken
+///                │               ┌──────────────────────┐
+///                ▼      picked   │    waits             │
+///           ┌───────┐        ┌───▼────┐         ┌───────┴─┐
+///           │ Ready │───────▶│ served │────────▶│ Waiting │
+///           └───────┘◀───────└────────┘         └─────────┘
+///                    answered    │ ▲
+///                                │ │ picked; its call is served again
+///             returns or panics  │ └──── Woken ◀── a wake (of Waiting)
+///                                ▼
+///   killed ──▶ Dying ────────▶ (gone)
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct State(u8);
+
+#[allow(non_upper_case_globals)] // Read as the variants that they are; a bare byte is what is fast.
+impl State {
+    /// In the ready queue; new, or with an answered call.
+    pub(super) const Ready: State = State(0);
+    /// In the ready queue; its call waits to be served again.
+    pub(super) const Woken: State = State(1);
+    /// Not in the ready queue: its call waits, or it runs up to its next one. A wake counts.
+    pub(super) const Waiting: State = State(2);
+    /// Unwinds, since it was killed.
+    pub(super) const Dying: State = State(3);
+
+    /// A mark beside the state: the task's wait slot is not empty.
+    const ENROLLED: u8 = 1 << 7;
+
+    #[inline(always)]
+    pub(super) fn of(task: &Context) -> State {
+        State(task.state.get() & !Self::ENROLLED)
+    }
+
+    /// Whether the task is in the state and its wait slot is empty: one comparison, for the loop.
+    #[inline(always)]
+    pub(super) fn is_just(self, task: &Context) -> bool {
+        task.state.get() == self.0
+    }
+
+    #[inline(always)]
+    pub(super) fn put(self, task: &Context) {
+        task.state.set(task.state.get() & Self::ENROLLED | self.0);
+    }
+
+    /// As `put`, where the wait slot is known to be empty.
+    #[inline(always)]
+    pub(super) fn put_just(self, task: &Context) {
+        task.state.set(self.0);
+    }
+
+    /// Marks the wait slot as in use, or as empty.
+    pub(super) fn set_enrolled(task: &Context, enrolled: bool) {
+        let state = task.state.get() & !Self::ENROLLED;
+        task.state.set(if enrolled {
+            state | Self::ENROLLED
+        } else {
+            state
+        });
+    }
+
+    pub(super) fn is_enrolled(task: &Context) -> bool {
+        task.state.get() & Self::ENROLLED != 0
+    }
+}

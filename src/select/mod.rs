@@ -1,0 +1,198 @@
+//! Select: wait for whichever of several calls can be answered first. Floor 3, on calls only.
+//!
+//! Any system call can be a branch, also one of your own: a branch that loses is abandoned, as if its
+//! wait had been broken off, and so did not happen.
+//!
+//! ```
+//! use std::time::Duration;
+//! use coros::syscall::{Park, Sleep};
+//! use coros::{Clock, Scheduler, WaitList, select};
+//!
+//! let bell = WaitList::named("bell");
+//! let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
+//! let waiter = sched.spawn(move || {
+//!     select! {
+//!         rung = Park(&bell) => rung.is_ok(),
+//!         slept = Sleep(Duration::from_secs(5)) => slept.is_err(),
+//!     }
+//! });
+//! sched.run().unwrap();
+//! assert_eq!(waiter.join().unwrap(), Ok(false), "nobody rang");
+//! ```
+
+mod arms;
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+#[doc(hidden)]
+pub use arms::{Arm, Arms, Chosen, Nothing};
+
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+
+/// Waits until one of several calls is answered, and goes on with its reply; the other calls did not
+/// happen: nothing is taken, sent or locked by them.
+///
+/// ```text
+/// select! {
+///     pattern = call => value,
+///     …
+/// }
+/// ```
+///
+/// comes to a `Result<Value, Interrupted>`: an error if the wait as a whole was broken off. If several
+/// calls can be answered at once, one of them is chosen at random, as the scheduler's seed decides; with
+/// `biased;` in front, the first. Whatever was granted while the caller waited is taken before the
+/// rest are looked at.
+///
+/// # Panics
+///
+/// Outside a task; and where a call panics while it is served, after the others were abandoned.
+#[macro_export]
+macro_rules! select {
+    (biased; $($pattern:pat = $call:expr => $value:expr),+ $(,)?) => {
+        $crate::select!(@wait Biased; $($pattern = $call => $value),+)
+    };
+    (@wait $order:ident; $($pattern:pat = $call:expr => $value:expr),+) => {
+        match $crate::select::wait($crate::select!(@arms $($call),+), $crate::select::Order::$order) {
+            Ok(chosen) => Ok($crate::select!(@of chosen; $($pattern => $value),+)),
+            Err(interrupted) => Err(interrupted),
+        }
+    };
+    (@arms) => { () };
+    (@arms $call:expr $(, $calls:expr)*) => {
+        ($crate::select::Arm::new($call), $crate::select!(@arms $($calls),*))
+    };
+    (@of $chosen:ident;) => { match $chosen {} };
+    (@of $chosen:ident; $pattern:pat => $value:expr $(, $patterns:pat => $values:expr)*) => {
+        match $chosen {
+            $crate::select::Chosen::This($pattern) => $value,
+            $crate::select::Chosen::Later(later) => $crate::select!(@of later; $($patterns => $values),*),
+        }
+    };
+    ($($pattern:pat = $call:expr => $value:expr),+ $(,)?) => {
+        $crate::select!(@wait Fair; $($pattern = $call => $value),+)
+    };
+}
+
+/// Which branch is tried first, where several can be answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Order {
+    /// A random one, then those after it.
+    #[default]
+    Fair,
+    /// The first.
+    Biased,
+}
+
+/// Waits for the first answer among calls of one type; says which it was.
+///
+/// For as many as there are at the time; [`select!`](macro@crate::select) is for a few of different types.
+///
+/// # Errors
+///
+/// If the wait was broken off. Without any call it would last for ever, and ends in a stuck run.
+///
+/// # Panics
+///
+/// Outside a task, and where a call panics while it is served.
+///
+/// ```
+/// use coros::select::{Order, select_among};
+/// use coros::{WaitList, run, spawn, syscall::Park, yield_now};
+///
+/// run(|| {
+///     let lists: Vec<_> = (0..3).map(|_| WaitList::new()).collect();
+///     let second = lists[1].clone();
+///     spawn(move || {
+///         yield_now();
+///         second.wake_one();
+///     });
+///     let parks = lists.iter().map(Park).collect();
+///     let (which, woken) = select_among(parks, Order::Fair).unwrap();
+///     assert_eq!((which, woken), (1, Ok(())));
+/// })
+/// .unwrap();
+/// ```
+#[track_caller]
+pub fn select_among<C: SystemCall>(
+    calls: Vec<C>,
+    order: Order,
+) -> Result<(usize, C::Reply), Interrupted> {
+    wait(calls.into_iter().map(Arm::new).collect::<Vec<_>>(), order)
+}
+
+/// What `select!` stands for.
+#[doc(hidden)]
+#[track_caller]
+pub fn wait<A: Arms>(arms: A, order: Order) -> Result<A::Chosen, Interrupted> {
+    call(Select {
+        arms,
+        order,
+        first: None,
+    })
+}
+
+/// Asks for the first answer among several calls.
+struct Select<A> {
+    arms: A,
+    order: Order,
+    /// Which arm is tried first; drawn when the call is served for the first time.
+    first: Option<usize>,
+}
+
+impl<A: Arms> Select<A> {
+    /// Serves arm by arm, those first for which something has happened; says which is answered.
+    fn serve_arms(&mut self, kernel: &mut Kernel, caller: Tid) -> Option<usize> {
+        let count = self.arms.count();
+        let first = match self.order {
+            Order::Fair if count > 0 => *self.first.get_or_insert_with(|| kernel.draw(count)),
+            _ => 0,
+        };
+        let in_turn = || (first..count).chain(0..first);
+        let roused: Vec<usize> = in_turn()
+            .filter(|&at| kernel.branch(at as u32).is_roused(caller))
+            .collect();
+        let mut ways = roused.into_iter().chain(in_turn());
+        ways.find(|&at| self.arms.serve(at, &mut kernel.branch(at as u32), caller))
+    }
+
+    fn abandon_all(&mut self, kernel: &mut Kernel, caller: Tid, why: &Interrupted) {
+        for at in 0..self.arms.count() {
+            self.arms
+                .abandon(at, &mut kernel.branch(at as u32), caller, why.clone());
+        }
+    }
+}
+
+impl<A: Arms> SystemCall for Select<A> {
+    type Reply = Result<A::Chosen, Interrupted>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        let served = catch_unwind(AssertUnwindSafe(|| self.serve_arms(kernel, caller)));
+        let lost = || Interrupted::cancelled(None, "another branch of a select was answered");
+        match served {
+            Ok(None) => Answer::Wait,
+            Ok(Some(at)) => {
+                let chosen = self.arms.take(at).expect("an answered arm has its reply");
+                self.abandon_all(kernel, caller, &lost());
+                Answer::Done(Ok(chosen))
+            }
+            Err(payload) => {
+                self.abandon_all(kernel, caller, &lost());
+                resume_unwind(payload)
+            }
+        }
+    }
+
+    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        self.abandon_all(kernel, caller, &why);
+        Err(why)
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Select(")?;
+        self.arms.describe(out)?;
+        out.write_str(")")
+    }
+}

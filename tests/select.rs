@@ -1,0 +1,225 @@
+//! Select: exactly one branch commits, and the others lose nothing.
+
+mod common;
+
+use common::{run, scheduler, seconds, serve};
+use coros::select::{Order, select_among};
+use coros::syscall::{Park, Sleep};
+use coros::{
+    Answer, Kernel, SystemCall, Tid, WaitList, call, select, sleep, spawn, timeout, yield_now,
+};
+
+#[test]
+fn the_first_answer_wins_and_the_others_leave_their_lists() {
+    run(|| {
+        let (a, b) = (WaitList::new(), WaitList::new());
+        let waiter = spawn({
+            let (a, b) = (a.clone(), b.clone());
+            move || {
+                select! {
+                    _ = Park(&a) => "a",
+                    _ = Park(&b) => "b",
+                    _ = Sleep(seconds(60)) => "slept",
+                }
+            }
+        });
+        yield_now();
+        assert_eq!((a.len(), b.len()), (1, 1));
+        b.wake_one();
+        assert_eq!(waiter.join().unwrap(), Ok("b"));
+        assert_eq!((a.len(), b.len()), (0, 0));
+        assert_eq!(sleep(seconds(1)), Ok(()));
+    });
+}
+
+#[test]
+fn a_wake_that_a_losing_branch_got_is_passed_on() {
+    run(|| {
+        let (a, b) = (WaitList::new(), WaitList::new());
+        let selecting = spawn({
+            let (a, b) = (a.clone(), b.clone());
+            move || {
+                select! {
+                    _ = Park(&a) => "a",
+                    _ = Park(&b) => "b",
+                }
+            }
+        });
+        let parked = spawn({
+            let b = b.clone();
+            move || call(Park(&b))
+        });
+        yield_now();
+        a.wake_one();
+        b.wake_one();
+        let won = selecting.join().unwrap().unwrap();
+        if won == "a" {
+            assert_eq!(
+                parked.join().unwrap(),
+                Ok(()),
+                "the wake on b was not for the loser"
+            );
+        } else {
+            assert_eq!(a.len(), 0);
+            assert_eq!(b.len(), 1);
+            b.wake_one();
+        }
+    });
+}
+
+#[test]
+fn a_biased_select_takes_the_first_that_is_ready() {
+    run(|| {
+        for _ in 0..20 {
+            let won = select! {
+                biased;
+                _ = Park(&WaitList::new()) => 0,
+                _ = serve_call(1) => 1,
+                _ = serve_call(2) => 2,
+            };
+            assert_eq!(won, Ok(1));
+        }
+    });
+}
+
+#[test]
+fn a_fair_select_takes_each_of_those_that_are_ready_now_and_then() {
+    run(|| {
+        let mut counts = [0; 3];
+        for _ in 0..300 {
+            let won = select! {
+                n = serve_call(0) => n,
+                n = serve_call(1) => n,
+                n = serve_call(2) => n,
+            };
+            counts[won.unwrap()] += 1;
+        }
+        assert!(counts.iter().all(|count| *count > 50), "{counts:?}");
+    });
+}
+
+#[test]
+fn an_interrupted_select_leaves_all_lists() {
+    run(|| {
+        let (a, b) = (WaitList::new(), WaitList::new());
+        let result = timeout(seconds(1), || {
+            let broken = select! {
+                _ = Park(&a) => (),
+                _ = Park(&b) => (),
+            };
+            assert!(broken.is_err());
+        });
+        assert!(result.is_err());
+        assert_eq!((a.len(), b.len()), (0, 0));
+    });
+}
+
+#[test]
+fn a_task_killed_in_a_select_leaves_all_lists_and_passes_its_wake_on() {
+    run(|| {
+        let (a, b) = (WaitList::new(), WaitList::new());
+        let selecting = spawn({
+            let (a, b) = (a.clone(), b.clone());
+            move || {
+                let _ = select! {
+                    _ = Park(&a) => (),
+                    _ = Park(&b) => (),
+                };
+            }
+        });
+        let parked = spawn({
+            let a = a.clone();
+            move || call(Park(&a))
+        });
+        yield_now();
+        serve(|kernel, _| {
+            assert_eq!(kernel.wake_one(&a), Some(selecting.tid()));
+            kernel.kill(selecting.tid()).unwrap();
+        });
+        assert_eq!(parked.join().unwrap(), Ok(()));
+        assert_eq!((a.len(), b.len()), (0, 0));
+    });
+}
+
+#[test]
+fn joins_can_be_branches() {
+    run(|| {
+        let slow = spawn(|| sleep(seconds(9)).map(|()| "slow"));
+        let fast = spawn(|| sleep(seconds(1)).map(|()| "fast"));
+        let won = select! {
+            value = slow.joining() => value.unwrap(),
+            value = fast.joining() => value.unwrap(),
+        };
+        assert_eq!(won, Ok(Ok("fast")));
+        assert_eq!(
+            slow.join().unwrap(),
+            Ok("slow"),
+            "it goes on, and keeps its value"
+        );
+    });
+}
+
+#[test]
+fn of_many_calls_the_first_answer_wins() {
+    run(|| {
+        let sleeps = [5, 3, 4].map(|time| Sleep(seconds(time))).to_vec();
+        let (which, _) = select_among(sleeps, Order::Fair).unwrap();
+        assert_eq!(which, 1);
+    });
+}
+
+#[test]
+fn a_call_that_panics_is_its_callers_panic_and_the_others_are_abandoned() {
+    run(|| {
+        let list = WaitList::new();
+        let parked = list.clone();
+        let selecting = spawn(move || {
+            let _ = select! {
+                biased;
+                _ = Park(&parked) => (),
+                _ = Faulty => (),
+            };
+        });
+        assert!(selecting.join().is_err());
+        assert_eq!(list.len(), 0);
+    });
+}
+
+#[test]
+fn a_stuck_report_tells_what_is_selected_among() {
+    let mut sched = scheduler();
+    sched.spawn(|| {
+        let bell = WaitList::named("bell");
+        let _ = select! {
+            _ = Park(&bell) => (),
+            _ = Park(&WaitList::named("door")) => (),
+        };
+    });
+    let report = sched.run().unwrap_err().to_string();
+    assert!(
+        report.contains("Select(Park(bell) or Park(door))"),
+        "{report}"
+    );
+}
+
+/// Answers at once, with what it was given.
+fn serve_call(value: usize) -> impl SystemCall<Reply = usize> {
+    common::Give::new(value)
+}
+
+struct Faulty;
+
+impl SystemCall for Faulty {
+    type Reply = ();
+    fn serve(&mut self, _: &mut Kernel, _: Tid) -> Answer<()> {
+        panic!("a faulty call");
+    }
+}
+
+#[test]
+fn a_select_among_answered_calls_takes_one_turn() {
+    run(|| {
+        let before = serve(|kernel, _| kernel.tasks().count());
+        assert_eq!(select! { n = serve_call(before) => n }, Ok(1));
+    });
+}
