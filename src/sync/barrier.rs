@@ -1,0 +1,237 @@
+//! Barriers: a number of tasks that wait for one another, again and again.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+
+use super::error::BarrierError;
+use super::passed::BarrierWaitResult;
+use crate::kernel::{Answer, Holding, Interrupted, Kernel, SystemCall, Tid, WaitList, call};
+
+/// Lets a number of tasks wait until all of them have arrived; then the next round begins.
+///
+/// ```text
+///    ┌───────────┐  a wait is broken off, abort  ┌────────┐
+/// ┌─▶│ new round │──────────────────────────────▶│ broken │
+/// │  └───────────┘◀──────────────────────────────└────────┘
+/// └────────┘ the last arrives       reset
+/// ```
+///
+/// A task that is interrupted or killed while it waits will never pass with the others, so they would
+/// wait for ever: it **breaks** the barrier, as in Python's `threading.Barrier`. The others get
+/// [`BarrierError::Broken`], and so does whoever comes, until [`reset`](Self::reset). Once the last has
+/// arrived the round is passed, and nothing can break it any more.
+///
+/// ```
+/// use coros::sync::Barrier;
+/// use coros::{run, spawn};
+///
+/// run(|| {
+///     let barrier = Barrier::new(3);
+///     let parties: Vec<_> = (0..3)
+///         .map(|_| {
+///             let barrier = barrier.clone();
+///             spawn(move || barrier.wait().unwrap().is_leader())
+///         })
+///         .collect();
+///     let leaders = parties.iter().filter(|party| party.join().unwrap());
+///     assert_eq!(leaders.count(), 1);
+/// })
+/// .unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Barrier(Rc<State>);
+
+struct State {
+    /// Its holders are those parties of the last round that have not arrived in this one.
+    list: WaitList,
+    parties: usize,
+    round: RefCell<Rc<Round>>,
+}
+
+/// One round, shared by those who wait in it, since the barrier goes on before they do.
+#[derive(Default)]
+struct Round {
+    arrived: RefCell<Vec<Tid>>,
+    end: Cell<Option<End>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Passed,
+    Broken,
+}
+
+impl Barrier {
+    /// A barrier for this many parties.
+    ///
+    /// # Panics
+    ///
+    /// If there are none.
+    #[must_use]
+    #[track_caller]
+    pub fn new(parties: usize) -> Self {
+        assert!(
+            parties > 0,
+            "a barrier without parties: nobody could pass it"
+        );
+        let list = WaitList::part_of("barrier");
+        // Whoever came the last time is likely to come again, but others may come instead.
+        list.set_holding(Holding::Perhaps);
+        Self(Rc::new(State {
+            list,
+            parties,
+            round: RefCell::default(),
+        }))
+    }
+
+    /// Gives it a name, for traces and reports.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.0.list.set_name(name);
+        self
+    }
+
+    /// Waits until all parties of this round have arrived.
+    ///
+    /// # Errors
+    ///
+    /// If the barrier is broken, or the wait is interrupted, which breaks it.
+    ///
+    /// # Panics
+    ///
+    /// Outside a task.
+    #[track_caller]
+    pub fn wait(&self) -> Result<BarrierWaitResult, BarrierError> {
+        call(self.arriving())
+    }
+
+    /// The call that [`wait`](Self::wait) makes. As a branch of several, it breaks the barrier when
+    /// another branch wins.
+    pub fn arriving(
+        &self,
+    ) -> impl SystemCall<Reply = Result<BarrierWaitResult, BarrierError>> + use<'_> {
+        Arrive {
+            barrier: &self.0,
+            joined: None,
+        }
+    }
+
+    /// Breaks the barrier: all who wait get [`BarrierError::Broken`], and so does whoever comes until it
+    /// is [reset](Self::reset). A post: it never suspends.
+    pub fn abort(&self) {
+        self.0.end_round(End::Broken);
+    }
+
+    /// Begins a new round, and mends a broken barrier. Whoever waits in the old round gets
+    /// [`BarrierError::Broken`]. A post: it never suspends.
+    pub fn reset(&self) {
+        self.0.end_round(End::Broken);
+        self.0.round.take();
+    }
+
+    /// How many parties it takes.
+    #[must_use]
+    pub fn parties(&self) -> usize {
+        self.0.parties
+    }
+
+    /// How many tasks wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.0.list.len()
+    }
+
+    /// Whether it is broken.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.0.round.borrow().end.get() == Some(End::Broken)
+    }
+}
+
+impl State {
+    /// Ends this round, unless it has ended, and wakes whoever waits in it.
+    fn end_round(&self, end: End) {
+        let round = Rc::clone(&self.round.borrow());
+        if round.end.get().is_some() {
+            return;
+        }
+        round.end.set(Some(end));
+        let absent = self.list.holders().into_iter();
+        absent.for_each(|tid| self.list.remove_holder(tid));
+        if end == End::Passed {
+            let arrived = round.arrived.take();
+            arrived
+                .into_iter()
+                .for_each(|tid| self.list.add_holder(tid));
+            self.round.take();
+        }
+        self.list.wake_all();
+    }
+}
+
+impl fmt::Debug for Barrier {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (list, waiting, parties) = (&self.0.list, self.waiting(), self.parties());
+        write!(out, "Barrier({list}, {waiting} of {parties} wait)")
+    }
+}
+
+/// Arrives at a barrier, and waits for the end of the round.
+struct Arrive<'b> {
+    barrier: &'b State,
+    joined: Option<(Rc<Round>, BarrierWaitResult)>,
+}
+
+impl Arrive<'_> {
+    fn join(&mut self, kernel: &mut Kernel, caller: Tid) {
+        let barrier = self.barrier;
+        let round = Rc::clone(&barrier.round.borrow());
+        let index = round.arrived.borrow().len();
+        let is_leader = index + 1 == barrier.parties;
+        if round.end.get().is_none() {
+            round.arrived.borrow_mut().push(caller);
+            barrier.list.remove_holder(caller);
+            if is_leader {
+                // At once, and not only by the post: else a cancel that was posted before would break
+                // off a wait of a round that is passed.
+                kernel.wake_all(&barrier.list);
+                barrier.end_round(End::Passed);
+            }
+        }
+        self.joined = Some((round, BarrierWaitResult { index, is_leader }));
+    }
+}
+
+impl SystemCall for Arrive<'_> {
+    type Reply = Result<BarrierWaitResult, BarrierError>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        if self.joined.is_none() {
+            self.join(kernel, caller);
+        }
+        let joined = self.joined.as_ref();
+        let (round, result) = joined.expect("joined just now, or before");
+        match round.end.get() {
+            Some(End::Passed) => Answer::Done(Ok(*result)),
+            Some(End::Broken) => Answer::Done(Err(BarrierError::Broken)),
+            None => {
+                kernel.park(caller, &self.barrier.list);
+                Answer::Wait
+            }
+        }
+    }
+
+    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
+        match &self.joined {
+            Some((round, result)) if round.end.get() == Some(End::Passed) => return Ok(*result),
+            Some((round, _)) if round.end.get().is_none() => self.barrier.end_round(End::Broken),
+            _ => {}
+        }
+        Err(why.into())
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Wait({})", self.barrier.list)
+    }
+}

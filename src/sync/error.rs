@@ -1,0 +1,139 @@
+//! Why a wait here came to nothing: one small error for each thing that is waited for.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use crate::kernel::{Interrupted, Tid};
+
+/// Why a task did not pass a barrier.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum BarrierError {
+    /// The barrier is broken: somebody gave up, or aborted it.
+    Broken,
+    /// The caller's own wait was broken off, and that broke the barrier.
+    Interrupted(Interrupted),
+}
+
+impl fmt::Display for BarrierError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broken => out.write_str(
+                "the barrier is broken, since a party gave up or it was aborted: reset it to go on",
+            ),
+            Self::Interrupted(why) => why.fmt(out),
+        }
+    }
+}
+
+impl std::error::Error for BarrierError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Interrupted(why) => Some(why),
+            Self::Broken => None,
+        }
+    }
+}
+
+impl From<Interrupted> for BarrierError {
+    fn from(why: Interrupted) -> Self {
+        Self::Interrupted(why)
+    }
+}
+
+/// Why a task got no token.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum LimiterError {
+    /// This task, the caller, holds one already.
+    AlreadyHolds(Tid),
+    /// The wait was broken off; no token was taken.
+    Interrupted(Interrupted),
+}
+
+impl fmt::Display for LimiterError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AlreadyHolds(tid) => {
+                write!(out, "task {tid} holds a token already: drop that one first")
+            }
+            Self::Interrupted(why) => why.fmt(out),
+        }
+    }
+}
+
+impl std::error::Error for LimiterError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Interrupted(why) => Some(why),
+            Self::AlreadyHolds(_) => None,
+        }
+    }
+}
+
+impl From<Interrupted> for LimiterError {
+    fn from(why: Interrupted) -> Self {
+        Self::Interrupted(why)
+    }
+}
+
+/// There was nothing to release: all permits are back, or will come back as their guards are dropped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OverReleased {
+    /// How many permits the semaphore has in all.
+    pub bound: usize,
+}
+
+impl fmt::Display for OverReleased {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "released once too often: none of the {} permits was forgotten; release those alone, the \
+             others come back when their guards are dropped",
+            self.bound
+        )
+    }
+}
+
+impl std::error::Error for OverReleased {}
+
+/// Why a cell has no value to show.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum OnceError<E = Infallible> {
+    /// The initialiser failed.
+    Failed(E),
+    /// This task, the caller, is initialising the cell already, so it would wait for itself.
+    Recursive(Tid),
+    /// The wait for another's initialiser was broken off.
+    Interrupted(Interrupted),
+}
+
+impl<E: fmt::Display> fmt::Display for OnceError<E> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(error) => error.fmt(out),
+            Self::Recursive(tid) => write!(
+                out,
+                "task {tid} is initialising this cell already: do not ask for it in its initialiser"
+            ),
+            Self::Interrupted(why) => why.fmt(out),
+        }
+    }
+}
+
+impl<E: std::error::Error + 'static> std::error::Error for OnceError<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Failed(error) => Some(error),
+            Self::Recursive(_) => None,
+            Self::Interrupted(why) => Some(why),
+        }
+    }
+}
+
+impl<E> From<Interrupted> for OnceError<E> {
+    fn from(why: Interrupted) -> Self {
+        Self::Interrupted(why)
+    }
+}

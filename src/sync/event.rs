@@ -1,0 +1,173 @@
+//! Events: a flag to wait for.
+
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call};
+use crate::queue::spend;
+
+/// A flag that any number of tasks wait for.
+///
+/// Whoever waits when it is set goes on, even if it is cleared at once: what counts is that it was set,
+/// not that it still is. (After Python's `threading.Event`; the count of times it was set is the
+/// eventcount's.)
+///
+/// ```
+/// use coros::sync::Event;
+/// use coros::{run, spawn, yield_now};
+///
+/// run(|| {
+///     let doors = Event::new().named("doors");
+///     let guests: Vec<_> = (0..3)
+///         .map(|_| {
+///             let doors = doors.clone();
+///             spawn(move || doors.wait())
+///         })
+///         .collect();
+///     yield_now();
+///     assert_eq!(doors.waiters(), 3);
+///     doors.set();
+///     doors.clear();
+///     assert!(guests.iter().all(|guest| guest.join().unwrap().is_ok()));
+/// })
+/// .unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Event(Rc<State>);
+
+struct State {
+    list: WaitList,
+    is_set: Cell<bool>,
+    /// How often it was set.
+    epoch: Cell<u64>,
+}
+
+impl Event {
+    /// An event that is not set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::part_of("event")
+    }
+
+    /// An event in something bigger, of this kind.
+    pub(super) fn part_of(kind: &'static str) -> Self {
+        Self(Rc::new(State {
+            list: WaitList::part_of(kind),
+            is_set: Cell::new(false),
+            epoch: Cell::new(0),
+        }))
+    }
+
+    /// Gives it a name, for traces and reports.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.0.list.set_name(name);
+        self
+    }
+
+    /// Sets the event: all who wait go on, in their order, and nobody waits until it is cleared. A post:
+    /// it never suspends.
+    pub fn set(&self) {
+        if !self.0.is_set.replace(true) {
+            self.0.epoch.set(self.0.epoch.get() + 1);
+            self.0.list.wake_all();
+        }
+    }
+
+    /// Clears the event: whoever comes from now on waits until it is set again.
+    pub fn clear(&self) {
+        self.0.is_set.set(false);
+    }
+
+    /// Whether it is set.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.0.is_set.get()
+    }
+
+    /// Waits until the event is set; returns at once if it is.
+    ///
+    /// # Errors
+    ///
+    /// If the wait is interrupted before.
+    ///
+    /// # Panics
+    ///
+    /// Outside a task, if it is not set.
+    #[track_caller]
+    pub fn wait(&self) -> Result<(), Interrupted> {
+        spend();
+        match self.is_set() {
+            true => Ok(()),
+            false => call(self.waiting()),
+        }
+    }
+
+    /// The call that [`wait`](Self::wait) makes.
+    pub fn waiting(&self) -> impl SystemCall<Reply = Result<(), Interrupted>> + use<'_> {
+        Wait {
+            event: &self.0,
+            since: None,
+        }
+    }
+
+    /// How many tasks wait.
+    #[must_use]
+    pub fn waiters(&self) -> usize {
+        self.0.list.len()
+    }
+
+    /// What it is and which, in words.
+    pub(super) fn title(&self) -> impl fmt::Display + use<'_> {
+        &self.0.list
+    }
+}
+
+impl Default for Event {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Event({}, set: {})", self.0.list, self.is_set())
+    }
+}
+
+/// Waits until the event has been set once more.
+struct Wait<'e> {
+    event: &'e State,
+    /// How often it had been set when the wait began.
+    since: Option<u64>,
+}
+
+impl SystemCall for Wait<'_> {
+    type Reply = Result<(), Interrupted>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        let epoch = self.event.epoch.get();
+        let since = *self.since.get_or_insert(epoch);
+        if self.event.is_set.get() || since != epoch {
+            return Answer::Done(Ok(()));
+        }
+        if kernel.woken(caller) {
+            // By a set of the turn in which this wait began, and before it began: the wake was
+            // read afterwards. Nobody else came in that turn, so its place was the first.
+            kernel.park_first(caller, &self.event.list);
+        } else {
+            kernel.park(caller, &self.event.list);
+        }
+        Answer::Wait
+    }
+
+    /// A wake is for all, so there is none to pass on.
+    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
+        Err(why)
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Wait({})", self.event.list)
+    }
+}

@@ -1,0 +1,205 @@
+//! A limiter: tokens that tasks borrow, one each, and a number of them that may change.
+
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+
+use super::error::LimiterError;
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::queue::{Queue, Take, spend};
+
+/// Bounds how many tasks do something at once; each borrows one token, and how many there are may
+/// change at any time.
+///
+/// First in, first out. A token belongs to the task that borrowed it, so one that holds a token and
+/// asks for another has made a mistake that could only end in a deadlock; it is told so. (After trio's
+/// `CapacityLimiter`.) What runs outside tasks counts as one borrower.
+///
+/// ```
+/// use coros::run;
+/// use coros::sync::{CapacityLimiter, LimiterError};
+///
+/// run(|| {
+///     let limiter = CapacityLimiter::new(1);
+///     let token = limiter.acquire().unwrap();
+///     assert!(matches!(limiter.acquire(), Err(LimiterError::AlreadyHolds(_))));
+///     limiter.set_capacity(3);
+///     assert_eq!((limiter.borrowed(), limiter.available()), (1, 2));
+///     drop(token);
+///     assert_eq!(limiter.borrowed(), 0);
+/// })
+/// .unwrap();
+/// ```
+#[derive(Clone)]
+pub struct CapacityLimiter(Rc<Tokens>);
+
+/// What the handles of a limiter share; the borrowers are the holders of its list.
+struct Tokens {
+    queue: Queue,
+    capacity: Cell<usize>,
+    borrowed: Cell<usize>,
+}
+
+impl CapacityLimiter {
+    /// A limiter with this many tokens; with none, everybody waits until there are some.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self(Rc::new(Tokens {
+            queue: Queue::of("limiter"),
+            capacity: Cell::new(capacity),
+            borrowed: Cell::new(0),
+        }))
+    }
+
+    /// Gives it a name, for traces and reports.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.0.queue.list.set_name(name);
+        self
+    }
+
+    /// Waits for a token.
+    ///
+    /// # Errors
+    ///
+    /// If the caller holds one already, or the wait is interrupted.
+    ///
+    /// # Panics
+    ///
+    /// Outside a task, if there is none at once.
+    #[track_caller]
+    pub fn acquire(&self) -> Result<LimiterPermit, LimiterError> {
+        spend();
+        let tokens = &self.0;
+        let borrower = Tid::current().unwrap_or(Tid::NOBODY);
+        if tokens.queue.list.is_held_by(borrower) {
+            return Err(LimiterError::AlreadyHolds(borrower));
+        }
+        if tokens.queue.is_empty()
+            && let Some(permit) = tokens.lend_to(borrower)
+        {
+            return Ok(permit);
+        }
+        call(self.acquiring())
+    }
+
+    /// The call that [`acquire`](Self::acquire) makes.
+    pub fn acquiring(
+        &self,
+    ) -> impl SystemCall<Reply = Result<LimiterPermit, LimiterError>> + use<'_> {
+        let tokens = &self.0;
+        let take = move |caller| tokens.lend_to(caller);
+        Borrow {
+            take: Take::new(&tokens.queue, take),
+            tokens,
+        }
+    }
+
+    /// Changes how many tokens there are. More of them wake waiters; with fewer than are borrowed, none
+    /// is taken away, and none lent until enough are back. A post: it never suspends.
+    pub fn set_capacity(&self, capacity: usize) {
+        self.0.capacity.set(capacity);
+        self.0.queue.call_next();
+    }
+
+    /// How many tokens there are in all.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.0.capacity.get()
+    }
+
+    /// How many tokens are borrowed: more than there are, for a while after their number shrank.
+    #[must_use]
+    pub fn borrowed(&self) -> usize {
+        self.0.borrowed.get()
+    }
+
+    /// How many tokens could be borrowed, if nobody queued for them.
+    #[must_use]
+    pub fn available(&self) -> usize {
+        self.capacity().saturating_sub(self.borrowed())
+    }
+
+    /// How many tasks wait.
+    #[must_use]
+    pub fn waiters(&self) -> usize {
+        self.0.queue.len()
+    }
+}
+
+impl Tokens {
+    fn lend_to(self: &Rc<Self>, borrower: Tid) -> Option<LimiterPermit> {
+        if self.borrowed.get() >= self.capacity.get() {
+            return None;
+        }
+        self.borrowed.set(self.borrowed.get() + 1);
+        self.queue.list.add_holder(borrower);
+        Some(LimiterPermit {
+            tokens: Rc::clone(self),
+            borrower,
+        })
+    }
+}
+
+impl fmt::Debug for CapacityLimiter {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (borrowed, capacity) = (self.borrowed(), self.capacity());
+        let list = &self.0.queue.list;
+        write!(
+            out,
+            "CapacityLimiter({list}, {borrowed} of {capacity} lent)"
+        )
+    }
+}
+
+/// A token of a limiter: it goes back when this is dropped, wherever that is. A post.
+#[must_use = "a token that is dropped at once limits nothing"]
+pub struct LimiterPermit {
+    tokens: Rc<Tokens>,
+    borrower: Tid,
+}
+
+impl Drop for LimiterPermit {
+    fn drop(&mut self) {
+        self.tokens.borrowed.set(self.tokens.borrowed.get() - 1);
+        self.tokens.queue.list.remove_holder(self.borrower);
+        self.tokens.queue.call_next();
+    }
+}
+
+impl fmt::Debug for LimiterPermit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (borrower, list) = (self.borrower, &self.tokens.queue.list);
+        write!(out, "LimiterPermit({list}, borrowed by {borrower})")
+    }
+}
+
+/// Waits for a token.
+struct Borrow<'l, F> {
+    take: Take<'l, F>,
+    tokens: &'l Tokens,
+}
+
+impl<F: FnMut(Tid) -> Option<LimiterPermit>> SystemCall for Borrow<'_, F> {
+    type Reply = Result<LimiterPermit, LimiterError>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        if self.tokens.queue.list.is_held_by(caller) {
+            self.take.abandon(kernel, caller);
+            return Answer::Done(Err(LimiterError::AlreadyHolds(caller)));
+        }
+        match self.take.serve(kernel, caller) {
+            Answer::Done(permit) => Answer::Done(Ok(permit)),
+            Answer::Wait => Answer::Wait,
+        }
+    }
+
+    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        self.take.abandon(kernel, caller);
+        Err(why.into())
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Acquire({})", self.tokens.queue.list)
+    }
+}

@@ -1,0 +1,75 @@
+//! What tasks synchronise by: locks, semaphores, events, barriers, cells that are set once. Floor 3.
+//!
+//! All of these are handles: a clone means the same thing as the original, and nothing of it is
+//! `Send`. Whoever has to wait queues, first in, first out; nobody barges, and the `try_` methods fail
+//! while others queue. What is free takes no call. A wait that is broken off *did not happen*: what
+//! was granted before stays granted, or is passed on. Given a name, they are called by it in traces and in the report of
+//! a stuck run.
+//!
+//! Each method that waits has a twin that is the call itself, to be one branch of
+//! [`select!`](macro@crate::select): [`Mutex::lock`] and [`Mutex::locking`].
+//!
+//! ```
+//! use coros::sync::Mutex;
+//! use coros::{run, spawn, yield_now};
+//!
+//! let sum = Mutex::new(0).named("sum");
+//! run({
+//!     let sum = sum.clone();
+//!     move || {
+//!         for _ in 0..3 {
+//!             let sum = sum.clone();
+//!             spawn(move || {
+//!                 let mut sum = sum.lock().unwrap();
+//!                 let before = *sum;
+//!                 yield_now(); // The others have their turns, and wait.
+//!                 *sum = before + 1;
+//!             });
+//!         }
+//!     }
+//! })
+//! .unwrap();
+//! assert_eq!(*sum.lock().unwrap(), 3);
+//! ```
+
+mod barrier;
+mod bounded;
+mod condvar;
+mod condvar_error;
+mod enter;
+mod error;
+mod event;
+mod exclusive;
+mod guard;
+mod latch;
+mod limiter;
+mod lock_error;
+mod mutex;
+mod once;
+mod owner;
+mod passed;
+mod permit;
+mod rlock;
+mod rwguards;
+mod rwlock;
+mod semaphore;
+mod shared;
+
+pub use barrier::Barrier;
+pub use bounded::BoundedSemaphore;
+pub use condvar::Condvar;
+pub use condvar_error::CondvarError;
+pub use error::{BarrierError, LimiterError, OnceError, OverReleased};
+pub use event::Event;
+pub use guard::MutexGuard;
+pub use latch::{Latch, WaitGroup, WaitToken};
+pub use limiter::{CapacityLimiter, LimiterPermit};
+pub use lock_error::{LockError, TryLockError, UnlockError};
+pub use mutex::Mutex;
+pub use once::OnceCell;
+pub use passed::BarrierWaitResult;
+pub use permit::Permit;
+pub use rlock::{RLock, RLockGuard};
+pub use rwguards::{RwLockReadGuard, RwLockWriteGuard};
+pub use rwlock::RwLock;
+pub use semaphore::Semaphore;

@@ -1,0 +1,218 @@
+//! A cell that is set once, by whoever comes first; the others wait meanwhile.
+
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+
+use super::error::OnceError;
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::queue::{Queue, Take, spend};
+
+/// A cell that is set once, and whose initialiser may wait: whoever comes meanwhile waits for it.
+///
+/// If the initialiser fails, panics or is killed, the next who waits initialises. (After tokio's
+/// `OnceCell`.)
+///
+/// ```
+/// use coros::sync::OnceCell;
+/// use coros::{run, spawn, yield_now};
+///
+/// run(|| {
+///     let answer = OnceCell::new();
+///     let slow = answer.clone();
+///     spawn(move || {
+///         slow.get_or_init(|| {
+///             yield_now();
+///             42
+///         })
+///         .unwrap();
+///     });
+///     assert_eq!(answer.get(), None, "it is being made");
+///     assert_eq!(answer.get_or_init(|| 43), Ok(&42));
+/// })
+/// .unwrap();
+/// ```
+pub struct OnceCell<T>(Rc<State<T>>);
+
+struct State<T> {
+    queue: Queue,
+    value: std::cell::OnceCell<T>,
+    /// Who initialises.
+    busy: Cell<Option<Tid>>,
+}
+
+impl<T> OnceCell<T> {
+    /// A cell without a value.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Rc::new(State {
+            queue: Queue::of("once cell"),
+            value: std::cell::OnceCell::new(),
+            busy: Cell::new(None),
+        }))
+    }
+
+    /// Gives it a name, for traces and reports.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.0.queue.list.set_name(name);
+        self
+    }
+
+    /// The value, if there is one.
+    #[must_use]
+    pub fn get(&self) -> Option<&T> {
+        self.0.value.get()
+    }
+
+    /// Sets the value; whoever waits for an initialiser goes on with it.
+    ///
+    /// # Errors
+    ///
+    /// The value comes back if there is one already, or somebody is initialising the cell.
+    pub fn set(&self, value: T) -> Result<(), T> {
+        if self.0.busy.get().is_some() {
+            return Err(value);
+        }
+        self.0.value.set(value)?;
+        self.0.queue.call_next();
+        Ok(())
+    }
+
+    /// The value; made by `f` if there is none, or by whoever is at it already.
+    ///
+    /// # Errors
+    ///
+    /// If `f` asks for the cell itself, or the wait for another's initialiser is interrupted.
+    ///
+    /// # Panics
+    ///
+    /// Where `f` does, and outside a task, if another is initialising.
+    #[track_caller]
+    pub fn get_or_init(&self, f: impl FnOnce() -> T) -> Result<&T, OnceError> {
+        self.get_or_try_init(|| Ok(f()))
+    }
+
+    /// As [`get_or_init`](Self::get_or_init), with an initialiser that may fail; the next then tries its
+    /// own.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_or_init`](Self::get_or_init), and if `f` fails.
+    ///
+    /// # Panics
+    ///
+    /// As [`get_or_init`](Self::get_or_init).
+    ///
+    /// ```
+    /// use coros::sync::{OnceCell, OnceError};
+    ///
+    /// let cell = OnceCell::new();
+    /// assert_eq!(cell.get_or_try_init(|| Err("no luck")), Err(OnceError::Failed("no luck")));
+    /// assert_eq!(cell.get_or_try_init(|| Ok::<_, ()>(1)), Ok(&1));
+    /// ```
+    #[track_caller]
+    pub fn get_or_try_init<E>(&self, f: impl FnOnce() -> Result<T, E>) -> Result<&T, OnceError<E>> {
+        spend();
+        if let Some(value) = self.get() {
+            return Ok(value);
+        }
+        let Turn::Mine(_initialising) = self.0.wait_for_turn()? else {
+            return Ok(self.get().expect("whoever is told so can see it"));
+        };
+        let value = f().map_err(OnceError::Failed)?;
+        Ok(self.0.value.get_or_init(|| value))
+    }
+
+    /// How many tasks wait.
+    #[must_use]
+    pub fn waiters(&self) -> usize {
+        self.0.queue.len()
+    }
+}
+
+impl<T> Clone for OnceCell<T> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<T> Default for OnceCell<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "OnceCell({}, {:?})", self.0.queue.list, self.get())
+    }
+}
+
+impl<T> State<T> {
+    /// Waits until there is a value, or the caller is to make it.
+    #[track_caller]
+    fn wait_for_turn<E>(&self) -> Result<Turn<'_, T>, OnceError<E>> {
+        let caller = Tid::current().unwrap_or(Tid::NOBODY);
+        if self.busy.get() == Some(caller) {
+            return Err(OnceError::Recursive(caller));
+        }
+        if self.queue.is_empty()
+            && let Some(turn) = self.turn_of(caller)
+        {
+            return Ok(turn);
+        }
+        let take = |caller| self.turn_of(caller);
+        Ok(call(Initialise(Take::new(&self.queue, take), self))?)
+    }
+
+    fn turn_of(&self, caller: Tid) -> Option<Turn<'_, T>> {
+        if self.value.get().is_some() {
+            return Some(Turn::Set);
+        }
+        if self.busy.get().is_some() {
+            return None;
+        }
+        self.busy.set(Some(caller));
+        self.queue.list.add_holder(caller);
+        Some(Turn::Mine(Initialising(self, caller)))
+    }
+}
+
+/// What a task finds when its turn comes.
+enum Turn<'c, T> {
+    /// There is a value.
+    Set,
+    /// There is none, and the task is to make it.
+    Mine(Initialising<'c, T>),
+}
+
+/// The right to initialise; whatever comes of it, the next is called.
+struct Initialising<'c, T>(&'c State<T>, Tid);
+
+impl<T> Drop for Initialising<'_, T> {
+    fn drop(&mut self) {
+        self.0.busy.set(None);
+        self.0.queue.list.remove_holder(self.1);
+        self.0.queue.call_next();
+    }
+}
+
+/// Waits for the value, or for the right to make it.
+struct Initialise<'c, T, F>(Take<'c, F>, &'c State<T>);
+
+impl<'c, T, F: FnMut(Tid) -> Option<Turn<'c, T>>> SystemCall for Initialise<'c, T, F> {
+    type Reply = Result<Turn<'c, T>, Interrupted>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        SystemCall::serve(&mut self.0, kernel, caller)
+    }
+
+    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        SystemCall::abandon(&mut self.0, kernel, caller, why)
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Initialise({})", self.1.queue.list)
+    }
+}

@@ -1,0 +1,177 @@
+//! Semaphores: a number of permits, lent to whoever comes first.
+
+use std::fmt;
+use std::rc::Rc;
+
+use super::permit::{Permit, Permits};
+use crate::kernel::{Answer, Holding, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::queue::{Take, spend};
+
+/// A counter of permits, to bound how many do something at once.
+///
+/// Strictly first in, first out: while somebody waits nobody overtakes, also not for fewer permits than
+/// the first wants. (Dijkstra's P and V; that permits are guards is after tokio.)
+///
+/// ```
+/// use coros::sync::Semaphore;
+/// use coros::{run, spawn, yield_now};
+///
+/// run(|| {
+///     let desks = Semaphore::new(2);
+///     let workers: Vec<_> = (0..5)
+///         .map(|_| {
+///             let desks = desks.clone();
+///             spawn(move || {
+///                 let _desk = desks.acquire().unwrap();
+///                 yield_now();
+///                 desks.available()
+///             })
+///         })
+///         .collect();
+///     assert!(workers.iter().all(|worker| worker.join().unwrap() <= 1));
+///     assert_eq!(desks.available(), 2);
+/// })
+/// .unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Semaphore(pub(super) Rc<Permits>);
+
+impl Semaphore {
+    /// A semaphore with this many permits.
+    #[must_use]
+    pub fn new(permits: usize) -> Self {
+        Self(Rc::new(Permits::new(permits)))
+    }
+
+    /// Gives it a name, for traces and reports.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.0.queue.list.set_name(name);
+        self
+    }
+
+    /// Waits for a permit.
+    ///
+    /// # Errors
+    ///
+    /// If the wait is interrupted; then no permit was taken.
+    ///
+    /// # Panics
+    ///
+    /// Outside a task, if there is none at once.
+    #[track_caller]
+    pub fn acquire(&self) -> Result<Permit, Interrupted> {
+        self.acquire_many(1)
+    }
+
+    /// Waits for several permits, to be taken all at once. The first in the queue waits until there are
+    /// as many as it wants; whoever wants fewer waits behind it.
+    ///
+    /// # Errors
+    ///
+    /// As [`acquire`](Self::acquire).
+    ///
+    /// # Panics
+    ///
+    /// As [`acquire`](Self::acquire).
+    #[track_caller]
+    pub fn acquire_many(&self, count: usize) -> Result<Permit, Interrupted> {
+        match self.try_acquire_many(count) {
+            Some(permit) => Ok(permit),
+            None => call(self.acquiring_many(count)),
+        }
+    }
+
+    /// The call that [`acquire`](Self::acquire) makes.
+    pub fn acquiring(&self) -> impl SystemCall<Reply = Result<Permit, Interrupted>> + use<'_> {
+        self.acquiring_many(1)
+    }
+
+    /// The call that [`acquire_many`](Self::acquire_many) makes.
+    pub fn acquiring_many(
+        &self,
+        count: usize,
+    ) -> impl SystemCall<Reply = Result<Permit, Interrupted>> + use<'_> {
+        let permits = &self.0;
+        let take = move |caller| permits.take(count, Some(caller));
+        Acquire {
+            take: Take::new(&permits.queue, take),
+            permits,
+            count,
+        }
+    }
+
+    /// A permit, if there is one and nobody queues for it.
+    #[track_caller]
+    pub fn try_acquire(&self) -> Option<Permit> {
+        self.try_acquire_many(1)
+    }
+
+    /// Several permits, if there are as many and nobody queues.
+    #[track_caller]
+    pub fn try_acquire_many(&self, count: usize) -> Option<Permit> {
+        spend();
+        match self.0.queue.is_empty() {
+            true => self.0.take(count, Tid::current()),
+            false => None,
+        }
+    }
+
+    /// Adds permits, beside those that come back by themselves: for those that were
+    /// [forgotten](Permit::forget), or to let a semaphore grow. A post: it never suspends.
+    pub fn release(&self, count: usize) {
+        // From here on others than the holders may end a wait.
+        self.0.queue.list.set_holding(Holding::Perhaps);
+        self.0.put_back(count);
+    }
+
+    /// The same as [`release`](Self::release), by the name that tokio has for it.
+    pub fn add_permits(&self, count: usize) {
+        self.release(count);
+    }
+
+    /// How many permits could be taken, if nobody queued for them.
+    #[must_use]
+    pub fn available(&self) -> usize {
+        self.0.available.get()
+    }
+
+    /// How many tasks wait.
+    #[must_use]
+    pub fn waiters(&self) -> usize {
+        self.0.queue.len()
+    }
+}
+
+impl fmt::Debug for Semaphore {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (list, available) = (&self.0.queue.list, self.available());
+        write!(out, "Semaphore({list}, {available} available)")
+    }
+}
+
+/// Waits for permits.
+struct Acquire<'s, F> {
+    take: Take<'s, F>,
+    permits: &'s Permits,
+    count: usize,
+}
+
+impl<F: FnMut(Tid) -> Option<Permit>> SystemCall for Acquire<'_, F> {
+    type Reply = Result<Permit, Interrupted>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        SystemCall::serve(&mut self.take, kernel, caller)
+    }
+
+    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        SystemCall::abandon(&mut self.take, kernel, caller, why)
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.count {
+            1 => write!(out, "Acquire({})", self.permits.queue.list),
+            count => write!(out, "Acquire({count} of {})", self.permits.queue.list),
+        }
+    }
+}

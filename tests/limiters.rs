@@ -1,0 +1,109 @@
+//! Capacity limiters: one token a task, as many as there are at the moment.
+
+mod common;
+
+use common::{run, seconds};
+use coros::sync::{CapacityLimiter, LimiterError};
+use coros::{JoinHandle, call, sleep, spawn, timeout, yield_now};
+
+/// A task that holds a token for a second.
+fn borrower(limiter: &CapacityLimiter) -> JoinHandle<bool> {
+    let limiter = limiter.clone();
+    spawn(move || {
+        let token = limiter.acquire();
+        sleep(seconds(1)).unwrap();
+        token.is_ok()
+    })
+}
+
+#[test]
+fn a_task_that_holds_a_token_is_told_so_instead_of_hanging() {
+    run(|| {
+        let limiter = CapacityLimiter::new(1);
+        let token = limiter.acquire().unwrap();
+        assert!(matches!(
+            limiter.acquire(),
+            Err(LimiterError::AlreadyHolds(_))
+        ));
+        let waiter = borrower(&limiter);
+        let asked = call(limiter.acquiring());
+        assert!(
+            matches!(asked, Err(LimiterError::AlreadyHolds(_))),
+            "though others queue"
+        );
+        drop(token);
+        assert!(waiter.join().unwrap());
+        drop(limiter.acquire().unwrap());
+        assert_eq!((limiter.borrowed(), limiter.waiters()), (0, 0));
+    });
+}
+
+#[test]
+fn a_limiter_that_grows_wakes_as_many_as_it_has_tokens() {
+    run(|| {
+        let limiter = CapacityLimiter::new(0);
+        let borrowers = [(); 5].map(|()| borrower(&limiter));
+        yield_now();
+        assert_eq!((limiter.borrowed(), limiter.waiters()), (0, 5));
+        limiter.set_capacity(3);
+        for _ in 0..8 {
+            yield_now();
+        }
+        assert_eq!((limiter.borrowed(), limiter.waiters()), (3, 2));
+        borrowers
+            .into_iter()
+            .for_each(|borrower| assert!(borrower.join().unwrap()));
+        assert_eq!((limiter.available(), limiter.waiters()), (3, 0));
+    });
+}
+
+#[test]
+fn a_limiter_that_shrinks_lets_the_borrowed_tokens_drain() {
+    run(|| {
+        let limiter = CapacityLimiter::new(3);
+        let first = [(); 3].map(|()| borrower(&limiter));
+        let last = borrower(&limiter);
+        yield_now();
+        limiter.set_capacity(1);
+        assert_eq!((limiter.borrowed(), limiter.available()), (3, 0));
+        first
+            .into_iter()
+            .for_each(|borrower| assert!(borrower.join().unwrap()));
+        yield_now();
+        assert_eq!((limiter.borrowed(), limiter.available()), (1, 0));
+        assert!(last.join().unwrap());
+    });
+}
+
+#[test]
+fn a_waiter_that_is_killed_or_out_of_time_leaves_no_entry() {
+    run(|| {
+        let limiter = CapacityLimiter::new(1);
+        let token = limiter.acquire().unwrap();
+        let doomed = borrower(&limiter);
+        let late = spawn({
+            let limiter = limiter.clone();
+            move || timeout(seconds(1), || limiter.acquire().is_err()).is_err()
+        });
+        let next = borrower(&limiter);
+        yield_now();
+        doomed.kill().unwrap();
+        assert!(late.join().unwrap());
+        assert_eq!(limiter.waiters(), 1);
+        drop(token);
+        assert!(next.join().unwrap());
+        assert_eq!((limiter.borrowed(), limiter.waiters()), (0, 0));
+    });
+}
+
+#[test]
+fn a_token_of_a_killed_task_comes_back() {
+    run(|| {
+        let limiter = CapacityLimiter::new(1);
+        let holder = borrower(&limiter);
+        let next = borrower(&limiter);
+        yield_now();
+        holder.kill().unwrap();
+        assert!(next.join().unwrap());
+    });
+}

@@ -1,0 +1,157 @@
+//! Deadlocks are found: in the report of a stuck run, and in the log while others run on.
+
+mod common;
+
+use std::sync::Mutex as StdMutex;
+
+use common::{scheduler, seconds};
+use coros::sync::{Mutex, RwLock};
+use coros::{Builder, Scheduler, sleep, spawn, timeout, yield_now};
+use log::{Level, LevelFilter, Log, Metadata, Record};
+
+/// Keeps every warning; there is one logger a process, so the scenes share it one by one.
+struct Keeper(StdMutex<Vec<String>>);
+
+impl Log for Keeper {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.level() == Level::Warn
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if self.enabled(record.metadata()) {
+            self.0.lock().unwrap().push(record.args().to_string());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+static KEEPER: Keeper = Keeper(StdMutex::new(Vec::new()));
+
+/// Runs a scene; the warnings that it left.
+fn warned(scene: impl FnOnce(&mut Scheduler)) -> Vec<String> {
+    static ONE_BY_ONE: StdMutex<()> = StdMutex::new(());
+    let _turn = ONE_BY_ONE
+        .lock()
+        .unwrap_or_else(|poison| poison.into_inner());
+    let _ = log::set_logger(&KEEPER);
+    log::set_max_level(LevelFilter::Warn);
+    scene(&mut scheduler());
+    std::mem::take(&mut *KEEPER.0.lock().unwrap())
+}
+
+/// A task that locks one mutex, and then the other.
+fn locks(sched: &mut Scheduler, name: &'static str, first: &Mutex<()>, then: &Mutex<()>) {
+    let (first, then) = (first.clone(), then.clone());
+    let task = move || {
+        let _first = first.lock().unwrap();
+        yield_now();
+        let _then = then.lock().unwrap();
+    };
+    sched.spawn_with(Builder::new().name(name), task).unwrap();
+}
+
+fn two() -> (Mutex<()>, Mutex<()>) {
+    (Mutex::new(()).named("m1"), Mutex::new(()).named("m2"))
+}
+
+const CIRCLE: &str = "deadlock: task 2 'B' waits for mutex 'm1' held by task 1 'A'; \
+                      task 1 'A' waits for mutex 'm2' held by task 2 'B'";
+
+#[test]
+fn two_mutexes_locked_crosswise_are_named_in_the_report() {
+    let warnings = warned(|sched| {
+        let (m1, m2) = two();
+        locks(sched, "A", &m1, &m2);
+        locks(sched, "B", &m2, &m1);
+        let stuck = sched.run().unwrap_err();
+        let report = stuck.to_string();
+        let lines: Vec<_> = report.lines().collect();
+        assert!(lines[1].starts_with("  task 1 'A' is waiting in Lock(mutex 'm2') since 0ns at "));
+        assert!(lines[1].contains("tests/lock_deadlock.rs:"), "{report}");
+        assert_eq!(
+            lines[3..],
+            [
+                "  cycle: task 1 'A' waits for mutex 'm2' held by task 2 'B'",
+                "         task 2 'B' waits for mutex 'm1' held by task 1 'A'",
+            ]
+        );
+        assert_eq!((m1.waiters(), m2.waiters()), (1, 1));
+    });
+    assert_eq!(warnings, [CIRCLE]);
+}
+
+#[test]
+fn a_deadlock_of_some_is_logged_while_others_run_on() {
+    let warnings = warned(|sched| {
+        let (m1, m2) = two();
+        locks(sched, "A", &m1, &m2);
+        locks(sched, "B", &m2, &m1);
+        sched.spawn(|| {
+            sleep(seconds(1)).unwrap();
+            assert_eq!(
+                *KEEPER.0.lock().unwrap(),
+                [CIRCLE],
+                "told when it came to be"
+            );
+            sleep(seconds(9)).unwrap();
+        });
+        assert_eq!(sched.run().unwrap_err().tasks().len(), 2);
+    });
+    assert_eq!(warnings.len(), 1);
+}
+
+#[test]
+fn a_lock_that_is_waited_for_with_a_deadline_is_no_deadlock() {
+    let warnings = warned(|sched| {
+        let (m1, m2) = two();
+        locks(sched, "A", &m1, &m2);
+        sched.spawn(move || {
+            let _second = m2.lock().unwrap();
+            yield_now();
+            assert!(timeout(seconds(1), || m1.lock().is_ok()).is_err());
+        });
+        sched.run().unwrap();
+    });
+    assert_eq!(warnings, [""; 0]);
+}
+
+#[test]
+fn a_writer_and_one_of_its_readers_can_be_a_circle_though_other_readers_run() {
+    let warnings = warned(|sched| {
+        let (lock, mutex) = (RwLock::new(()).named("map"), Mutex::new(()).named("m"));
+        let theirs = lock.clone();
+        sched.spawn(move || {
+            let _read = theirs.read().unwrap();
+            sleep(seconds(60)).unwrap();
+        });
+        let theirs = (lock.clone(), mutex.clone());
+        sched.spawn(move || {
+            let _read = theirs.0.read().unwrap();
+            yield_now();
+            let _guard = theirs.1.lock().unwrap();
+        });
+        sched.spawn(move || {
+            let _guard = mutex.lock().unwrap();
+            let _write = lock.write().unwrap();
+        });
+        assert_eq!(sched.run().unwrap_err().tasks().len(), 2);
+    });
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("waits for read-write lock 'map' held by"));
+    assert!(warnings[0].contains("waits for mutex 'm' held by"));
+}
+
+#[test]
+fn a_guard_dropped_by_another_task_is_warned_of() {
+    let warnings = warned(|sched| {
+        let mutex: &'static Mutex<()> = Box::leak(Box::new(Mutex::new(()).named("m")));
+        sched.spawn(move || {
+            let guard = mutex.lock().unwrap();
+            spawn(move || drop(guard));
+        });
+        sched.run().unwrap();
+    });
+    let told = "mutex 'm' was unlocked by task 2, which dropped the guard of task 1";
+    assert_eq!(warnings, [told]);
+}
