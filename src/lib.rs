@@ -72,6 +72,7 @@ struct ReadmePrograms;
 compile_error!("coros needs mmap and signals: a Unix");
 
 mod boot;
+pub mod channel;
 mod devices;
 pub mod group;
 mod join;
@@ -97,7 +98,7 @@ pub use kernel::{
 pub use scope::{Scope, TimedOut, deadline, shield, timeout};
 pub use syscall::WaitError;
 pub use task::{Builder, Exit, JoinError, JoinHandle, NoSuchTask, Task, TaskInfo, Tid, spawn};
-pub use time::{Clock, sleep};
+pub use time::{Clock, interval, sleep, sleep_until};
 
 /// Yields without asking for anything: every ready task has its turn before the caller goes on.
 ///

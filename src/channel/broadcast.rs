@@ -1,0 +1,182 @@
+//! A channel whose every receiver gets every item. Floor 3, on calls only.
+//!
+//! A receiver that is too slow does not hold up the others: it loses the oldest items, and is told how
+//! many. (After tokio's channel of this name.)
+
+mod error;
+mod receiver;
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+
+pub use error::{RecvError, TryRecvError};
+pub use receiver::{Iter, Receiver};
+
+use super::SendError;
+use super::last_sender::LastSender;
+use super::ring::Ring;
+use crate::kernel::WaitList;
+use crate::queue::spend;
+
+/// Makes a channel whose every receiver gets every item that is sent after it subscribed, in order. It
+/// keeps the last `n` items for those who have not received them yet.
+///
+/// # Panics
+///
+/// If `n` is 0: there has to be room for an item, since senders never wait.
+///
+/// ```
+/// use coros::channel::broadcast;
+/// use coros::channel::broadcast::RecvError;
+/// use coros::run;
+///
+/// run(|| {
+///     let (tx, slow) = broadcast(2);
+///     let fast = tx.subscribe();
+///     assert_eq!(tx.send('a'), Ok(2), "two will receive it");
+///     assert_eq!(fast.recv(), Ok('a'));
+///     tx.send('b').unwrap();
+///     tx.send('c').unwrap();
+///     assert_eq!(slow.recv(), Err(RecvError::Lagged(1)), "told once");
+///     assert_eq!((slow.recv(), slow.recv()), (Ok('b'), Ok('c')));
+///     drop(tx);
+///     assert_eq!((fast.recv(), fast.recv()), (Ok('b'), Ok('c')));
+///     assert_eq!(fast.recv(), Err(RecvError::Closed));
+/// })
+/// .unwrap();
+/// ```
+#[must_use]
+#[track_caller]
+pub fn broadcast<T>(n: usize) -> (Sender<T>, Receiver<T>) {
+    assert!(
+        n > 0,
+        "a broadcast channel needs room for an item: give it a buffer of 1 or more"
+    );
+    let shared = Rc::new(Shared {
+        ring: RefCell::new(Ring::new(n)),
+        senders: Cell::new(1),
+        receivers: Cell::new(0),
+        is_closed: Cell::new(false),
+        waiting: LastSender::list("broadcast channel"),
+        last_sender: LastSender::default(),
+    });
+    let receiver = Receiver::at_the_end_of(&shared);
+    (Sender(shared), receiver)
+}
+
+struct Shared<T> {
+    ring: RefCell<Ring<T>>,
+    senders: Cell<usize>,
+    receivers: Cell<usize>,
+    is_closed: Cell<bool>,
+    /// Receivers with nothing before them; all are woken by whatever happens.
+    waiting: WaitList,
+    last_sender: LastSender,
+}
+
+impl<T> Shared<T> {
+    fn close(&self) {
+        if !self.is_closed.replace(true) {
+            self.waiting.wake_all();
+        }
+    }
+}
+
+/// An end that sends. A clone is another; when the last is gone, the channel is closed.
+pub struct Sender<T>(Rc<Shared<T>>);
+
+impl<T> Sender<T> {
+    /// The same channel; traces and reports call it by this name from now on.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.0.waiting.set_name(name);
+        self
+    }
+
+    /// Sends an item to all who have subscribed, and says how many those are.
+    ///
+    /// Never waits: if the buffer is full, the oldest item goes, and whoever has not received it lags.
+    /// Yields once in a while, so that a task that only sends lets the others run.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Closed`] with the item, if nobody has subscribed or the channel is closed.
+    #[track_caller]
+    pub fn send(&self, item: T) -> Result<usize, SendError<T>> {
+        spend();
+        let (shared, receivers) = (&*self.0, self.receivers());
+        if self.is_closed() || receivers == 0 {
+            return Err(SendError::Closed(item));
+        }
+        shared.last_sender.note(&shared.waiting);
+        let item = Rc::new(item);
+        let pushed_out = shared.ring.borrow_mut().push(item, receivers);
+        shared.waiting.wake_all();
+        // Its destructor may send and receive here: nothing is borrowed any more.
+        drop(pushed_out);
+        Ok(receivers)
+    }
+
+    /// A new receiver, of what will be sent from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> Receiver<T> {
+        Receiver::at_the_end_of(&self.0)
+    }
+
+    /// Lets nothing be sent any more, by anybody; what was sent can still be received.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    /// Whether the channel was closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.0.is_closed.get()
+    }
+
+    /// How many receivers there are.
+    #[must_use]
+    pub fn receivers(&self) -> usize {
+        self.0.receivers.get()
+    }
+
+    /// How many items are in the buffer: sent, and not yet received by all.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.ring.borrow().len()
+    }
+
+    /// Whether all have received everything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Self {
+        self.0.senders.set(self.0.senders.get() + 1);
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        self.0.senders.set(self.0.senders.get() - 1);
+        if self.0.senders.get() == 0 {
+            self.0.close();
+        }
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "broadcast::Sender({}, {} in the buffer)",
+            self.0.waiting,
+            self.len()
+        )
+    }
+}

@@ -1,0 +1,241 @@
+//! The end of a broadcast that receives.
+
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+
+use super::{RecvError, Shared, TryRecvError};
+use crate::channel::ring::Read;
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::queue::spend;
+
+/// An end that receives all that is sent after it subscribed.
+///
+/// A clone goes on from the same position, by itself.
+pub struct Receiver<T> {
+    shared: Rc<Shared<T>>,
+    /// The number of the item to be received next.
+    position: Cell<u64>,
+}
+
+impl<T> Receiver<T> {
+    pub(super) fn at_the_end_of(shared: &Rc<Shared<T>>) -> Self {
+        let end = shared.ring.borrow().end();
+        Self::at(shared, end)
+    }
+
+    fn at(shared: &Rc<Shared<T>>, position: u64) -> Self {
+        shared.receivers.set(shared.receivers.get() + 1);
+        shared.ring.borrow_mut().join(position);
+        Self {
+            shared: Rc::clone(shared),
+            position: Cell::new(position),
+        }
+    }
+
+    /// A new receiver, of what will be sent from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> Self {
+        Self::at_the_end_of(&self.shared)
+    }
+
+    /// How many items are there to be received, not counting those that are lost.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shared.ring.borrow().left_from(self.position.get())
+    }
+
+    /// Whether there is nothing to be received now.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether nothing will be sent any more; items may be there to be received.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.shared.is_closed.get()
+    }
+
+    /// Takes the next item, not cloned yet.
+    fn take(&self) -> Result<Rc<T>, TryRecvError> {
+        let mut position = self.position.get();
+        let read = self.shared.ring.borrow_mut().read(&mut position);
+        self.position.set(position);
+        match read {
+            Read::Item(item) => Ok(item),
+            Read::Lagged(count) => Err(TryRecvError::Lagged(count)),
+            Read::Nothing if self.is_closed() => Err(TryRecvError::Closed),
+            Read::Nothing => Err(TryRecvError::Empty),
+        }
+    }
+}
+
+impl<T: Clone> Receiver<T> {
+    /// Waits for the next item.
+    ///
+    /// Each receiver gets a clone, the last to receive an item the original. Tasks that share one
+    /// receiver share its items, in no promised order. An interruption takes nothing; an item whose
+    /// clone panics counts as received.
+    ///
+    /// # Errors
+    ///
+    /// See [`RecvError`]; after [`RecvError::Lagged`] there is more to receive.
+    ///
+    /// # Panics
+    ///
+    /// Outside a task, if it has to wait.
+    #[track_caller]
+    pub fn recv(&self) -> Result<T, RecvError> {
+        spend();
+        let taken = match self.take() {
+            Ok(item) => Ok(item),
+            Err(TryRecvError::Lagged(count)) => Err(RecvError::Lagged(count)),
+            Err(TryRecvError::Closed) => Err(RecvError::Closed),
+            Err(TryRecvError::Empty) => call(Taking(self)),
+        };
+        taken.map(Rc::unwrap_or_clone)
+    }
+
+    /// The call of which [`recv`](Self::recv) is made: to be yielded, or raced against others. The item
+    /// is cloned in the kernel's loop, so its `clone` must not make calls.
+    pub fn receiving(&self) -> impl SystemCall<Reply = Result<T, RecvError>> {
+        Receiving(Taking(self))
+    }
+
+    /// Receives the next item if it is there.
+    ///
+    /// # Errors
+    ///
+    /// See [`TryRecvError`].
+    #[track_caller]
+    pub fn try_recv(&self) -> Result<T, TryRecvError> {
+        spend();
+        self.take().map(Rc::unwrap_or_clone)
+    }
+
+    /// Receives one item after another, waiting for each, until the channel is closed. A lag is an
+    /// `Err` among the items; an interruption is the last.
+    ///
+    /// ```
+    /// use coros::channel::broadcast;
+    /// use coros::run;
+    ///
+    /// run(|| {
+    ///     let (tx, rx) = broadcast(4);
+    ///     (1..=3).for_each(|item| _ = tx.send(item).unwrap());
+    ///     drop(tx);
+    ///     let sum: Result<i32, _> = rx.iter().sum();
+    ///     assert_eq!(sum, Ok(6));
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn iter(&self) -> Iter<'_, T> {
+        Iter(Some(self))
+    }
+}
+
+impl<T> Clone for Receiver<T> {
+    fn clone(&self) -> Self {
+        Self::at(&self.shared, self.position.get())
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        let shared = &*self.shared;
+        shared.receivers.set(shared.receivers.get() - 1);
+        let left = shared.ring.borrow_mut().leave(self.position.get());
+        // Their destructors may send and receive here: nothing is borrowed any more.
+        drop(left);
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "broadcast::Receiver({}, {} to be received)",
+            self.shared.waiting,
+            self.len()
+        )
+    }
+}
+
+impl<'r, T: Clone> IntoIterator for &'r Receiver<T> {
+    type Item = Result<T, RecvError>;
+    type IntoIter = Iter<'r, T>;
+
+    fn into_iter(self) -> Iter<'r, T> {
+        self.iter()
+    }
+}
+
+/// The items of a broadcast as they come; see [`Receiver::iter`].
+pub struct Iter<'r, T>(Option<&'r Receiver<T>>);
+
+impl<T: Clone> Iterator for Iter<'_, T> {
+    type Item = Result<T, RecvError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let received = self.0?.recv();
+        if let Err(RecvError::Closed | RecvError::Interrupted(_)) = received {
+            self.0 = None;
+        }
+        Some(received).filter(|received| !matches!(received, Err(RecvError::Closed)))
+    }
+}
+
+/// Waits for the next item, and leaves the cloning to the caller.
+struct Taking<'r, T>(&'r Receiver<T>);
+
+impl<T> SystemCall for Taking<'_, T> {
+    type Reply = Result<Rc<T>, RecvError>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        Answer::Done(match self.0.take() {
+            Ok(item) => Ok(item),
+            Err(TryRecvError::Lagged(count)) => Err(RecvError::Lagged(count)),
+            Err(TryRecvError::Closed) => Err(RecvError::Closed),
+            Err(TryRecvError::Empty) => {
+                kernel.park(caller, &self.0.shared.waiting);
+                return Answer::Wait;
+            }
+        })
+    }
+
+    /// Everybody is woken by each item, so there is no wake to pass on.
+    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
+        Err(RecvError::Interrupted(why))
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Recv({})", self.0.shared.waiting)
+    }
+}
+
+/// Waits for the next item, and clones it.
+struct Receiving<'r, T>(Taking<'r, T>);
+
+impl<T: Clone> SystemCall for Receiving<'_, T> {
+    type Reply = Result<T, RecvError>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        match self.0.serve(kernel, caller) {
+            Answer::Done(taken) => Answer::Done(taken.map(Rc::unwrap_or_clone)),
+            Answer::Wait => Answer::Wait,
+        }
+    }
+
+    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        Err(self
+            .0
+            .abandon(kernel, caller, why)
+            .err()
+            .expect("it says why"))
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.describe(out)
+    }
+}

@@ -1,0 +1,147 @@
+//! What can go wrong at either end of a channel.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::kernel::Interrupted;
+
+/// Why an item was not sent; it comes back.
+#[derive(Clone, PartialEq, Eq)]
+pub enum SendError<T> {
+    /// The channel is closed, or the last receiver is gone.
+    Closed(T),
+    /// The wait for room, or for a receiver, was broken off.
+    Interrupted(T, Interrupted),
+}
+
+impl<T> SendError<T> {
+    /// The item.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Closed(item) | Self::Interrupted(item, _) => item,
+        }
+    }
+}
+
+/// Why an item was not sent at once; it comes back.
+#[derive(Clone, PartialEq, Eq)]
+pub enum TrySendError<T> {
+    /// There is no room, no receiver waits for it, or others wait to send.
+    Full(T),
+    /// The channel is closed, or the last receiver is gone.
+    Closed(T),
+}
+
+impl<T> TrySendError<T> {
+    /// The item.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Full(item) | Self::Closed(item) => item,
+        }
+    }
+}
+
+/// Why no item was received.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RecvError {
+    /// The channel is closed, or the last sender is gone, and all items have been taken.
+    Closed,
+    /// The wait for an item was broken off.
+    Interrupted(Interrupted),
+}
+
+/// Why no item was received at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TryRecvError {
+    /// There is no item, or others wait for it.
+    Empty,
+    /// The channel is closed, or the last sender is gone, and all items have been taken.
+    Closed,
+}
+
+const SEND_CLOSED: &str = "the channel is closed: nobody will receive the item";
+const RECV_CLOSED: &str = "the channel is closed and empty: nothing more will come";
+
+/// Whatever the item is: it need not be `Debug`.
+impl<T> fmt::Debug for SendError<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed(_) => out.write_str("Closed(..)"),
+            Self::Interrupted(_, why) => write!(out, "Interrupted(.., {why:?})"),
+        }
+    }
+}
+
+impl<T> fmt::Display for SendError<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed(_) => out.write_str(SEND_CLOSED),
+            Self::Interrupted(_, why) => write!(out, "the item was not sent: {why}"),
+        }
+    }
+}
+
+impl<T> Error for SendError<T> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Closed(_) => None,
+            Self::Interrupted(_, why) => Some(why),
+        }
+    }
+}
+
+/// Whatever the item is: it need not be `Debug`.
+impl<T> fmt::Debug for TrySendError<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Full(_) => "Full(..)",
+            Self::Closed(_) => "Closed(..)",
+        })
+    }
+}
+
+impl<T> fmt::Display for TrySendError<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Full(_) => "the channel has no room now: send, and wait for it",
+            Self::Closed(_) => SEND_CLOSED,
+        })
+    }
+}
+
+impl<T> Error for TrySendError<T> {}
+
+impl fmt::Display for RecvError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => out.write_str(RECV_CLOSED),
+            Self::Interrupted(why) => write!(out, "nothing was received: {why}"),
+        }
+    }
+}
+
+impl Error for RecvError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Closed => None,
+            Self::Interrupted(why) => Some(why),
+        }
+    }
+}
+
+impl From<Interrupted> for RecvError {
+    fn from(why: Interrupted) -> Self {
+        Self::Interrupted(why)
+    }
+}
+
+impl fmt::Display for TryRecvError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Empty => "the channel has no item now: receive, and wait for it",
+            Self::Closed => RECV_CLOSED,
+        })
+    }
+}
+
+impl Error for TryRecvError {}

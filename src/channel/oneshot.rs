@@ -1,0 +1,191 @@
+//! A channel for one value, once: an answer to whoever asked. Floor 3, on calls only.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+
+use super::{RecvError, SendError, TryRecvError};
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call};
+use crate::queue::spend;
+
+/// Makes a channel for one value.
+///
+/// ```
+/// use coros::channel::{RecvError, oneshot};
+/// use coros::{run, spawn};
+///
+/// run(|| {
+///     let (answer, answered) = oneshot();
+///     spawn(move || answer.send(42).unwrap());
+///     assert_eq!(answered.recv(), Ok(42));
+///     assert_eq!(answered.recv(), Err(RecvError::Closed), "there is one value");
+/// })
+/// .unwrap();
+/// ```
+#[must_use]
+pub fn oneshot<T>() -> (Sender<T>, Receiver<T>) {
+    let shared = Rc::new(Shared {
+        value: RefCell::new(None),
+        is_open: Cell::new(true),
+        waiting: WaitList::part_of("channel for one value"),
+    });
+    (Sender(Rc::clone(&shared)), Receiver(shared))
+}
+
+struct Shared<T> {
+    value: RefCell<Option<T>>,
+    /// Whether a value may still be sent.
+    is_open: Cell<bool>,
+    waiting: WaitList,
+}
+
+impl<T> Shared<T> {
+    fn close(&self) {
+        if self.is_open.replace(false) {
+            self.waiting.wake_all();
+        }
+    }
+
+    fn take(&self) -> Result<T, TryRecvError> {
+        match self.value.take() {
+            Some(value) => Ok(value),
+            None if self.is_open.get() => Err(TryRecvError::Empty),
+            None => Err(TryRecvError::Closed),
+        }
+    }
+}
+
+/// The end that sends; dropping it without sending closes the channel.
+pub struct Sender<T>(Rc<Shared<T>>);
+
+impl<T> Sender<T> {
+    /// The same channel; traces and reports call it by this name from now on.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.0.waiting.set_name(name);
+        self
+    }
+
+    /// Sends the value. Never waits, and never suspends: also for destructors.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Closed`] with the value, if the receiver is gone or has closed the channel.
+    pub fn send(self, value: T) -> Result<(), SendError<T>> {
+        if self.is_closed() {
+            return Err(SendError::Closed(value));
+        }
+        // That the sender is dropped now wakes the receiver.
+        self.0.value.replace(Some(value));
+        Ok(())
+    }
+
+    /// Whether nobody will receive: the receiver is gone, or has closed the channel.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        !self.0.is_open.get()
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "oneshot::Sender({})", self.0.waiting)
+    }
+}
+
+/// The end that receives; dropping it closes the channel and drops a value that was not received.
+pub struct Receiver<T>(Rc<Shared<T>>);
+
+impl<T> Receiver<T> {
+    /// Waits for the value. May be repeated after an interruption, which takes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`RecvError::Closed`], if no value will come: the sender was dropped, the channel closed, or the
+    /// value received before. [`RecvError::Interrupted`], if the wait was broken off.
+    ///
+    /// # Panics
+    ///
+    /// Outside a task, if it has to wait.
+    #[track_caller]
+    pub fn recv(&self) -> Result<T, RecvError> {
+        spend();
+        match self.0.take() {
+            Ok(value) => Ok(value),
+            Err(TryRecvError::Closed) => Err(RecvError::Closed),
+            Err(TryRecvError::Empty) => call(self.receiving()),
+        }
+    }
+
+    /// The call that [`recv`](Self::recv) makes: to be yielded, or raced against others.
+    pub fn receiving(&self) -> impl SystemCall<Reply = Result<T, RecvError>> {
+        Receiving(&self.0)
+    }
+
+    /// Receives the value if it is there.
+    ///
+    /// # Errors
+    ///
+    /// [`TryRecvError::Empty`], if it may still come; [`TryRecvError::Closed`], if it will not.
+    pub fn try_recv(&self) -> Result<T, TryRecvError> {
+        spend();
+        self.0.take()
+    }
+
+    /// Lets no value be sent any more; one that was sent can still be received.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    /// Whether no value will be sent any more; one may be there to be received.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        !self.0.is_open.get()
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        self.0.close();
+        drop(self.0.value.take());
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "oneshot::Receiver({})", self.0.waiting)
+    }
+}
+
+/// Waits for the value.
+struct Receiving<'c, T>(&'c Shared<T>);
+
+impl<T> SystemCall for Receiving<'_, T> {
+    type Reply = Result<T, RecvError>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        match self.0.take() {
+            Ok(value) => Answer::Done(Ok(value)),
+            Err(TryRecvError::Closed) => Answer::Done(Err(RecvError::Closed)),
+            Err(TryRecvError::Empty) => {
+                kernel.park(caller, &self.0.waiting);
+                Answer::Wait
+            }
+        }
+    }
+
+    /// Everybody is woken at the end, so there is no wake to pass on.
+    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
+        Err(RecvError::Interrupted(why))
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Recv({})", self.0.waiting)
+    }
+}

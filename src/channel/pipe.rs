@@ -1,0 +1,243 @@
+//! What the ends of a channel share: its items, and who waits on either side.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::fmt;
+use std::mem::take;
+use std::rc::Rc;
+
+use super::error::TrySendError;
+use super::last::Last;
+use super::line::{Line, Offers};
+use super::ranks::Ranks;
+use crate::kernel::Holding;
+use crate::queue::Queue;
+
+/// The most room that is set aside at once, in items.
+const SMALL: usize = 64;
+
+pub(super) struct Pipe<T> {
+    capacity: usize,
+    closed: Cell<bool>,
+    /// Never borrowed while users' code runs: what is dropped or compared is taken out first.
+    state: RefCell<State<T>>,
+    /// The items instead, if they are ranked.
+    ranks: Option<Ranks<T>>,
+    pub(super) line: Line,
+    pub(super) receivers: Queue,
+    pub(super) sent_last: Last,
+    pub(super) received_last: Last,
+    pub(super) sender_ends: Cell<usize>,
+    pub(super) receiver_ends: Cell<usize>,
+}
+
+struct State<T> {
+    items: VecDeque<T>,
+    offers: Offers<T>,
+}
+
+impl<T> Pipe<T> {
+    pub(super) fn new(capacity: usize, ranks: Option<Ranks<T>>) -> Self {
+        let small = if capacity == usize::MAX {
+            0
+        } else {
+            SMALL.min(capacity)
+        };
+        let pipe = Self {
+            capacity,
+            closed: Cell::new(false),
+            state: RefCell::new(State {
+                items: VecDeque::with_capacity(small),
+                offers: Offers::new(),
+            }),
+            ranks,
+            line: Line::of("channel"),
+            receivers: Queue::of("channel"),
+            sent_last: Last::default(),
+            received_last: Last::default(),
+            sender_ends: Cell::new(1),
+            receiver_ends: Cell::new(1),
+        };
+        pipe.line.list.set_holding(Holding::Perhaps);
+        pipe.receivers.list.set_holding(Holding::Perhaps);
+        pipe
+    }
+
+    pub(super) fn set_name(&self, name: Rc<str>) {
+        self.line.list.set_name(Rc::clone(&name));
+        self.receivers.list.set_name(name);
+    }
+
+    #[inline]
+    pub(super) fn capacity(&self) -> Option<usize> {
+        Some(self.capacity).filter(|&capacity| capacity != usize::MAX)
+    }
+
+    #[inline]
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match &self.ranks {
+            Some(ranks) => ranks.len(),
+            None => self.state.borrow().items.len(),
+        }
+    }
+
+    /// Whether nothing is there to be received, now or ever.
+    pub(super) fn is_over(&self) -> bool {
+        let is_drained = || match &self.ranks {
+            Some(ranks) => ranks.is_drained(),
+            None => self.len() == 0,
+        };
+        self.is_closed() && is_drained()
+    }
+
+    pub(super) fn waiting_senders(&self) -> usize {
+        self.state.borrow().offers.len()
+    }
+
+    /// How many items may lie here: without room of its own, as many as there are receivers waiting.
+    #[inline]
+    fn room(&self) -> usize {
+        match self.capacity {
+            0 => self.receivers.len(),
+            capacity => capacity,
+        }
+    }
+
+    /// Puts an item in, if there is room and nobody waits to send.
+    #[inline]
+    pub(super) fn put(&self, item: T) -> Result<(), TrySendError<T>> {
+        if self.is_closed() {
+            return Err(TrySendError::Closed(item));
+        }
+        if let Some(ranks) = &self.ranks {
+            ranks.put(item, &self.receivers);
+            return Ok(());
+        }
+        let state = &mut *self.state.borrow_mut();
+        if !state.offers.is_empty() || state.items.len() >= self.room() {
+            return Err(TrySendError::Full(item));
+        }
+        state.items.push_back(item);
+        self.receivers.call_next();
+        Ok(())
+    }
+
+    /// Takes an item, whoever waits for one.
+    #[inline]
+    pub(super) fn take(&self) -> Option<T> {
+        if let Some(ranks) = &self.ranks {
+            return ranks.take();
+        }
+        let state = &mut *self.state.borrow_mut();
+        let item = state.items.pop_front();
+        if state.offers.is_empty() || self.is_closed() {
+            return item;
+        }
+        let item = item.or_else(|| {
+            let item = state.offers.take_item()?;
+            self.line.grant();
+            Some(item)
+        });
+        self.move_along(state);
+        item
+    }
+
+    /// Adds an offer to the line; says where.
+    pub(super) fn join(&self, item: Option<T>) -> u64 {
+        let place = self.state.borrow_mut().offers.join(item);
+        self.receivers.call_next();
+        place
+    }
+
+    pub(super) fn is_granted(&self, place: u64) -> bool {
+        self.state.borrow().offers.is_granted(place)
+    }
+
+    /// Takes an offer out of the line, and lets those behind it move up.
+    pub(super) fn withdraw(&self, place: u64) -> Option<T> {
+        let state = &mut *self.state.borrow_mut();
+        let item = state.offers.withdraw(place);
+        self.line.left(state.offers.len());
+        self.move_along(state);
+        self.receivers.call_next();
+        item
+    }
+
+    /// Puts the item of an offer in that comes for itself, if it is its turn and there is room.
+    pub(super) fn put_as_first(&self, place: u64, item: &mut Option<T>) -> bool {
+        let state = &mut *self.state.borrow_mut();
+        if !state.offers.is_first(place) || state.items.len() >= self.room() {
+            return false;
+        }
+        state.items.extend(item.take());
+        state.offers.withdraw(place);
+        self.line.left(state.offers.len());
+        self.move_along(state);
+        self.receivers.call_next();
+        true
+    }
+
+    /// Notes that a sender has been told that its item was taken, and calls the next.
+    pub(super) fn told(&self) {
+        self.line.told();
+        let state = self.state.borrow();
+        self.line.left(state.offers.len());
+        self.call_sender(&state);
+    }
+
+    /// Calls the first sender that has something to learn or to do.
+    pub(super) fn call_next_sender(&self) {
+        self.call_sender(&self.state.borrow());
+    }
+
+    fn call_sender(&self, state: &State<T>) {
+        let is_called_for = state.offers.first_comes_itself() && state.items.len() < self.room();
+        self.line.call_next(is_called_for);
+    }
+
+    /// Takes in the items of those first in line, as far as there is room.
+    fn move_along(&self, state: &mut State<T>) {
+        if !self.is_closed() {
+            while state.items.len() < self.capacity
+                && let Some(item) = state.offers.take_item()
+            {
+                state.items.push_back(item);
+                self.line.grant();
+            }
+        }
+        self.call_sender(state);
+    }
+
+    /// Lets nothing more in, and wakes all who wait.
+    pub(super) fn close(&self) {
+        if !self.closed.replace(true) {
+            self.line.list.wake_all();
+            self.receivers.list.wake_all();
+        }
+    }
+
+    /// Drops all items, since nobody is left to receive them. They may use the channel as they go.
+    pub(super) fn drop_items(&self) {
+        let items = take(&mut self.state.borrow_mut().items);
+        drop(items);
+        drop(self.ranks.as_ref().map(Ranks::take_all));
+    }
+}
+
+impl<T> fmt::Debug for Pipe<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "{}, {} items, {} waiting to send, {} to receive{}",
+            self.line.list,
+            self.len(),
+            self.waiting_senders(),
+            self.receivers.len(),
+            if self.is_closed() { ", closed" } else { "" }
+        )
+    }
+}
