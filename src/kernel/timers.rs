@@ -1,18 +1,34 @@
 //! What is to be done when: ordered by deadline, then by the order of setting.
+//!
+//! A heap with four children to a node, since most timers are taken away long before their time, and
+//! that costs next to nothing here: a late deadline lies near the bottom. Beside the heap it is noted
+//! where each timer lies, so removing one is real.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 
 use super::place::Place;
 use super::scope::ScopeId;
 
+/// How many children a node has: they lie side by side, in one or two cache lines.
+const WIDTH: usize = 4;
+
 /// A set timer; removing it is real, it leaves no ghost behind.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Timer {
     /// In nanoseconds of the scheduler's clock.
     pub(super) deadline: u64,
     /// Which one it is among all ever set.
     serial: NonZeroU64,
+    /// Which entry of `at` and `due` is its.
+    entry: u32,
+}
+
+impl Timer {
+    /// What comes first goes off first.
+    #[inline(always)]
+    fn key(&self) -> u128 {
+        u128::from(self.deadline) << 64 | u128::from(self.serial.get())
+    }
 }
 
 /// What is to be done when a timer goes off.
@@ -26,7 +42,13 @@ pub(super) enum Due {
 
 /// All timers of a scheduler, each with what it does.
 pub(super) struct Timers {
-    set: BTreeMap<Timer, Due>,
+    /// No timer comes before its parent, which is at `(place - 1) / WIDTH`.
+    heap: Vec<Timer>,
+    /// Where in the heap the timer of each entry lies; apart from the rest, since it changes often.
+    at: Vec<u32>,
+    due: Vec<Due>,
+    /// Entries that no timer uses.
+    free: Vec<u32>,
     /// The serial number of the next one.
     next: NonZeroU64,
 }
@@ -34,7 +56,10 @@ pub(super) struct Timers {
 impl Timers {
     pub(super) fn new() -> Self {
         Self {
-            set: BTreeMap::new(),
+            heap: Vec::new(),
+            at: Vec::new(),
+            due: Vec::new(),
+            free: Vec::new(),
             next: NonZeroU64::MIN,
         }
     }
@@ -42,30 +67,106 @@ impl Timers {
     pub(super) fn set(&mut self, deadline: u64, due: Due) -> Timer {
         let serial = self.next;
         self.next = serial.saturating_add(1);
-        let timer = Timer { deadline, serial };
-        self.set.insert(timer, due);
+        let entry = self.entry_for(due);
+        let timer = Timer {
+            deadline,
+            serial,
+            entry,
+        };
+        self.heap.push(timer);
+        self.rise(self.heap.len() - 1, timer);
         timer
     }
 
+    /// One that has gone off, or was removed before, is left alone.
     pub(super) fn remove(&mut self, timer: Timer) {
-        self.set.remove(&timer);
+        let place = self.at[timer.entry as usize] as usize;
+        if self.heap.get(place) == Some(&timer) {
+            self.take(place);
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.set.is_empty()
+        self.heap.is_empty()
     }
 
     /// The earliest deadline.
     pub(super) fn next(&self) -> Option<u64> {
-        self.set.first_key_value().map(|(timer, _)| timer.deadline)
+        self.heap.first().map(|timer| timer.deadline)
     }
 
     /// Takes the earliest timer out, if its time has come.
     pub(super) fn take_due(&mut self, now: u64) -> Option<Due> {
-        let first = self.set.first_entry()?;
-        if first.key().deadline > now {
+        if self.next()? > now {
             return None;
         }
-        Some(first.remove())
+        Some(self.take(0))
+    }
+
+    fn entry_for(&mut self, due: Due) -> u32 {
+        if let Some(entry) = self.free.pop() {
+            self.due[entry as usize] = due;
+            return entry;
+        }
+        self.due.push(due);
+        self.at.push(0);
+        u32::try_from(self.due.len() - 1).expect("fewer timers than 2^32: each takes memory")
+    }
+
+    fn take(&mut self, place: usize) -> Due {
+        let entry = self.heap[place].entry;
+        let last = self.heap.pop().expect("it is in there");
+        if place < self.heap.len() {
+            // The last takes its place, and goes on from there, up or down.
+            let above = place.checked_sub(1).map(|below| self.heap[below / WIDTH]);
+            match above {
+                Some(above) if last.key() < above.key() => self.rise(place, last),
+                _ => self.sink(place, last),
+            }
+        }
+        self.free.push(entry);
+        self.due[entry as usize]
+    }
+
+    #[inline(always)]
+    fn put(&mut self, place: usize, timer: Timer) {
+        self.heap[place] = timer;
+        self.at[timer.entry as usize] = place as u32;
+    }
+
+    /// Puts a timer here, or as much higher as it belongs.
+    fn rise(&mut self, mut place: usize, timer: Timer) {
+        while place > 0 {
+            let above = self.heap[(place - 1) / WIDTH];
+            if above.key() <= timer.key() {
+                break;
+            }
+            self.put(place, above);
+            place = (place - 1) / WIDTH;
+        }
+        self.put(place, timer);
+    }
+
+    /// Puts a timer here, or as much lower as it belongs.
+    fn sink(&mut self, mut place: usize, timer: Timer) {
+        while let Some((below, child)) = self.first_child(place)
+            && child.key() < timer.key()
+        {
+            self.put(place, child);
+            place = below;
+        }
+        self.put(place, timer);
+    }
+
+    /// The child that goes off first, and where it lies.
+    #[inline(always)]
+    fn first_child(&self, place: usize) -> Option<(usize, Timer)> {
+        let from = place * WIDTH + 1;
+        let children = self.heap.iter().enumerate().skip(from).take(WIDTH);
+        let (below, child) = children.min_by_key(|(_, child)| child.key())?;
+        Some((below, *child))
     }
 }
+
+#[cfg(test)]
+mod tests;
