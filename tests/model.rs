@@ -15,20 +15,36 @@
 //! more. A program that aborts the process is printed as it is, with its seed; if one ends it without
 //! a word, `PROPTEST_VERBOSE=2` and `-- --nocapture` name it.
 
+#[path = "model/acts.rs"]
+mod acts;
 #[path = "model/answers.rs"]
 mod answers;
 #[path = "model/calls.rs"]
 mod calls;
+#[path = "model/channels.rs"]
+mod channels;
+#[path = "model/draw.rs"]
+mod draw;
 #[path = "model/kernel.rs"]
 mod kernel;
+#[path = "model/life.rs"]
+mod life;
+#[path = "model/lines.rs"]
+mod lines;
 #[path = "model/lives.rs"]
 mod lives;
 #[path = "model/program.rs"]
 mod program;
 #[path = "model/reference.rs"]
 mod reference;
+#[path = "model/scopes.rs"]
+mod scopes;
 #[path = "model/script.rs"]
 mod script;
+#[path = "model/shortcuts.rs"]
+mod shortcuts;
+#[path = "model/tasks.rs"]
+mod tasks;
 #[path = "model/world.rs"]
 mod world;
 
@@ -40,7 +56,8 @@ use std::sync::Once;
 use std::time::Duration;
 
 use coros::{Clock, Scheduler, sleep, yield_now};
-use program::{Act, Op, PLANNED, Program, programs};
+use draw::programs;
+use program::{Act, Op, PLANNED, Program};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 use reference::Poll;
@@ -84,7 +101,7 @@ fn a_task_may_catch_its_kill_and_panic_with_a_destructor_that_makes_a_call() {
 }
 
 /// What a trace must contain for some program, or the comparison above says little.
-const CORNERS: [&str; 22] = [
+const CORNERS: [&str; 54] = [
     "ran: ",
     "stuck: ",
     "caught planned",
@@ -104,9 +121,41 @@ const CORNERS: [&str; 22] = [
     "Wait(Nth(0)): no such task",
     "Kill(Me): no such task",
     "Kill(Me): killed",
-    "Kill(Nth(1)): not born",
+    "Kill(Nth(1)): not known",
     ", 1 abandoned",
     "Spawn(0): full",
+    "SpawnKept(0): full",
+    "Cancel(Me): posted",
+    "Cancel(Nth(4)): no handle",
+    "Park(0): Cancelled by",
+    "Park(0): TimedOut",
+    "Sleep(3): Cancelled by",
+    "Wait(Nth(1)): TimedOut",
+    "Leave(Timeout(0)): late",
+    "Leave(Timeout(2)): late",
+    "Leave(Timeout(2)): in time",
+    "Leave(Shield(2)): late",
+    "Leave(Shield(2)): in time",
+    "None]): branch 1: over",
+    "]): TimedOut",
+    "]): Unwinding",
+    "Lock(0): Poisoned",
+    "Lock(0): WouldDeadlock",
+    "Lock(0): TimedOut",
+    "TryLock(0): WouldBlock",
+    "Look(0): poisoned true",
+    "Look(0): poisoned false, locked true, 2 waiting",
+    "Send(0): TimedOut",
+    "Send(1): Cancelled by",
+    "Send(1): closed",
+    "Recv(0): TimedOut",
+    "Recv(0): closed",
+    "TrySend(0): full",
+    "TryRecv(0): empty",
+    "None]): branch 0: locked",
+    "None]): branch 0: got",
+    "None]): branch 0: Poisoned",
+    "Recv(0): spent",
 ];
 
 #[test]

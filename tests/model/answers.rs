@@ -1,12 +1,20 @@
 //! The reference model's calls and posts: what each is answered, and whom it wakes.
 
-use crate::program::{Act, MOST_TASKS, Who};
-use crate::reference::{Model, Post, State};
+use crate::program::{Act, Branch, MOST_TASKS, Who};
+use crate::reference::Model;
+use crate::shortcuts::item;
+use crate::tasks::{Due, Post, State, Waiter};
 
 impl Model<'_> {
     /// What a task is told that needs no kernel: after a post, or if there is nobody to ask about.
-    pub fn at_once(&mut self, task: usize, act: Act) -> Option<&'static str> {
-        match act {
+    pub fn at_once(&mut self, task: usize, (at, act): (usize, Act)) -> Option<String> {
+        if act.is_shortcut() {
+            return self.by_shortcut(task, (at, act));
+        }
+        if let Act::Look(mutex) = act {
+            return Some(self.look_at_mutex(mutex));
+        }
+        let said = match act {
             Act::PostOne(list) | Act::PostAll(list) => {
                 if !self.lists[list].is_empty() {
                     self.mail.push_back(match act {
@@ -16,78 +24,149 @@ impl Model<'_> {
                 }
                 Some("posted")
             }
-            Act::Spawn(_) if self.tasks.len() >= MOST_TASKS => Some("full"),
-            Act::Kill(who) | Act::Wait(who) | Act::Nudge(who)
-                if index(task, who) >= self.tasks.len() =>
-            {
-                Some("not born")
+            Act::Cancel(who) => Some(match self.tasks.get(index(task, who)) {
+                Some(target) if target.has_handle => {
+                    let words = format!("Cancelled by {} in step {at}", task + 1);
+                    self.mail.push_back(Post::Cancel(index(task, who), words));
+                    "posted"
+                }
+                _ => "no handle",
+            }),
+            Act::Spawn(_) | Act::SpawnKept(_) if self.tasks.len() >= MOST_TASKS => Some("full"),
+            Act::Kill(who) | Act::Wait(who) | Act::Nudge(who) if !self.is_known(task, who) => {
+                Some("not known")
+            }
+            Act::Select(branches) => {
+                let is_known = |branch: &Branch| match branch {
+                    Branch::Wait(who) => self.is_known(task, *who),
+                    _ => true,
+                };
+                let all = branches.iter().flatten().all(is_known);
+                (!all).then_some("not known")
+            }
+            Act::Close(channel) => {
+                self.close(channel);
+                Some("closed")
             }
             _ => None,
-        }
+        };
+        said.map(Into::into)
+    }
+
+    fn is_known(&self, task: usize, who: Who) -> bool {
+        let target = self.tasks.get(index(task, who));
+        target.is_some_and(|target| target.is_known)
     }
 
     /// The reply to a call; none if the caller waits.
-    pub fn answer(&mut self, caller: usize, act: Act) -> Option<String> {
+    pub fn answer(&mut self, caller: usize, (at, act): (usize, Act)) -> Option<String> {
         let reply = match act {
             Act::Yield => "back".into(),
             Act::GetTid => (caller + 1).to_string(),
             Act::Spawn(skip) => {
-                let parent = self.tasks[caller].script;
-                let child = self.create_task(self.program.child_of(parent, skip));
+                let child = self.spawn(caller, skip);
+                self.tasks[child].is_known = true;
                 (child + 1).to_string()
             }
-            Act::Sleep(time) => self.sleep(caller, time)?,
-            Act::Park(list) => self.park(caller, list)?,
+            Act::SpawnKept(skip) => return Some((self.spawn(caller, skip) + 1).to_string()),
             Act::WakeOne(list) => match self.wake_one(list) {
                 Some(task) => (task + 1).to_string(),
                 None => "nobody".into(),
             },
             Act::WakeAll(list) => self.wake_all(list).to_string(),
             Act::Kill(who) => self.kill(caller, index(caller, who)).into(),
-            Act::Wait(who) => self.wait(caller, index(caller, who))?,
             Act::Nudge(who) => self.nudge(caller, index(caller, who)).to_string(),
-            Act::PostOne(_) | Act::PostAll(_) => unreachable!("a post is no call"),
+            Act::Enter(fence) => return Some(self.enter(caller, fence)),
+            Act::Leave(_) => return Some(self.leave(caller)),
+            Act::Select(_) => return self.select(caller, act),
+            Act::Sleep(_) | Act::Park(_) | Act::Wait(_) => {
+                let [branch, ..] = branches(act);
+                self.look((caller, 0), branch.expect("such an act is a branch"))?
+            }
+            Act::Lock(mutex) => return self.lock((caller, 0), mutex),
+            Act::Send(channel) => return self.send((caller, 0), channel, item(caller, at)),
+            Act::Recv(channel) => return self.receive((caller, 0), channel),
+            _ => unreachable!("{act:?} is no call"),
         };
         Some(format!("{reply} at {}", self.now))
     }
 
-    fn sleep(&mut self, caller: usize, time: u64) -> Option<String> {
-        let task = &mut self.tasks[caller];
-        if task.is_due {
-            return Some("over".into());
-        }
-        if task.timer.is_none() {
-            self.timers_set += 1;
-            let timer = (self.now + time, self.timers_set);
-            task.timer = Some(timer);
-            self.timers.insert(timer, caller);
+    fn spawn(&mut self, parent: usize, skip: usize) -> usize {
+        let script = self.tasks[parent].script;
+        self.create_task(self.program.child_of(script, skip))
+    }
+
+    /// What was granted while the caller waited comes first, then the branches in their order.
+    fn select(&mut self, caller: usize, act: Act) -> Option<String> {
+        let granted = |at: &usize| self.tasks[caller].waits[*at].is_granted();
+        let mut order: Vec<usize> = (0..branches(act).len()).filter(granted).collect();
+        order.extend(0..branches(act).len());
+        for at in order {
+            if let Some(branch) = branches(act)[at]
+                && let Some(reply) = self.look((caller, at), branch)
+            {
+                let time = match branch {
+                    Branch::Lock(_) | Branch::Recv(_) => String::new(),
+                    _ => format!(" at {}", self.now),
+                };
+                return Some(format!("branch {at}: {reply}{time}"));
+            }
         }
         None
     }
 
-    fn park(&mut self, caller: usize, list: usize) -> Option<String> {
-        if self.tasks[caller].is_chosen {
+    /// What a branch has to say; none if it waits.
+    fn look(&mut self, waiter: Waiter, branch: Branch) -> Option<String> {
+        match branch {
+            Branch::Sleep(time) => self.sleep(waiter, time),
+            Branch::Park(list) => self.park(waiter, list),
+            Branch::Wait(who) => self.wait(waiter, index(waiter.0, who)),
+            Branch::Recv(channel) => self.receive(waiter, channel),
+            Branch::Lock(mutex) => {
+                let reply = self.lock(waiter, mutex)?;
+                self.tasks[waiter.0].unread = (reply == "locked").then_some(mutex);
+                Some(reply)
+            }
+        }
+    }
+
+    fn sleep(&mut self, waiter: Waiter, time: u64) -> Option<String> {
+        let (task, branch) = waiter;
+        if self.tasks[task].waits[branch].is_due {
             return Some("over".into());
         }
-        if !self.lists[list].contains(&caller) {
-            self.lists[list].push(caller);
+        if !self.timers.values().any(|due| *due == Due::Wake(waiter)) {
+            self.set_timer(time, Due::Wake(waiter));
         }
         None
     }
 
-    fn wait(&mut self, caller: usize, target: usize) -> Option<String> {
+    fn park(&mut self, waiter: Waiter, list: usize) -> Option<String> {
+        let (task, branch) = waiter;
+        if self.tasks[task].waits[branch].is_chosen {
+            self.tasks[task].waits[branch].is_chosen = false;
+            return Some("over".into());
+        }
+        if !self.lists[list].contains(&waiter) {
+            self.lists[list].push(waiter);
+        }
+        None
+    }
+
+    fn wait(&mut self, waiter: Waiter, target: usize) -> Option<String> {
+        let (caller, branch) = waiter;
         if caller == target {
             return Some("itself".into());
         }
-        if let Some(exit) = self.tasks[caller].exit_seen.take() {
+        if let Some(exit) = self.tasks[caller].waits[branch].exit_seen.take() {
             return Some(exit);
         }
         let target = &mut self.tasks[target];
         if target.state == State::Gone {
             return Some("no such task".into());
         }
-        if !target.joiners.contains(&caller) {
-            target.joiners.push(caller);
+        if !target.joiners.contains(&waiter) {
+            target.joiners.push(waiter);
         }
         None
     }
@@ -103,8 +182,8 @@ impl Model<'_> {
         if self.lists[list].is_empty() {
             return None;
         }
-        let task = self.lists[list].remove(0);
-        self.tasks[task].is_chosen = true;
+        let (task, branch) = self.lists[list].remove(0);
+        self.tasks[task].waits[branch].is_chosen = true;
         self.make_ready(task);
         Some(task)
     }
@@ -125,32 +204,42 @@ impl Model<'_> {
         }
     }
 
-    /// Wakes all whose deadline has come.
-    pub fn fire_due(&mut self) {
-        while let Some(first) = self.timers.first_entry() {
-            if first.key().0 > self.now {
-                return;
-            }
-            let task = first.remove();
-            self.tasks[task].timer = None;
-            self.tasks[task].is_due = true;
-            self.make_ready(task);
-        }
-    }
-
-    /// Forgets all that a task waited for.
-    pub fn clear_wait(&mut self, task: usize) {
+    /// Forgets all that a task waited for, now that its call is over. What it was granted and did not
+    /// take is for the next.
+    pub fn end_wait(&mut self, task: usize) {
         for list in &mut self.lists {
-            list.retain(|&parked| parked != task);
+            list.retain(|waiter| waiter.0 != task);
         }
         for target in &mut self.tasks {
-            target.joiners.retain(|&joiner| joiner != task);
+            target.joiners.retain(|waiter| waiter.0 != task);
         }
-        self.timers.retain(|_, sleeper| *sleeper != task);
-        let task = &mut self.tasks[task];
-        (task.timer, task.is_due, task.is_chosen) = (None, false, false);
-        task.exit_seen = None;
+        self.give_up_lines(task);
+        let is_own = |due: &Due| matches!(due, Due::Wake(waiter) if waiter.0 == task);
+        self.timers.retain(|_, due| !is_own(due));
+        let waits = std::mem::take(&mut self.tasks[task].waits);
+        let Some((_, act)) = self.tasks[task].asked else {
+            return;
+        };
+        for (wait, branch) in waits.iter().zip(branches(act)) {
+            if let Some(Branch::Park(list)) = branch
+                && wait.is_chosen
+            {
+                self.wake_one(list);
+            }
+        }
     }
+}
+
+/// Where an act waits; one that is not a select has a single branch.
+fn branches(act: Act) -> [Option<Branch>; 3] {
+    let single = match act {
+        Act::Select(branches) => return branches,
+        Act::Sleep(time) => Some(Branch::Sleep(time)),
+        Act::Park(list) => Some(Branch::Park(list)),
+        Act::Wait(who) => Some(Branch::Wait(who)),
+        _ => None,
+    };
+    [single, None, None]
 }
 
 /// Whom a task means.

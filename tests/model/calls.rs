@@ -1,10 +1,9 @@
 //! System calls of the test's own, around those of the library.
 
-use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::syscall::NewTask;
+use coros::syscall::{NewTask, Park, Sleep, WaitError, WaitTask};
 use coros::{Answer, Interrupted, Kernel, SystemCall, Tid};
 
 use crate::world::World;
@@ -32,11 +31,61 @@ impl<C: SystemCall> SystemCall for Timed<'_, C> {
     }
 }
 
-/// `NewTask`, which notes the child's number before anybody runs.
+/// A wait whose reply is words, so that waits of all kinds are of one type.
+pub enum Wait<'w> {
+    Park(Park<'w>),
+    Sleep(Sleep),
+    Exit(WaitTask),
+}
+
+impl SystemCall for Wait<'_> {
+    type Reply = String;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<String> {
+        match self {
+            Self::Park(park) => spell(park.serve(kernel, caller), waited),
+            Self::Sleep(sleep) => spell(sleep.serve(kernel, caller), waited),
+            Self::Exit(wait) => spell(wait.serve(kernel, caller), |seen| match seen {
+                Ok(exit) => exit.to_string(),
+                Err(WaitError::NoSuchTask(_)) => "no such task".into(),
+                Err(WaitError::WaitsForItself(_)) => "itself".into(),
+                Err(other) => other.to_string(),
+            }),
+        }
+    }
+
+    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> String {
+        let words = in_words(&why);
+        match self {
+            Self::Park(park) => drop(park.abandon(kernel, caller, why)),
+            Self::Sleep(sleep) => drop(sleep.abandon(kernel, caller, why)),
+            Self::Exit(wait) => drop(wait.abandon(kernel, caller, why)),
+        }
+        words
+    }
+}
+
+fn spell<R>(answer: Answer<R>, words: impl FnOnce(R) -> String) -> Answer<String> {
+    match answer {
+        Answer::Done(reply) => Answer::Done(words(reply)),
+        Answer::Wait => Answer::Wait,
+    }
+}
+
+fn waited(reply: Result<(), Interrupted>) -> String {
+    reply.map_or_else(|why| in_words(&why), |()| "over".into())
+}
+
+pub fn in_words(why: &Interrupted) -> String {
+    let by = why.by().map(|by| format!(" by {by}")).unwrap_or_default();
+    let reason = why.reason().map(|reason| format!(" {reason}"));
+    format!("{:?}{by}{}", why.why(), reason.unwrap_or_default())
+}
+
+/// `NewTask`, which lets all know of the child before anybody runs.
 pub struct Birth<F> {
     pub asked: NewTask<F>,
     pub world: Rc<World>,
-    pub number: Rc<Cell<u64>>,
 }
 
 impl<F: FnOnce() + 'static> SystemCall for Birth<F> {
@@ -45,8 +94,7 @@ impl<F: FnOnce() + 'static> SystemCall for Birth<F> {
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Tid> {
         let answer = self.asked.serve(kernel, caller);
         if let Answer::Done(tid) = answer {
-            self.number.set(tid.number());
-            self.world.is_born(tid);
+            self.world.is_known(tid);
         }
         answer
     }

@@ -1,8 +1,9 @@
 //! The reference model's births and deaths.
 
-use crate::program::Act;
-use crate::reference::{Model, Post, State, Task};
+use crate::reference::Model;
+use crate::scopes::Scope;
 use crate::script::{Cause, Place};
+use crate::tasks::{Due, Post, State, Task};
 
 /// How often a dying task may catch and go on, and how often the leftovers' leftovers are killed.
 const PATIENCE: u32 = 16;
@@ -17,12 +18,13 @@ impl Model<'_> {
             state: State::Ready,
             asked: None,
             reply: None,
-            timer: None,
-            is_due: false,
-            is_chosen: false,
-            exit_seen: None,
+            waits: Default::default(),
+            scopes: vec![Scope::of_task()],
             joiners: Vec::new(),
             exit: String::new(),
+            is_known: false,
+            has_handle: false,
+            unread: None,
         });
         self.ready.push_back(task);
         task
@@ -50,13 +52,10 @@ impl Model<'_> {
         let task = &mut self.tasks[victim];
         task.state = State::Dying;
         task.reply = None;
-        // Whoever was chosen by a list and has not gone on passes that on.
-        if let Some((_, Act::Park(list))) = task.asked
-            && task.is_chosen
-        {
-            self.wake_one(list);
+        self.end_wait(victim);
+        if let Some(mutex) = self.tasks[victim].unread.take() {
+            self.unlock(mutex, true);
         }
-        self.clear_wait(victim);
         self.drive_out(victim);
         self.retire(victim, "was killed");
     }
@@ -73,10 +72,12 @@ impl Model<'_> {
     }
 
     pub fn retire(&mut self, task: usize, exit: &str) {
-        for joiner in std::mem::take(&mut self.tasks[task].joiners) {
-            self.tasks[joiner].exit_seen = Some(exit.into());
+        for (joiner, branch) in std::mem::take(&mut self.tasks[task].joiners) {
+            self.tasks[joiner].waits[branch].exit_seen = Some(exit.into());
             self.make_ready(joiner);
         }
+        self.timers
+            .retain(|_, due| !matches!(due, Due::Expire(own, _) if *own == task));
         self.tasks[task].exit = exit.into();
         self.tasks[task].state = State::Gone;
     }
@@ -87,8 +88,13 @@ impl Model<'_> {
             match post {
                 Post::WakeOne(list) => _ = self.wake_one(list),
                 Post::WakeAll(list) => _ = self.wake_all(list),
+                Post::Call(door) => self.carry_out_call(door, 1),
+                Post::CallAll(door) => self.carry_out_call(door, usize::MAX),
                 Post::Kill(task) if self.is_living(task) => self.unwind(task),
-                Post::Kill(_) => {}
+                Post::Cancel(task, words) if self.is_living(task) => {
+                    self.interrupt(task, 0, words);
+                }
+                Post::Kill(_) | Post::Cancel(..) => {}
             }
         }
     }

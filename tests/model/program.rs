@@ -1,13 +1,28 @@
-//! Random programs: what their tasks do, and how they are drawn.
-
-use proptest::collection::vec;
-use proptest::prelude::*;
+//! Random programs: what their tasks do.
 
 /// How many wait lists a program has.
 pub const LISTS: usize = 3;
 
+/// How many mutexes it has.
+pub const MUTEXES: usize = 2;
+
+/// How many channels it has.
+pub const CHANNELS: usize = 2;
+
+/// How many items a channel holds.
+pub fn capacity(channel: usize) -> usize {
+    channel + 1
+}
+
+/// What needs no kernel is paid from a budget, and now and then ends a turn; a program takes fewer
+/// such shortcuts than that.
+pub const SHORTCUTS: usize = 100;
+
 /// A program makes no more tasks than this.
 pub const MOST_TASKS: usize = 40;
+
+/// A select has no more branches than this.
+pub const BRANCHES: usize = 3;
 
 /// How planned panics read.
 pub const PLANNED: &str = "planned";
@@ -46,6 +61,16 @@ pub enum Op {
         block: Vec<Op>,
         leave: bool,
     },
+    /// Runs a block in a scope of its own.
+    Within {
+        fence: Fence,
+        block: Vec<Op>,
+    },
+    /// Runs a block while it holds a mutex; not at all, if it does not get it.
+    Locked {
+        door: Act,
+        block: Vec<Op>,
+    },
 }
 
 /// A call or a post.
@@ -54,6 +79,8 @@ pub enum Act {
     Yield,
     GetTid,
     Spawn(usize),
+    /// Spawns, and keeps the handle: nobody knows the child by another way.
+    SpawnKept(usize),
     /// In milliseconds.
     Sleep(u64),
     Park(usize),
@@ -65,6 +92,52 @@ pub enum Act {
     Wait(Who),
     /// A wake without a reason.
     Nudge(Who),
+    /// A post, through a handle that was kept.
+    Cancel(Who),
+    /// Waits for whichever comes first; if several have come, the first of them.
+    Select([Option<Branch>; BRANCHES]),
+    Send(usize),
+    TrySend(usize),
+    Recv(usize),
+    TryRecv(usize),
+    Close(usize),
+    /// Tells of a mutex, and clears its poison.
+    Look(usize),
+    /// Only at the beginning of `Op::Locked`.
+    Lock(usize),
+    TryLock(usize),
+    /// Only at the ends of `Op::Within`.
+    Enter(Fence),
+    Leave(Fence),
+}
+
+/// A branch of a select.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Branch {
+    Sleep(u64),
+    Park(usize),
+    Wait(Who),
+    /// Only as the first of two; what is locked is let go of at once.
+    Lock(usize),
+    Recv(usize),
+}
+
+impl Act {
+    /// Whether it may be done without a call, and is paid for then.
+    pub fn is_shortcut(self) -> bool {
+        use Act::{Lock, Recv, Send, TryLock, TryRecv, TrySend};
+        matches!(
+            self,
+            Lock(_) | TryLock(_) | Send(_) | TrySend(_) | Recv(_) | TryRecv(_)
+        )
+    }
+}
+
+/// A scope; how long it lasts, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fence {
+    Timeout(u64),
+    Shield(u64),
 }
 
 /// A task; it may be dead, or not be born yet.
@@ -73,75 +146,4 @@ pub enum Who {
     Me,
     /// By the order of birth, counted from 0.
     Nth(usize),
-}
-
-/// A step before it is read: a kind, and what may depend on it. Drawn and shrunk as plain numbers,
-/// which is fast; smaller kinds are simpler.
-type Word = (u8, u16);
-
-const KINDS: u8 = 40;
-
-/// All programs.
-pub fn programs() -> impl Strategy<Value = Program> {
-    let script = vec((0..KINDS, any::<u16>()), 0..12);
-    (1..5_usize, vec(script, 1..9)).prop_map(|(roots, words)| Program {
-        roots,
-        scripts: words.iter().map(|words| read_script(words)).collect(),
-    })
-}
-
-fn read_script(mut words: &[Word]) -> Vec<Op> {
-    let mut script = Vec::new();
-    while let Some((&(kind, argument), rest)) = words.split_first() {
-        words = rest;
-        let (op, times) = match kind {
-            0 if argument % 64 == 63 => (Op::Do(Act::Yield), 80),
-            0..32 => (Op::Do(read_act(kind, argument)), 1),
-            32..36 => (Op::Guard(read_guard(argument)), 1),
-            36 => (Op::Panic, 1),
-            _ => {
-                let length = usize::from(argument % 4).min(words.len());
-                let (block, after) = words.split_at(length);
-                words = after;
-                let block = read_script(block);
-                let leave = argument / 4 % 2 == 1;
-                // Some catch their own end more often than they are allowed to.
-                let times = if argument / 8 % 8 == 7 { 20 } else { 1 };
-                (Op::Catch { block, leave }, times)
-            }
-        };
-        script.extend(std::iter::repeat_n(op, times));
-    }
-    script
-}
-
-fn read_act(kind: u8, argument: u16) -> Act {
-    let number = usize::from(argument);
-    let list = number % LISTS;
-    match kind {
-        0..2 => Act::Yield,
-        2 => Act::GetTid,
-        3..7 => Act::Spawn(number % 2),
-        7..11 => Act::Sleep(u64::from(argument % 4)),
-        11..14 => Act::Park(list),
-        14..17 => Act::WakeOne(list),
-        17 => Act::WakeAll(list),
-        18..20 => Act::PostOne(list),
-        20 => Act::PostAll(list),
-        21..24 => Act::Kill(read_who(number)),
-        24..30 => Act::Wait(read_who(number)),
-        _ => Act::Nudge(read_who(number)),
-    }
-}
-
-/// Destructors do all that others do, but wake without reason.
-fn read_guard(argument: u16) -> Act {
-    read_act((argument % 30) as u8, argument / 30)
-}
-
-fn read_who(number: usize) -> Who {
-    match number % 8 {
-        7 => Who::Me,
-        nth => Who::Nth(nth),
-    }
 }

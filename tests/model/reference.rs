@@ -4,8 +4,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::program::{Act, LISTS, Program};
-use crate::script::{Cause, Next, Place};
+use crate::channels::Channel;
+use crate::lines::Mutex;
+use crate::program::{Act, CHANNELS, LISTS, MUTEXES, Program, SHORTCUTS};
+use crate::script::{Cause, Next};
+use crate::tasks::{Due, Post, State, Task, Waiter};
 
 /// Before which turns timers are looked at, though tasks are ready. The contract says "about".
 #[derive(Clone, Copy, Debug)]
@@ -14,50 +17,20 @@ pub struct Poll {
     pub every: u64,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum State {
-    Ready,
-    /// In the ready queue, too, but its call is to be served again.
-    Woken,
-    Waiting,
-    /// Has its turn, or its call is being served.
-    Busy,
-    Dying,
-    Gone,
-}
-
-pub struct Task {
-    pub script: usize,
-    pub place: Place,
-    pub state: State,
-    /// The pending call, and whose step it is.
-    pub asked: Option<(usize, Act)>,
-    /// The reply that it reads when it goes on.
-    pub reply: Option<String>,
-    pub timer: Option<(u64, u64)>,
-    pub is_due: bool,
-    /// A list has chosen it.
-    pub is_chosen: bool,
-    pub exit_seen: Option<String>,
-    pub joiners: Vec<usize>,
-    pub exit: String,
-}
-
-pub enum Post {
-    WakeOne(usize),
-    WakeAll(usize),
-    Kill(usize),
-}
-
 pub struct Model<'p> {
     pub program: &'p Program,
     poll: Poll,
     pub tasks: Vec<Task>,
     pub ready: VecDeque<usize>,
-    pub lists: [Vec<usize>; LISTS],
+    pub lists: [Vec<Waiter>; LISTS],
     /// By deadline, then by the order of setting.
-    pub timers: BTreeMap<(u64, u64), usize>,
+    pub timers: BTreeMap<(u64, u64), Due>,
     pub timers_set: u64,
+    pub mutexes: [Mutex; MUTEXES],
+    pub channels: [Channel; CHANNELS],
+    pub shortcuts: usize,
+    pub scopes_entered: u64,
+    pub interruptions: u64,
     pub mail: VecDeque<Post>,
     pub now: u64,
     turns: u64,
@@ -75,6 +48,11 @@ pub fn run(program: &Program, poll: Poll) -> Vec<String> {
         lists: Default::default(),
         timers: BTreeMap::new(),
         timers_set: 0,
+        mutexes: Default::default(),
+        channels: Default::default(),
+        shortcuts: 0,
+        scopes_entered: 0,
+        interruptions: 0,
         mail: VecDeque::new(),
         now: 0,
         turns: 0,
@@ -82,13 +60,15 @@ pub fn run(program: &Program, poll: Poll) -> Vec<String> {
         trace: Vec::new(),
     };
     for script in 0..program.roots {
-        model.create_task(script);
+        let root = model.create_task(script);
+        model.hand_out(root);
     }
     let ending = match model.turns() {
         true => model.report(),
         false => model.stuck(),
     };
     model.trace.push(ending);
+    model.shortcuts = SHORTCUTS;
     model.kill_all();
     for root in 0..program.roots {
         let (number, exit) = (root + 1, &model.tasks[root].exit);
@@ -108,20 +88,26 @@ impl Model<'_> {
             self.turns += 1;
             let Poll { first, every } = self.poll;
             if self.turns >= first && (self.turns - first).is_multiple_of(every) {
-                self.fire_due();
+                self.let_time_pass(self.now);
             }
-            if self.ready.is_empty() {
+            while self.ready.is_empty() {
                 let Some(&(deadline, _)) = self.timers.keys().next() else {
                     return false;
                 };
-                self.now = self.now.max(deadline);
-                self.fire_due();
+                self.let_time_pass(deadline);
             }
-            let task = self.ready.pop_front().expect("a timer has woken a task");
+            let task = self.ready.pop_front().expect("somebody is ready");
             self.turn(task);
             self.read_mail();
         }
         true
+    }
+
+    /// What deadlines break off may leave posts, which are read before the next turn as all are.
+    fn let_time_pass(&mut self, to: u64) {
+        self.now = self.now.max(to);
+        self.fire_due();
+        self.read_mail();
     }
 
     fn turn(&mut self, task: usize) {
@@ -149,13 +135,15 @@ impl Model<'_> {
 
     /// Serves a task's call: it has its reply, or waits.
     fn serve(&mut self, task: usize) {
-        let (_, act) = self.tasks[task].asked.expect("it has made a call");
-        let answer = self.answer(task, act);
-        match answer {
-            Some(_) => self.clear_wait(task),
-            None => self.tasks[task].state = State::Waiting,
+        let asked = self.tasks[task].asked.expect("it has made a call");
+        let answer = self.answer(task, asked);
+        if answer.is_some() {
+            self.end_wait(task);
+            self.tasks[task].reply = answer;
+        } else {
+            self.tasks[task].state = State::Waiting;
+            self.break_off(task);
         }
-        self.tasks[task].reply = answer;
     }
 
     /// Runs a task up to its next call, which is `None`, or to its end, and why it unwound.
@@ -175,6 +163,10 @@ impl Model<'_> {
                     let line = format!("{} caught {}", task + 1, cause.words());
                     self.trace.push(line);
                 }
+                Next::Unlock(mutex) => {
+                    let is_torn_away = self.tasks[task].place.unwinding.is_some();
+                    self.unlock(mutex, is_torn_away);
+                }
                 Next::Ended(cause) => {
                     self.trace.push(format!("{} gone", task + 1));
                     return Some(cause);
@@ -185,24 +177,50 @@ impl Model<'_> {
 
     /// Does one act; says whether that ends the turn.
     fn act(&mut self, task: usize, at: usize, act: Act) -> bool {
-        if let Some(said) = self.at_once(task, act) {
-            self.say(task, (at, act), said);
+        if let Some(said) = self.at_once(task, (at, act)) {
+            self.say(task, (at, act), &said);
             return false;
         }
         if self.tasks[task].place.unwinding.is_none() {
             self.tasks[task].asked = Some((at, act));
             return true;
         }
-        let reply = self.answer(task, act);
-        self.clear_wait(task);
-        let broken_off = format!("Unwinding at {}", self.now);
-        self.say(task, (at, act), &reply.unwrap_or(broken_off));
+        let reply = self.answer(task, (at, act));
+        self.end_wait(task);
+        let reply = reply.unwrap_or_else(|| self.broken_off(act, "Unwinding"));
+        // Nobody hears what came of a scope that is left by unwinding.
+        if !matches!(act, Act::Leave(_)) {
+            self.say(task, (at, act), &reply);
+        }
         false
     }
 
     fn say(&mut self, task: usize, (at, act): (usize, Act), said: &str) {
+        match act {
+            Act::Enter(_) => return,
+            Act::Lock(_) | Act::TryLock(_) if said != "locked" => {
+                self.tasks[task].place.turn_away();
+            }
+            Act::Select(_) => {
+                if let Some(mutex) = self.tasks[task].unread.take() {
+                    self.unlock(mutex, false);
+                }
+            }
+            Act::SpawnKept(_) => {
+                if let Ok(number) = said.parse::<usize>() {
+                    self.hand_out(number - 1);
+                }
+            }
+            _ => {}
+        }
         let line = format!("{}.{at} {act:?}: {said}", task + 1);
         self.trace.push(line);
+    }
+
+    /// From now on there is a handle of the task.
+    fn hand_out(&mut self, task: usize) {
+        self.tasks[task].is_known = true;
+        self.tasks[task].has_handle = true;
     }
 
     fn stuck(&self) -> String {

@@ -1,0 +1,128 @@
+//! The reference model's scopes and timers: what breaks a wait off, and when.
+
+use crate::program::{Act, Fence};
+use crate::reference::Model;
+use crate::tasks::{Due, State};
+
+/// A task's innermost scope is its last; the first is the task itself.
+pub struct Scope {
+    id: u64,
+    is_shield: bool,
+    /// When among all interruptions it was interrupted first, and in which words.
+    interrupted: Option<(u64, String)>,
+    /// Whether a wait was broken off because of it.
+    was_told: bool,
+}
+
+impl Scope {
+    /// The one that a task is in from its birth.
+    pub fn of_task() -> Self {
+        Self {
+            id: 0,
+            is_shield: false,
+            interrupted: None,
+            was_told: false,
+        }
+    }
+}
+
+impl Model<'_> {
+    pub fn enter(&mut self, task: usize, fence: Fence) -> String {
+        self.scopes_entered += 1;
+        let id = self.scopes_entered;
+        let (Fence::Timeout(time) | Fence::Shield(time)) = fence;
+        self.tasks[task].scopes.push(Scope {
+            id,
+            is_shield: matches!(fence, Fence::Shield(_)),
+            ..Scope::of_task()
+        });
+        match time {
+            0 => self.interrupt(task, id, "TimedOut".into()),
+            time => self.set_timer(time, Due::Expire(task, id)),
+        }
+        "entered".into()
+    }
+
+    pub fn leave(&mut self, task: usize) -> String {
+        let scope = self.tasks[task].scopes.pop().expect("it has entered one");
+        let timer = Due::Expire(task, scope.id);
+        self.timers.retain(|_, due| *due != timer);
+        let words = if scope.was_told { "late" } else { "in time" };
+        words.into()
+    }
+
+    /// Interrupts a scope, for good; only the first time counts.
+    pub fn interrupt(&mut self, task: usize, id: u64, why: String) {
+        self.interruptions += 1;
+        let first = (self.interruptions, why);
+        let mut scopes = self.tasks[task].scopes.iter_mut();
+        if let Some(scope) = scopes.find(|scope| scope.id == id) {
+            scope.interrupted.get_or_insert(first);
+        }
+        if self.break_off(task) {
+            self.tasks[task].state = State::Ready;
+            self.ready.push_back(task);
+        }
+    }
+
+    /// Breaks off the wait of a task, unless nothing in its reach is interrupted. What has been granted
+    /// to it, so that it does not just wait, stays granted.
+    pub fn break_off(&mut self, task: usize) -> bool {
+        if self.tasks[task].state != State::Waiting {
+            return false;
+        }
+        let Some(why) = self.earliest_interruption(task) else {
+            return false;
+        };
+        let (_, act) = self.tasks[task].asked.expect("it waits in a call");
+        let reply = match act {
+            // What was granted stays granted.
+            Act::Send(channel) if self.is_sent(channel, (task, 0)) => "sent".into(),
+            _ => self.broken_off(act, &why),
+        };
+        self.end_wait(task);
+        self.tasks[task].reply = Some(reply);
+        true
+    }
+
+    /// The earliest that reaches a task: up to its innermost shield.
+    fn earliest_interruption(&mut self, task: usize) -> Option<String> {
+        let scopes = &mut self.tasks[task].scopes;
+        let outermost = scopes.iter().rposition(|scope| scope.is_shield);
+        let in_reach = scopes[outermost.unwrap_or(0)..].iter_mut();
+        let scope = in_reach
+            .filter(|scope| scope.interrupted.is_some())
+            .min_by_key(|scope| scope.interrupted.as_ref().map(|first| first.0))?;
+        scope.was_told = true;
+        scope.interrupted.as_ref().map(|first| first.1.clone())
+    }
+
+    /// What a call is answered whose wait is broken off.
+    pub fn broken_off(&self, act: Act, why: &str) -> String {
+        match act {
+            Act::Select(_) | Act::Lock(_) | Act::Send(_) | Act::Recv(_) => why.into(),
+            _ => format!("{why} at {}", self.now),
+        }
+    }
+
+    pub fn set_timer(&mut self, time: u64, due: Due) {
+        self.timers_set += 1;
+        self.timers.insert((self.now + time, self.timers_set), due);
+    }
+
+    /// Carries out all timers whose time has come.
+    pub fn fire_due(&mut self) {
+        while let Some(first) = self.timers.first_entry() {
+            if first.key().0 > self.now {
+                return;
+            }
+            match first.remove() {
+                Due::Wake((task, branch)) => {
+                    self.tasks[task].waits[branch].is_due = true;
+                    self.make_ready(task);
+                }
+                Due::Expire(task, id) => self.interrupt(task, id, "TimedOut".into()),
+            }
+        }
+    }
+}
