@@ -43,9 +43,9 @@ struct Options {
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
 
-    /// Parks this many tasks in this process and prints what that took; for the `parked` case.
-    #[arg(long, hide = true, value_name = "TASKS")]
-    parked_child: Option<usize>,
+    /// Runs a subject of a case once, with so many tasks, and prints what that took.
+    #[arg(long, hide = true, num_args = 3, value_names = ["CASE", "SUBJECT", "TASKS"])]
+    child: Option<Vec<String>>,
 }
 
 fn main() -> ExitCode {
@@ -59,8 +59,8 @@ fn main() -> ExitCode {
 }
 
 fn bench(options: Options) -> Result<(), Box<dyn Error>> {
-    if let Some(tasks) = options.parked_child {
-        return cases::parked::child(tasks);
+    if let Some([case, subject, tasks]) = options.child.as_deref() {
+        return cases::fresh::child(case, subject, tasks);
     }
     let effort = match options.smoke {
         true => Effort::smoke(),

@@ -3,7 +3,10 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 /// What one run of a subject took.
+#[derive(Serialize, Deserialize)]
 pub struct Sample {
     pub operations: u64,
     pub elapsed: Duration,
@@ -29,7 +32,14 @@ impl Subject {
             run: Box::new(run),
         }
     }
+
+    pub fn run_once(&mut self) -> Sample {
+        (self.run)(1)
+    }
 }
+
+/// Rounds at most of what takes seconds.
+const BRIEF: u32 = 3;
 
 /// How much work to put into measuring.
 pub struct Effort {
@@ -50,6 +60,14 @@ impl Effort {
         Self {
             rounds: 1,
             run_time: None,
+        }
+    }
+
+    /// The same with few rounds.
+    pub fn brief(&self) -> Self {
+        Self {
+            rounds: self.rounds.min(BRIEF),
+            run_time: self.run_time,
         }
     }
 
@@ -111,6 +129,14 @@ pub fn median(mut values: Vec<f64>) -> f64 {
         0 => (values[middle - 1] + values[middle]) / 2.0,
         _ => values[middle],
     }
+}
+
+/// The value that so large a part of the values does not exceed.
+pub fn quantile(values: &[f64], part: f64) -> f64 {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    let below = (values.len() as f64 * part).ceil() as usize;
+    values[below.max(1) - 1]
 }
 
 /// Operations per task at least before the clock starts, and all tasks' together at least.

@@ -35,6 +35,8 @@ pub enum Goal {
     OfLimit(f64),
     /// At least so many times faster than the best peer.
     FasterThanPeers(f64),
+    /// At most so many times what this peer takes.
+    OfPeer(&'static str, f64),
 }
 
 /// Prints the timings of one case with so many tasks, and judges them.
@@ -68,7 +70,7 @@ fn heading(case: &str, param: usize) -> String {
     format!("{case}, {param} task{}", if param == 1 { "" } else { "s" })
 }
 
-/// Prints how coros stands to the limit and to the best peer.
+/// Prints how coros stands to the limit, to the best peer, and to those named in goals.
 fn compare(timings: &[Timing], goals: &[Goal]) {
     let Some(coros) = timings.iter().find(|t| t.subject == COROS) else {
         return;
@@ -76,7 +78,7 @@ fn compare(timings: &[Timing], goals: &[Goal]) {
     if let Some(limit) = timings.iter().find(|t| t.subject == LIMIT) {
         let bound = goals.iter().find_map(|goal| match goal {
             Goal::OfLimit(bound) => Some(*bound),
-            Goal::FasterThanPeers(_) => None,
+            _ => None,
         });
         print_ratio(
             coros,
@@ -87,13 +89,20 @@ fn compare(timings: &[Timing], goals: &[Goal]) {
     if let Some(peer) = best_peer(timings) {
         let bound = goals.iter().find_map(|goal| match goal {
             Goal::FasterThanPeers(bound) => Some(*bound),
-            Goal::OfLimit(_) => None,
+            _ => None,
         });
         print_ratio(
             peer,
             coros,
             bound.map(|b| ("at least", b, f64::ge as Judge)),
         );
+    }
+    for goal in goals {
+        if let Goal::OfPeer(name, bound) = goal
+            && let Some(peer) = timings.iter().find(|t| t.subject == *name)
+        {
+            print_ratio(coros, peer, Some(("at most", *bound, f64::le as Judge)));
+        }
     }
 }
 
@@ -130,28 +139,31 @@ fn verdict(is_reached: bool) -> &'static str {
 
 /// A figure that is no time per operation, and the most it should be.
 pub struct Figure {
+    pub subject: &'static str,
     pub metric: &'static str,
     pub value: f64,
     pub at_most: Option<f64>,
 }
 
-/// Prints other figures of coros, and judges them.
+/// Prints other figures, and judges them.
 pub fn figures(case: &'static str, param: usize, figures: &[Figure]) -> Vec<Entry> {
     println!("\n{}", heading(case, param));
     for Figure {
+        subject,
         metric,
         value,
         at_most,
     } in figures
     {
-        let verdict =
-            at_most.map(|bound| format!("   goal: at most {bound} – {}", verdict(*value <= bound)));
-        println!("  {metric:<26}{value:>12.2}{}", verdict.unwrap_or_default());
+        let verdict = at_most
+            .map(|bound| format!("   goal: at most {bound:.0} – {}", verdict(*value <= bound)));
+        let name = format!("{subject} {metric}");
+        println!("  {name:<26}{value:>12.2}{}", verdict.unwrap_or_default());
     }
     let entry = |figure: &Figure| Entry::Figure {
         case,
         param,
-        subject: COROS,
+        subject: figure.subject,
         metric: figure.metric,
         value: figure.value,
     };

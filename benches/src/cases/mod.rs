@@ -1,10 +1,16 @@
 //! The cases: what is compared, with how many tasks, and which goals are set.
 
+mod channels;
+pub mod fresh;
 mod get_tid;
 mod kill;
-pub mod parked;
+mod mutex;
+mod parked;
 mod ring;
+mod skynet;
+mod sleep_accuracy;
 mod spawn;
+mod timers;
 
 use clap::ValueEnum;
 
@@ -28,16 +34,37 @@ pub enum Case {
     Kill,
     /// A million tasks parked in one wait list: memory, mappings, seconds.
     Parked,
+    /// A token there and back through channels with room for one.
+    PingPong,
+    /// Eight tasks send to one.
+    MpscThroughput,
+    /// Lock and unlock what nobody else wants.
+    MutexFree,
+    /// 16 tasks want one lock, and each holds it across a yield.
+    MutexContended,
+    /// A tree of tasks with a million leaves.
+    Skynet,
+    /// A million sleepers; timeouts that are set and dropped.
+    Timers,
+    /// How much later than asked for a sleeper wakes.
+    SleepAccuracy,
 }
 
 impl Case {
-    pub const ALL: [Case; 6] = [
+    pub const ALL: [Case; 13] = [
         Case::GetTid,
         Case::SpawnEnd,
         Case::SpawnJoin,
         Case::Ring,
         Case::Kill,
         Case::Parked,
+        Case::PingPong,
+        Case::MpscThroughput,
+        Case::MutexFree,
+        Case::MutexContended,
+        Case::Skynet,
+        Case::Timers,
+        Case::SleepAccuracy,
     ];
 
     pub fn run(self, effort: &Effort) -> Findings {
@@ -48,6 +75,13 @@ impl Case {
             Case::Ring => Ok(ring::run(effort)),
             Case::Kill => Ok(kill::run(effort)),
             Case::Parked => parked::run(effort),
+            Case::PingPong => Ok(channels::run_ping_pong(effort)),
+            Case::MpscThroughput => Ok(channels::run_mpsc_throughput(effort)),
+            Case::MutexFree => Ok(mutex::run_free(effort)),
+            Case::MutexContended => Ok(mutex::run_contended(effort)),
+            Case::Skynet => Ok(skynet::run(effort)),
+            Case::Timers => Ok(timers::run(effort)),
+            Case::SleepAccuracy => Ok(sleep_accuracy::run(effort)),
         }
     }
 }
@@ -61,6 +95,18 @@ struct Contest {
 }
 
 impl Contest {
+    /// The same, with each run in a process of its own, whose number of laps is one.
+    fn in_fresh_processes(mut self) -> Self {
+        let (case, tasks) = (self.case, self.tasks);
+        for subject in &mut self.subjects {
+            let name = subject.name;
+            *subject = Subject::new(name, move |_| {
+                fresh::run(case, name, tasks).unwrap_or_else(|error| panic!("{error}"))
+            });
+        }
+        self
+    }
+
     fn hold(mut self, effort: &Effort) -> Vec<Entry> {
         if effort.is_smoke() {
             // Figures of a single lap say nothing.

@@ -4,26 +4,25 @@
 //! from an earlier one.
 
 use std::error::Error;
-use std::process::Command;
+use std::fs;
 use std::time::Instant;
-use std::{env, fs};
 
 use coros::syscall::Park;
 use coros::{Builder, Scheduler, WaitList, call, yield_now};
 use serde::{Deserialize, Serialize};
 
+use super::fresh;
 use crate::Findings;
 use crate::measure::{Effort, median};
-use crate::report::{self, Figure};
+use crate::report::{self, COROS, Figure};
 
-/// Processes at most: each takes some seconds.
-const MOST_ROUNDS: u32 = 3;
+pub const NAME: &str = "parked";
 
 const STACK: usize = 16 << 10;
 
 /// What one process found.
 #[derive(Serialize, Deserialize)]
-struct Weighed {
+pub struct Weighed {
     bytes_per_task: f64,
     new_mappings: f64,
     create_seconds: f64,
@@ -32,11 +31,11 @@ struct Weighed {
 
 pub fn run(effort: &Effort) -> Findings {
     let tasks = effort.scale(1_000_000, 10_000);
-    let rounds = effort.rounds.min(MOST_ROUNDS);
-    let weighed = (0..rounds)
-        .map(|_| in_fresh_process(tasks))
+    let weighed = (0..effort.brief().rounds)
+        .map(|_| fresh::run(NAME, COROS, tasks))
         .collect::<Result<Vec<_>, _>>()?;
     let figure = |metric, at_most, of: fn(&Weighed) -> f64| Figure {
+        subject: COROS,
         metric,
         value: median(weighed.iter().map(of).collect()),
         at_most,
@@ -51,24 +50,11 @@ pub fn run(effort: &Effort) -> Findings {
         figure("create_seconds", None, |w| w.create_seconds),
         figure("wake_and_end_seconds", None, |w| w.wake_and_end_seconds),
     ];
-    Ok(report::figures("parked", tasks, &figures))
-}
-
-fn in_fresh_process(tasks: usize) -> Result<Weighed, Box<dyn Error>> {
-    let mut child = Command::new(env::current_exe()?);
-    let output = child
-        .arg("--parked-child")
-        .arg(tasks.to_string())
-        .output()?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("parked: the process ended with {}: {said}", output.status).into());
-    }
-    Ok(serde_json::from_slice(&output.stdout)?)
+    Ok(report::figures(NAME, tasks, &figures))
 }
 
 /// What the fresh process does.
-pub fn child(tasks: usize) -> Result<(), Box<dyn Error>> {
+pub fn weigh(tasks: usize) -> Result<Weighed, Box<dyn Error>> {
     let mut sched = Scheduler::new();
     let weighed = sched.spawn(move || {
         let list = WaitList::new();
@@ -92,8 +78,7 @@ pub fn child(tasks: usize) -> Result<(), Box<dyn Error>> {
     let (mut weighed, began) = weighed.join()?;
     weighed.wake_and_end_seconds = began.elapsed().as_secs_f64();
     assert_eq!(report.returned, tasks as u64 + 1, "all ended");
-    println!("{}", serde_json::to_string(&weighed)?);
-    Ok(())
+    Ok(weighed)
 }
 
 fn park_many(tasks: usize, list: &WaitList) {

@@ -1,4 +1,8 @@
-//! async-executor: smol's `LocalExecutor`, driven by a plain `block_on`.
+//! async-executor: smol's `LocalExecutor`, driven by a plain `block_on`; by async-io's for timers.
+
+mod channels;
+mod locks;
+mod timers;
 
 use std::cell::Cell;
 use std::future::Future;

@@ -1,5 +1,10 @@
 //! coros itself, through its public face alone.
 
+mod channels;
+mod locks;
+mod skynet;
+mod timers;
+
 use std::cell::Cell;
 use std::hint::black_box;
 use std::rc::Rc;
@@ -114,7 +119,7 @@ impl Coros {
         sample
     }
 
-    fn main(&mut self, main: impl FnOnce() -> Sample + 'static) -> Sample {
+    fn main<T: 'static>(&mut self, main: impl FnOnce() -> T + 'static) -> T {
         let sample = self.sched.spawn(main);
         self.run();
         sample.join().expect("the main task returns")

@@ -3,6 +3,10 @@
 //! may has its scheduler for the whole process, and its worker beside the main thread; so each run is
 //! a coroutine that the main thread waits for.
 
+mod channels;
+mod locks;
+mod skynet;
+
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;

@@ -1,5 +1,10 @@
 //! tokio: tasks of a `LocalSet` on a current-thread runtime.
 
+mod channels;
+mod locks;
+mod skynet;
+mod timers;
+
 use std::cell::Cell;
 use std::future::Future;
 use std::rc::Rc;
@@ -19,10 +24,17 @@ pub struct Tokio {
 
 impl Tokio {
     pub fn new() -> Self {
+        Self::on(&mut Builder::new_current_thread())
+    }
+
+    /// With timers, which cost the others a little.
+    pub fn with_clock() -> Self {
+        Self::on(Builder::new_current_thread().enable_time())
+    }
+
+    fn on(builder: &mut Builder) -> Self {
         Self {
-            runtime: Builder::new_current_thread()
-                .build()
-                .expect("a runtime can be had"),
+            runtime: builder.build().expect("a runtime can be had"),
             local: LocalSet::new(),
         }
     }
@@ -115,7 +127,7 @@ impl Tokio {
     }
 
     /// Runs the main task: a task of the set as its children are.
-    fn run(&self, main: impl Future<Output = Sample> + 'static) -> Sample {
+    fn run<T: 'static>(&self, main: impl Future<Output = T> + 'static) -> T {
         let main = async { spawn_local(main).await.expect("the main task returns") };
         self.local.block_on(&self.runtime, main)
     }
