@@ -38,9 +38,25 @@
 //! [virtual clock](Clock::Virtual). [`SystemCall`] shows how to make a call of one's own, and
 //! [`WaitList`] what calls wait on.
 //!
+//! | to | see |
+//! |---|---|
+//! | break off a wait that takes too long | [`timeout()`], [`deadline()`]; [`interval`] for ticks |
+//! | ask a task to end, and let it clean up | [`JoinHandle::cancel`], [`Scope`], [`shield`] |
+//! | run tasks that borrow, and leave none behind | [`group()`], [`Group`] |
+//! | wait for several tasks | [`wait_any`], [`wait_all`], [`wait_first_failed`] |
+//! | share what several tasks use | [`sync`]: locks, semaphores, events, barriers |
+//! | hand items from task to task | [`channel`] |
+//! | wait for whichever comes first | [`select!`], on any system calls |
+//! | give each task a value of its own | [`task_local!`] |
+//!
+//! All that waits follows one rule: a wait that is broken off *did not happen*, and returns
+//! [`Interrupted`], or an error that contains it.
+//!
 //! What happens is told through the crate `log`: at `trace` a line a turn, at `debug` births and
-//! deaths, at `error` panics with the task's name. Install a logger, `env_logger` say, to see it; a
-//! level that is changed in the middle of a run counts within 61 turns.
+//! deaths, at `error` panics with the task's name; at `warn` deadlocks among some tasks, and, from the
+//! [watchdog](kernel::SchedulerBuilder::watchdog), tasks that ran too long without a call. Install a
+//! logger, `env_logger` say, to see it; a level that is changed in the middle of a run counts within 61
+//! turns. When nothing can go on, [`Stuck`] tells who waits for what, and who holds it.
 //!
 //! # The house
 //!
@@ -53,7 +69,9 @@
 //!   report of a run that is stuck, what observers see.
 //! - **Floor 2, [`syscall`]**: the calls, one family a file. Adding one touches one file, and that file
 //!   may be yours: see [`SystemCall`].
-//! - **Floor 3**, the library, on calls only: [`task`], [`time`], [`run`].
+//! - **Floor 3**, the library, on calls only: [`task`], [`time`], [`run`]; scopes ([`timeout()`],
+//!   [`Scope`], [`shield`]), [`mod@group`], [`sync`], [`channel`], [`mod@select`], [`local`]. The locks
+//!   and channels know nothing of timeouts and cancellation: the gate to the kernel does all of that.
 //! - **Floor 4**, the demo binary `coros`, on the public face only.
 //!
 //! # Limits

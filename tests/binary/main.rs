@@ -12,7 +12,9 @@ mod programs;
 mod step;
 mod words;
 
-const PROGRAMS: [&str; 6] = ["hello", "ticker", "family", "crash", "stuck", "words"];
+const PROGRAMS: [&str; 7] = [
+    "hello", "ticker", "family", "crash", "stuck", "deadlock", "words",
+];
 
 fn coros(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_coros"));

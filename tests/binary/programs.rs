@@ -1,6 +1,6 @@
 //! The small programs: each shows what it is there for.
 
-use crate::{fits, run};
+use crate::{Said, coros, fits, run};
 
 #[test]
 fn hello_says_hello() {
@@ -64,4 +64,18 @@ fn stuck_reports_who_waits_for_whom() {
         assert!(stuck.err.contains(fact), "no {fact} in {}", stuck.err);
     }
     fits(&stuck.err);
+}
+
+#[test]
+fn deadlock_is_told_while_others_go_on_and_again_at_the_end() {
+    let deadlock = run(&["run", "deadlock"]);
+    assert_eq!(deadlock.code, Some(3));
+    assert!(deadlock.out.ends_with("waiter: here is course 2\n"));
+    let cycle = "cycle: task 1 'left' waits for mutex 'knife' held by task 2 'right'";
+    assert!(deadlock.err.contains(cycle), "{}", deadlock.err);
+    fits(&deadlock.err);
+    let warned = coros(&["run", "deadlock"]).env("RUST_LOG", "warn").output();
+    let warned = Said::from(warned.expect("it starts"));
+    let first = "warn: deadlock: task 2 'right' waits for mutex 'fork' held by task 1 'left'";
+    assert!(warned.err.starts_with(first), "{}", warned.err);
 }

@@ -6,6 +6,7 @@ use clap::{Command, Subcommand};
 use coros::{Clock, Scheduler};
 
 mod crash;
+mod deadlock;
 mod family;
 mod hello;
 mod stuck;
@@ -24,6 +25,7 @@ pub enum Program {
     Family(family::Family),
     Crash(crash::Crash),
     Stuck(stuck::Stuck),
+    Deadlock(deadlock::Deadlock),
     Words(words::Words),
 }
 
@@ -36,6 +38,7 @@ impl Program {
             Self::Family(program) => program.load(sched),
             Self::Crash(program) => program.load(sched),
             Self::Stuck(program) => program.load(sched),
+            Self::Deadlock(program) => program.load(sched),
             Self::Words(program) => program.load(sched),
         }
     }
