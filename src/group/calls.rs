@@ -34,6 +34,11 @@ impl<F: FnOnce() + 'static> SystemCall for Add<'_, F> {
                 self.member.is_born(tid);
                 Ok(tid)
             }
+            // A destructor must not panic: it gets the handle of a task that there never was.
+            Err(error) if std::thread::panicking() => {
+                log::error!("while unwinding: {error}");
+                Err(NotAdded::Closed)
+            }
             Err(error) => Err(NotAdded::NoStack(error)),
         })
     }

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use slab::Slab;
@@ -43,6 +44,8 @@ struct Shared {
     finished: RefCell<VecDeque<Tid>>,
     failures: RefCell<Vec<Failure>>,
     closed: Cell<bool>,
+    /// Why it was cancelled for the first time, by itself or by a member's failure.
+    cancelled: RefCell<Option<Interrupted>>,
     /// Where the guardian waits for them.
     ended: WaitList,
 }
@@ -55,6 +58,7 @@ impl Members {
             finished: RefCell::default(),
             failures: RefCell::default(),
             closed: Cell::new(closed),
+            cancelled: RefCell::default(),
             ended: WaitList::part_of("group"),
         }))
     }
@@ -84,6 +88,11 @@ impl Members {
         self.0.cancel_because(why);
     }
 
+    /// Whether this is the group's own cancellation, and none from outside.
+    pub(super) fn is_own(&self, why: &Interrupted) -> bool {
+        self.0.cancelled.borrow().as_ref() == Some(why)
+    }
+
     /// The next member that has ended; `Err` if that is to be waited for, `Ok(None)` if all were told.
     pub(super) fn next_ended(&self) -> Result<Option<Tid>, ()> {
         match self.0.finished.borrow_mut().pop_front() {
@@ -91,6 +100,11 @@ impl Members {
             None if self.0.alive.borrow().is_empty() => Ok(None),
             None => Err(()),
         }
+    }
+
+    /// Whether every member that was born has ended.
+    pub(super) fn all_ended(&self) -> bool {
+        self.0.alive.borrow().is_empty()
     }
 
     /// Keeps what comes of a new member.
@@ -121,6 +135,9 @@ impl Members {
 impl Shared {
     fn cancel_because(&self, why: &Interrupted) {
         self.closed.set(true);
+        self.cancelled
+            .borrow_mut()
+            .get_or_insert_with(|| why.clone());
         let Where {
             guardian,
             poster,
@@ -153,6 +170,16 @@ impl Member {
     }
 }
 
+/// A failure in words; those of an error are its author's, and may panic.
+fn in_words(failure: &Failure) -> String {
+    let told = catch_unwind(AssertUnwindSafe(|| failure.to_string()));
+    told.unwrap_or_else(|payload| {
+        // Dropping it might panic again.
+        std::mem::forget(payload);
+        "a member failed with an error that cannot be told: its text panics".to_owned()
+    })
+}
+
 impl Keeper for Member {
     fn keep(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
         let (shared, tid) = (&self.shared, self.tid.get());
@@ -169,8 +196,7 @@ impl Keeper for Member {
         };
         if let Some(failure) = failure {
             if shared.failures.borrow().is_empty() {
-                let reason = failure.to_string();
-                shared.cancel_because(&Interrupted::cancelled(Some(tid), reason));
+                shared.cancel_because(&Interrupted::cancelled(Some(tid), in_words(&failure)));
             }
             shared.failures.borrow_mut().push(failure);
         }

@@ -29,7 +29,7 @@ pub use handle::GroupHandle;
 pub use spawn::SharedError;
 
 use crate::kernel::{Answer, Expiry, Interrupted, Kernel, Shield, SystemCall, Tid, call};
-use crate::machine::{Payload, guard, is_kill};
+use crate::machine::{Payload, guard};
 use crate::scope::{Entered, shielded as in_shelter};
 use crate::syscall::EnterScope;
 use members::{Members, Where};
@@ -74,6 +74,24 @@ pub type Group<'scope, 'env> = Lender<'scope, 'env, Members>;
 /// })
 /// .unwrap();
 /// ```
+///
+/// Nothing that a child borrows can be gone before it, and nothing of a group can leave it:
+///
+/// ```compile_fail
+/// coros::run(|| {
+///     coros::group(|g| {
+///         let inside = String::from("gone with the block");
+///         g.spawn(|| println!("{inside}"));
+///     })
+/// });
+/// ```
+///
+/// ```compile_fail
+/// coros::run(|| {
+///     let escaped = coros::group(|g| g.spawn(|| 1)).unwrap();
+///     escaped.join()
+/// });
+/// ```
 #[track_caller]
 pub fn group<'env, T>(
     f: impl for<'scope> FnOnce(&'scope Group<'scope, 'env>) -> T,
@@ -87,7 +105,7 @@ pub fn group<'env, T>(
         if result.is_err() {
             group.payload.cancel("the block of its group panicked");
         }
-        let (interrupted, thrown) = wait_for_all(group, result.as_ref().err());
+        let (interrupted, thrown) = wait_for_all(group);
         group.payload.close();
         match (result, thrown) {
             (Err(payload), _) | (_, Some(payload)) => {
@@ -104,18 +122,14 @@ pub fn group<'env, T>(
 
 /// Waits until all children are gone, whatever happens: to leave any earlier is not possible. Says what
 /// it was interrupted by, and what was thrown into it.
-fn wait_for_all(
-    group: &Group<'_, '_>,
-    panic: Option<&Payload>,
-) -> (Option<Interrupted>, Option<Payload>) {
-    let mut interrupted = None;
-    if panic.is_some_and(is_kill) {
-        // The kernel has killed the children before.
-        return (None, None);
-    }
+///
+/// Where the caller is killed there is nobody to wait for: the kernel has killed the children before.
+/// What the block unwinds with says nothing of that, since it may be the kill of another task, caught
+/// and passed on.
+fn wait_for_all(group: &Group<'_, '_>) -> (Option<Interrupted>, Option<Payload>) {
     let wait = || call(AllEnded(group));
-    let (mut thrown, mut shielded) = (None, false);
-    while group.live() > 0 {
+    let (mut interrupted, mut thrown, mut shielded) = (None, None, false);
+    while !are_gone(group) {
         let waited = catch_unwind(AssertUnwindSafe(|| match shielded {
             false => wait(),
             true => in_shelter(wait),
@@ -123,15 +137,22 @@ fn wait_for_all(
         match waited {
             Ok(Ok(())) => {}
             Ok(Err(why)) => {
-                group.payload.cancel_because(&why);
                 shielded = true;
-                interrupted.get_or_insert(why);
+                if !group.payload.is_own(&why) {
+                    group.payload.cancel_because(&why);
+                    interrupted = Some(why);
+                }
             }
-            Err(payload) if is_kill(&payload) => return (None, Some(payload)),
             Err(payload) => _ = thrown.get_or_insert(payload),
         }
     }
     (interrupted, thrown)
+}
+
+/// Whether all children are gone, and have ended: one whose body is gone may still be dropping its
+/// task-local values.
+fn are_gone(group: &Group<'_, '_>) -> bool {
+    group.live() == 0 && group.payload.all_ended()
 }
 
 /// Waits until all children of a group are gone.
@@ -141,7 +162,7 @@ impl SystemCall for AllEnded<'_, '_, '_> {
     type Reply = Result<(), Interrupted>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        if self.0.live() == 0 {
+        if are_gone(self.0) {
             return Answer::Done(Ok(()));
         }
         kernel.park(caller, self.0.payload.ended());

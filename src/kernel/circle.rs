@@ -59,7 +59,8 @@ impl Core {
         let Some(record) = slot.map(|slot| self.table.get(slot)) else {
             return false;
         };
-        if path.len() == LONGEST || !waits_without_end(record) {
+        if path.len() == LONGEST || !waits_without_end(record) || self.mail.will_reach(tid, record)
+        {
             return false;
         }
         let before = path.len();

@@ -155,7 +155,7 @@ impl Core {
             } else {
                 ""
             };
-            log::debug!("{} is born{kind}", self.title(slot));
+            log_debug(format_args!("{} is born{kind}", self.title(slot)));
         }
     }
 }
@@ -170,6 +170,12 @@ pub(super) fn log_error(text: fmt::Arguments<'_>) {
 /// Tells of what its user should know, in the middle of a turn, which goes on if the logger panics.
 pub(super) fn log_warn(text: fmt::Arguments<'_>) {
     let logged = catch_unwind(AssertUnwindSafe(|| log::warn!("{text}")));
+    std::mem::forget(logged);
+}
+
+/// Tells of what has happened already, and is not undone if the logger panics.
+fn log_debug(text: fmt::Arguments<'_>) {
+    let logged = catch_unwind(AssertUnwindSafe(|| log::debug!("{text}")));
     std::mem::forget(logged);
 }
 

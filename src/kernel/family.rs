@@ -67,31 +67,40 @@ impl Core {
 
     /// Whether a task's stack may be unwound now: nobody in its family runs or is dying.
     pub(super) fn can_be_unwound(&self, slot: u32) -> bool {
-        let record = self.table.get(slot);
         let is_idle = |ward: &Tid| {
-            let slot = self.table.find(*ward);
-            slot.is_none_or(|slot| {
-                let is_dying = State::of(&self.table.get(slot).context) == State::Dying;
-                !is_dying && self.can_be_unwound(slot)
+            self.table.find(*ward).is_none_or(|slot| {
+                let context = &self.table.get(slot).context;
+                !context.is_busy() && State::of(context) != State::Dying
             })
         };
-        let mut wards = record
-            .extra
-            .iter()
-            .flat_map(|extra| extra.family.wards.iter());
-        !record.context.is_busy() && wards.all(|(_, ward)| is_idle(ward))
+        !self.table.get(slot).context.is_busy() && self.descendants(slot).iter().all(is_idle)
     }
 
-    /// Kills the wards of a task that is dying, newest first.
+    /// Kills those who borrow from a task that is dying, newest first, but each after its own wards.
+    ///
+    /// One after the other, not one within the other: families may be deep, and the loop's stack is not.
     pub(super) fn kill_wards(&mut self, slot: u32) {
-        let Some(extra) = &self.table.get(slot).extra else {
-            return;
-        };
-        let mut wards: Vec<Tid> = extra.family.wards.iter().map(|(_, ward)| *ward).collect();
-        wards.sort_unstable_by(|a, b| b.cmp(a));
-        for ward in wards {
+        for ward in self.descendants(slot).into_iter().rev() {
             self.kill_as_posted(ward);
         }
+    }
+
+    /// The wards of a task and theirs, and so on: the oldest first, each before its own.
+    fn descendants(&self, slot: u32) -> Vec<Tid> {
+        let (mut found, mut ahead) = (Vec::new(), Vec::new());
+        let mut next = Some(slot);
+        while let Some(slot) = next {
+            if let Some(extra) = &self.table.get(slot).extra {
+                let from = ahead.len();
+                ahead.extend(extra.family.wards.iter().map(|(_, ward)| *ward));
+                ahead[from..].sort_unstable_by(|a, b| b.cmp(a));
+            }
+            next = ahead.pop().and_then(|tid: Tid| {
+                found.push(tid);
+                self.table.find(tid)
+            });
+        }
+        found
     }
 
     /// Whether a task must never be unwound.

@@ -11,7 +11,9 @@ use std::time::Instant;
 use super::core::Core;
 use super::interrupt::Interrupted;
 use super::list::WaitList;
+use super::place::{Queue, WaitSlot};
 use super::scope::ScopeId;
+use super::table::Record;
 use super::tid::Tid;
 
 /// A request that needs no answer.
@@ -45,6 +47,22 @@ impl Mailbox {
             self.posts.borrow_mut().push_back(post);
             self.ring();
         }
+    }
+
+    /// Whether a post may end a task's wait that is there and was not read yet.
+    pub(super) fn will_reach(&self, tid: Tid, record: &Record) -> bool {
+        let is_on = |list: &WaitList, wait: &WaitSlot| match &wait.queue {
+            Queue::List(queue) => Rc::ptr_eq(queue, &list.0),
+            _ => false,
+        };
+        self.posts.borrow().iter().any(|post| match post {
+            Post::WakeOne(list) | Post::WakeAll(list) => {
+                record.waits().any(|wait| is_on(list, wait))
+            }
+            Post::Kill(post) => **post == tid,
+            Post::Interrupt(post) => post.0 == tid,
+            Post::SetDeadline(post) => post.0 == tid,
+        })
     }
 
     #[inline]

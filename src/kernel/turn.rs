@@ -127,7 +127,8 @@ impl Core {
         let record = self.table.get_mut(Tid::of(task).slot());
         record.wait.since = now;
         let interrupted = record.extra.is_some() && self.interrupted(task);
-        if !interrupted {
+        // A call that could not be broken off has unwound its caller, which may be gone by now.
+        if !interrupted && task.has_call() {
             self.warn_of_circle(task);
         }
         interrupted

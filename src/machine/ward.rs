@@ -62,32 +62,33 @@ impl<'scope, P> Lender<'scope, '_, P> {
         let body: Box<dyn FnOnce() + 'static> = unsafe { std::mem::transmute(body) };
         self.live.set(self.live.get() + 1);
         let lent = Lent {
-            body: Some(body),
-            live: Rc::clone(&self.live),
+            body,
+            _count: Count(Rc::clone(&self.live)),
         };
         move || lent.run()
     }
 }
 
-/// A body, counted as long as it is there.
+/// A body, counted as long as it is there. Fields are dropped in their order, even where dropping the
+/// body panics: what it held is gone then, too.
 struct Lent {
-    body: Option<Box<dyn FnOnce()>>,
-    live: Rc<Cell<usize>>,
+    body: Box<dyn FnOnce()>,
+    _count: Count,
 }
 
 impl Lent {
-    fn run(mut self) {
-        if let Some(body) = self.body.take() {
-            body();
-        }
+    fn run(self) {
+        let _count = self._count;
+        (self.body)();
     }
 }
 
-impl Drop for Lent {
+/// Takes one from a count when it is dropped.
+struct Count(Rc<Cell<usize>>);
+
+impl Drop for Count {
     fn drop(&mut self) {
-        // Never panics past the count: if the body's drop does, the body stays counted.
-        drop(self.body.take());
-        self.live.set(self.live.get() - 1);
+        self.0.set(self.0.get() - 1);
     }
 }
 

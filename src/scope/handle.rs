@@ -36,6 +36,8 @@ struct State {
     deadline: Cell<Option<Instant>>,
     /// Cancelled before it was entered.
     cancelled: RefCell<Option<Interrupted>>,
+    /// Whether a task is in it, or about to enter it.
+    taken: Cell<bool>,
     /// Where it can be reached, while a task is in it.
     inside: RefCell<Option<(Tid, ScopeId, Poster)>>,
 }
@@ -67,17 +69,22 @@ impl Scope {
     #[track_caller]
     pub fn run<T>(&self, f: impl FnOnce() -> T) -> Result<T, Interrupted> {
         assert!(
-            self.0.inside.borrow().is_none(),
+            !self.0.taken.replace(true),
             "a task is in this scope already: make a scope for each run"
         );
-        let expiry = self.0.deadline.get().map_or(Expiry::Never, Expiry::At);
+        let outside = Outside(&self.0);
+        let deadline = self.0.deadline.get();
+        let expiry = deadline.map_or(Expiry::Never, Expiry::At);
         let entered = Entered::new(call(EnterScope(Shield::Open, expiry)));
         let (tid, poster) = call(WhoAndWhere);
+        // What others asked for while those calls were served could not reach the scope yet.
+        if self.0.deadline.get() != deadline {
+            poster.set_deadline(tid, entered.id(), self.0.deadline.get());
+        }
         if let Some(cancelled) = self.0.cancelled.borrow().clone() {
             poster.interrupt(tid, Some(entered.id()), cancelled);
         }
         self.0.inside.replace(Some((tid, entered.id(), poster)));
-        let outside = Outside(&self.0);
         let value = f();
         drop(outside);
         match entered.leave() {
@@ -123,6 +130,7 @@ struct Outside<'s>(&'s State);
 impl Drop for Outside<'_> {
     fn drop(&mut self) {
         self.0.inside.replace(None);
+        self.0.taken.set(false);
     }
 }
 

@@ -157,10 +157,20 @@ impl<A: Arms> Select<A> {
         ways.find(|&at| self.arms.serve(at, &mut kernel.branch(at as u32), caller))
     }
 
+    /// Abandons all that wait, those too that come after one which panics at that; then the last such
+    /// panic goes on.
     fn abandon_all(&mut self, kernel: &mut Kernel, caller: Tid, why: &Interrupted) {
+        let mut thrown = None;
         for at in 0..self.arms.count() {
-            self.arms
-                .abandon(at, &mut kernel.branch(at as u32), caller, why.clone());
+            let mut kernel = kernel.branch(at as u32);
+            let abandon = || self.arms.abandon(at, &mut kernel, caller, why.clone());
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(abandon)) {
+                // Dropping a further one might panic again.
+                std::mem::forget(thrown.replace(payload));
+            }
+        }
+        if let Some(payload) = thrown {
+            resume_unwind(payload);
         }
     }
 }

@@ -149,6 +149,18 @@ impl Life {
                     said = second => (1, at_time(said)),
                 }
             }
+            [Some(Branch::Send(channel)), Some(second), _] => {
+                let (sender, second) = (&self.world.channels[channel].0, self.waiting(second)?);
+                let mut item = Some((self.number - 1) * 100 + 99);
+                let chosen = select! {
+                    biased;
+                    reply = sender.sending(&mut item) => (0, sent(reply)),
+                    said = second => (1, at_time(said)),
+                };
+                let is_sent = chosen.as_ref().is_ok_and(|chosen| chosen.1 == "sent");
+                assert_eq!(item.is_none(), is_sent, "an item is sent or kept");
+                chosen
+            }
             _ => self.select_waits(branches)?,
         };
         Some(match chosen {
@@ -181,7 +193,9 @@ impl Life {
             Branch::Sleep(time) => Wait::Sleep(Sleep(Duration::from_millis(time))),
             Branch::Park(list) => Wait::Park(Park(&self.world.lists[list])),
             Branch::Wait(who) => Wait::Exit(WaitTask(self.world.tid(self.index(who))?)),
-            Branch::Lock(_) | Branch::Recv(_) => unreachable!("the first of two only"),
+            Branch::Lock(_) | Branch::Recv(_) | Branch::Send(_) => {
+                unreachable!("the first of two only")
+            }
         };
         let world = &self.world;
         Some(Timed { asked, world })
@@ -197,6 +211,14 @@ impl Life {
 
 fn at_time((said, time): (String, Duration)) -> String {
     format!("{said} at {}", time.as_millis())
+}
+
+fn sent(reply: Result<(), SendError<()>>) -> String {
+    match reply {
+        Ok(()) => "sent".into(),
+        Err(SendError::Closed(())) => "closed".into(),
+        Err(SendError::Interrupted((), why)) => in_words(&why),
+    }
 }
 
 fn received(reply: Result<u64, RecvError>) -> String {

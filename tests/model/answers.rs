@@ -1,5 +1,6 @@
 //! The reference model's calls and posts: what each is answered, and whom it wakes.
 
+use crate::channels::Hand;
 use crate::program::{Act, Branch, MOST_TASKS, Who};
 use crate::reference::Model;
 use crate::shortcuts::item;
@@ -80,11 +81,13 @@ impl Model<'_> {
             Act::Leave(_) => return Some(self.leave(caller)),
             Act::Select(_) => return self.select(caller, act),
             Act::Sleep(_) | Act::Park(_) | Act::Wait(_) => {
-                let [branch, ..] = branches(act);
+                let [branch, ..] = act.branches();
                 self.look((caller, 0), branch.expect("such an act is a branch"))?
             }
             Act::Lock(mutex) => return self.lock((caller, 0), mutex),
-            Act::Send(channel) => return self.send((caller, 0), channel, item(caller, at)),
+            Act::Send(channel) => {
+                return self.send((caller, 0), channel, (item(caller, at), Hand::Line));
+            }
             Act::Recv(channel) => return self.receive((caller, 0), channel),
             _ => unreachable!("{act:?} is no call"),
         };
@@ -99,14 +102,14 @@ impl Model<'_> {
     /// What was granted while the caller waited comes first, then the branches in their order.
     fn select(&mut self, caller: usize, act: Act) -> Option<String> {
         let granted = |at: &usize| self.tasks[caller].waits[*at].is_granted();
-        let mut order: Vec<usize> = (0..branches(act).len()).filter(granted).collect();
-        order.extend(0..branches(act).len());
+        let mut order: Vec<usize> = (0..act.branches().len()).filter(granted).collect();
+        order.extend(0..act.branches().len());
         for at in order {
-            if let Some(branch) = branches(act)[at]
+            if let Some(branch) = act.branches()[at]
                 && let Some(reply) = self.look((caller, at), branch)
             {
                 let time = match branch {
-                    Branch::Lock(_) | Branch::Recv(_) => String::new(),
+                    Branch::Lock(_) | Branch::Recv(_) | Branch::Send(_) => String::new(),
                     _ => format!(" at {}", self.now),
                 };
                 return Some(format!("branch {at}: {reply}{time}"));
@@ -122,6 +125,7 @@ impl Model<'_> {
             Branch::Park(list) => self.park(waiter, list),
             Branch::Wait(who) => self.wait(waiter, index(waiter.0, who)),
             Branch::Recv(channel) => self.receive(waiter, channel),
+            Branch::Send(channel) => self.send(waiter, channel, (item(waiter.0, 99), Hand::Own)),
             Branch::Lock(mutex) => {
                 let reply = self.lock(waiter, mutex)?;
                 self.tasks[waiter.0].unread = (reply == "locked").then_some(mutex);
@@ -220,7 +224,7 @@ impl Model<'_> {
         let Some((_, act)) = self.tasks[task].asked else {
             return;
         };
-        for (wait, branch) in waits.iter().zip(branches(act)) {
+        for (wait, branch) in waits.iter().zip(act.branches()) {
             if let Some(Branch::Park(list)) = branch
                 && wait.is_chosen
             {
@@ -228,18 +232,6 @@ impl Model<'_> {
             }
         }
     }
-}
-
-/// Where an act waits; one that is not a select has a single branch.
-fn branches(act: Act) -> [Option<Branch>; 3] {
-    let single = match act {
-        Act::Select(branches) => return branches,
-        Act::Sleep(time) => Some(Branch::Sleep(time)),
-        Act::Park(list) => Some(Branch::Park(list)),
-        Act::Wait(who) => Some(Branch::Wait(who)),
-        _ => None,
-    };
-    [single, None, None]
 }
 
 /// Whom a task means.

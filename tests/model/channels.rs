@@ -18,7 +18,16 @@ pub struct Channel {
     pub receivers: Line,
     pub senders: Line,
     /// The items of those senders whose item is not in yet.
-    offers: VecDeque<(Waiter, u64)>,
+    offers: VecDeque<(Waiter, u64, Hand)>,
+}
+
+/// In whose hand an item is that waits at the door.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Hand {
+    /// Whoever makes room takes it in.
+    Line,
+    /// Its sender is called, and comes with it: it may have gone elsewhere.
+    Own,
 }
 
 impl Model<'_> {
@@ -37,13 +46,21 @@ impl Model<'_> {
     }
 
     /// What comes of waiting to send.
-    pub fn send(&mut self, waiter: Waiter, channel: usize, item: u64) -> Option<String> {
+    pub fn send(
+        &mut self,
+        waiter: Waiter,
+        channel: usize,
+        (item, hand): (u64, Hand),
+    ) -> Option<String> {
         let door = Door::Senders(channel);
         if !self.line(door).queue.contains(&waiter) {
             let reply = self.send_now(channel, item);
             if reply.is_none() {
                 self.line(door).queue.push_back(waiter);
-                self.channels[channel].offers.push_back((waiter, item));
+                self.channels[channel]
+                    .offers
+                    .push_back((waiter, item, hand));
+                self.call_next(Door::Receivers(channel));
             }
             return reply.map(Into::into);
         }
@@ -53,8 +70,20 @@ impl Model<'_> {
             self.leave_senders(channel, waiter);
             return Some(if is_sent { "sent" } else { "closed" }.into());
         }
+        if hand == Hand::Own && self.is_next(channel, waiter) {
+            self.channels[channel].items.push_back(item);
+            self.leave_senders(channel, waiter);
+            return Some("sent".into());
+        }
         self.call_sender(channel);
         None
+    }
+
+    /// Whether there is room, and it is a waiter's.
+    fn is_next(&self, channel: usize, waiter: Waiter) -> bool {
+        let pipe = &self.channels[channel];
+        let first = pipe.offers.front();
+        first.is_some_and(|first| first.0 == waiter) && pipe.items.len() < capacity(channel)
     }
 
     pub fn is_sent(&self, channel: usize, waiter: Waiter) -> bool {
@@ -63,12 +92,16 @@ impl Model<'_> {
         pipe.senders.queue.contains(&waiter) && !is_offered
     }
 
+    /// Those behind move up; the first receiver looks, if the item was not in.
     fn leave_senders(&mut self, channel: usize, waiter: Waiter) {
-        self.channels[channel]
-            .offers
-            .retain(|offer| offer.0 != waiter);
+        let was_sent = self.is_sent(channel, waiter);
+        let offers = &mut self.channels[channel].offers;
+        offers.retain(|offer| offer.0 != waiter);
         self.step_out(Door::Senders(channel), waiter);
         self.move_along(channel);
+        if !was_sent {
+            self.call_next(Door::Receivers(channel));
+        }
     }
 
     pub fn give_up_sending(&mut self, channel: usize, waiter: Waiter) {
@@ -79,10 +112,15 @@ impl Model<'_> {
         }
     }
 
-    /// Calls a sender whose item is in.
+    /// Calls a sender whose item is in, or who may come with it.
     fn call_sender(&mut self, channel: usize) {
         let pipe = &self.channels[channel];
-        if pipe.senders.queue.len() > pipe.offers.len() {
+        let is_in = pipe.senders.queue.len() > pipe.offers.len();
+        let may_come = pipe
+            .offers
+            .front()
+            .is_some_and(|first| first.2 == Hand::Own && pipe.items.len() < capacity(channel));
+        if is_in || may_come {
             self.call_next(Door::Senders(channel));
         }
     }
@@ -108,11 +146,13 @@ impl Model<'_> {
     /// Lets items in, as far as there is room.
     fn move_along(&mut self, channel: usize) {
         let pipe = &mut self.channels[channel];
+        let is_in_line = |offer: &(Waiter, u64, Hand)| offer.2 == Hand::Line;
         while pipe.items.len() < capacity(channel)
             && !pipe.is_closed
-            && let Some((_, item)) = pipe.offers.pop_front()
+            && pipe.offers.front().is_some_and(is_in_line)
         {
-            pipe.items.push_back(item);
+            pipe.items
+                .extend(pipe.offers.pop_front().map(|offer| offer.1));
         }
         self.call_sender(channel);
     }

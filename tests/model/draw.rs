@@ -112,17 +112,22 @@ fn read_branches(number: usize) -> [Option<Branch>; BRANCHES] {
             Some(read_branch(rest / CHANNELS)),
             None,
         ],
+        3 => [
+            Some(Branch::Send(rest % CHANNELS)),
+            Some(read_branch(rest / CHANNELS)),
+            None,
+        ],
         _ => [
             Some(read_branch(rest)),
             Some(read_branch(rest / 16)),
-            (first > 4).then(|| read_branch(rest / 256)),
+            (first > 5).then(|| read_branch(rest / 256)),
         ],
     }
 }
 
 fn read_branch(number: usize) -> Branch {
     match number % 8 {
-        0..2 => Branch::Sleep(number as u64 / 8),
+        0..2 => Branch::Sleep(number as u64 / 8 % 4),
         2..6 => Branch::Park(number / 8 % LISTS),
         _ => Branch::Wait(read_who(number / 8 + number % 2 * 4)),
     }

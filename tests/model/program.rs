@@ -120,9 +120,23 @@ pub enum Branch {
     /// Only as the first of two; what is locked is let go of at once.
     Lock(usize),
     Recv(usize),
+    /// The item stays with its sender until it is its turn.
+    Send(usize),
 }
 
 impl Act {
+    /// Where it waits; one that is not a select has a single branch, or none.
+    pub fn branches(self) -> [Option<Branch>; BRANCHES] {
+        let single = match self {
+            Act::Select(branches) => return branches,
+            Act::Sleep(time) => Some(Branch::Sleep(time)),
+            Act::Park(list) => Some(Branch::Park(list)),
+            Act::Wait(who) => Some(Branch::Wait(who)),
+            _ => None,
+        };
+        [single, None, None]
+    }
+
     /// Whether it may be done without a call, and is paid for then.
     pub fn is_shortcut(self) -> bool {
         use Act::{Lock, Recv, Send, TryLock, TryRecv, TrySend};

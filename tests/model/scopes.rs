@@ -66,35 +66,35 @@ impl Model<'_> {
     }
 
     /// Breaks off the wait of a task, unless nothing in its reach is interrupted. What has been granted
-    /// to it, so that it does not just wait, stays granted.
+    /// to it stays granted: then it does not just wait, or its item is in.
     pub fn break_off(&mut self, task: usize) -> bool {
-        if self.tasks[task].state != State::Waiting {
-            return false;
-        }
-        let Some(why) = self.earliest_interruption(task) else {
+        let reaching = self.earliest_interruption(task);
+        let (State::Waiting, Some(at)) = (self.tasks[task].state, reaching) else {
             return false;
         };
         let (_, act) = self.tasks[task].asked.expect("it waits in a call");
         let reply = match act {
-            // What was granted stays granted.
             Act::Send(channel) if self.is_sent(channel, (task, 0)) => "sent".into(),
-            _ => self.broken_off(act, &why),
+            _ => {
+                let scope = &mut self.tasks[task].scopes[at];
+                scope.was_told = true;
+                let (_, why) = scope.interrupted.clone().expect("it is interrupted");
+                self.broken_off(act, &why)
+            }
         };
         self.end_wait(task);
         self.tasks[task].reply = Some(reply);
         true
     }
 
-    /// The earliest that reaches a task: up to its innermost shield.
-    fn earliest_interruption(&mut self, task: usize) -> Option<String> {
-        let scopes = &mut self.tasks[task].scopes;
+    /// Of the scopes that reach a task, up to its innermost shield, the one interrupted first.
+    fn earliest_interruption(&self, task: usize) -> Option<usize> {
+        let scopes = &self.tasks[task].scopes;
         let outermost = scopes.iter().rposition(|scope| scope.is_shield);
-        let in_reach = scopes[outermost.unwrap_or(0)..].iter_mut();
-        let scope = in_reach
-            .filter(|scope| scope.interrupted.is_some())
-            .min_by_key(|scope| scope.interrupted.as_ref().map(|first| first.0))?;
-        scope.was_told = true;
-        scope.interrupted.as_ref().map(|first| first.1.clone())
+        let when = |at: &usize| scopes[*at].interrupted.as_ref().map(|first| first.0);
+        (outermost.unwrap_or(0)..scopes.len())
+            .filter(|at| when(at).is_some())
+            .min_by_key(when)
     }
 
     /// What a call is answered whose wait is broken off.
