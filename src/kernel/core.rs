@@ -45,6 +45,8 @@ pub(crate) struct Core {
     /// How many scopes were entered, and how many interruptions there were: each has its number.
     pub(super) scopes_entered: u64,
     pub(super) interruptions: u64,
+    /// The call that is being abandoned had been granted what it waited for.
+    pub(super) granted: bool,
     /// What decides where the kernel is free to choose.
     pub(super) entropy: Entropy,
     /// How long a task may run without a call before it is told of.
@@ -85,6 +87,7 @@ impl Core {
             entropy: Entropy::new(0),
             watchdog: Watchdog::default(),
             interruptions: 0,
+            granted: false,
             watch: None,
             turns: 0,
             last_number: 0,

@@ -59,6 +59,14 @@ impl Kernel<'_> {
         self.core.leave_scope(slot, id)
     }
 
+    /// Says, while a call is abandoned, that what it waited for had been granted before: the wait was not
+    /// broken off, and no scope reports that it was.
+    ///
+    /// For an `abandon` that answers with success.
+    pub fn was_granted(&mut self) {
+        self.core.granted = true;
+    }
+
     /// Makes a task the ward of another, whose stack it may borrow from; see `family`.
     pub(crate) fn entrust(&mut self, ward: Tid, guardian: Tid) {
         self.core.entrust(ward, guardian);

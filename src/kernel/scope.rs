@@ -83,16 +83,11 @@ impl Scopes {
         &self.0[outermost.unwrap_or(0)..]
     }
 
-    /// What a wait is to be told that begins or goes on now, if it is to be broken off.
-    fn tell(&mut self) -> Option<Interrupted> {
+    /// The scope whose interruption a wait is to be told that begins or goes on now.
+    fn first_interrupted(&mut self) -> Option<&mut Scope> {
         let serial = |scope: &Scope| scope.mark.as_ref().map(|mark| mark.0);
         let first = self.in_reach().iter().filter_map(serial).min()?;
-        let scope = self
-            .0
-            .iter_mut()
-            .find(|scope| serial(scope) == Some(first))?;
-        scope.told = scope.mark.as_ref().map(|mark| mark.1.clone());
-        scope.told.clone()
+        self.0.iter_mut().find(|scope| serial(scope) == Some(first))
     }
 
     /// Whether a deadline will end the wait that goes on now.
@@ -202,6 +197,14 @@ impl Core {
         }
     }
 
+    /// The wait was not broken off after all: what it waited for had been granted.
+    fn take_back_told(&mut self, slot: u32, id: ScopeId, before: Option<Interrupted>) {
+        let extra = self.table.get_mut(slot).extra.as_mut();
+        if let Some(scope) = extra.and_then(|extra| extra.scopes.find(id)) {
+            scope.told = before;
+        }
+    }
+
     /// Breaks off the wait of a task, if it waits, nothing was granted to it and a scope says so; says
     /// whether its call is answered now.
     pub(super) fn interrupted(&mut self, task: &Context) -> bool {
@@ -210,11 +213,22 @@ impl Core {
             return false;
         }
         let extra = self.table.get_mut(slot).extra.as_mut();
-        let Some(why) = extra.and_then(|extra| extra.scopes.tell()) else {
+        let Some(scope) = extra.and_then(|extra| extra.scopes.first_interrupted()) else {
             return false;
         };
+        let id = scope.id;
+        let Some((_, why)) = scope.mark.clone() else {
+            return false;
+        };
+        let before = scope.told.replace(why.clone());
+        self.granted = false;
         match self.break_off(task, why) {
-            Ok(()) => true,
+            Ok(()) => {
+                if std::mem::take(&mut self.granted) {
+                    self.take_back_told(slot, id, before);
+                }
+                true
+            }
             Err(payload) => {
                 self.raise_in(task, payload);
                 false

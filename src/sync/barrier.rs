@@ -222,9 +222,12 @@ impl SystemCall for Arrive<'_> {
         }
     }
 
-    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
+    fn abandon(&mut self, kernel: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
         match &self.joined {
-            Some((round, result)) if round.end.get() == Some(End::Passed) => return Ok(*result),
+            Some((round, result)) if round.end.get() == Some(End::Passed) => {
+                kernel.was_granted();
+                return Ok(*result);
+            }
             Some((round, _)) if round.end.get().is_none() => self.barrier.end_round(End::Broken),
             _ => {}
         }
