@@ -19,6 +19,8 @@ pub(crate) struct Queue {
     waiting: Cell<usize>,
     /// Whether somebody is being called.
     calling: Cell<bool>,
+    /// Whether there is nothing to take, as far as whoever set it knows: then nobody is called.
+    shut: Cell<bool>,
 }
 
 impl Queue {
@@ -28,6 +30,7 @@ impl Queue {
             list: WaitList::part_of(kind),
             waiting: Cell::new(0),
             calling: Cell::new(false),
+            shut: Cell::new(false),
         }
     }
 
@@ -42,6 +45,12 @@ impl Queue {
         self.waiting.get()
     }
 
+    /// Says that there is nothing to take, or that there may be again: only then is anybody called.
+    #[inline(always)]
+    pub(crate) fn set_shut(&self, shut: bool) {
+        self.shut.set(shut);
+    }
+
     /// Calls the first, since there may be something to take. A post.
     #[inline(always)]
     pub(crate) fn call_next(&self) {
@@ -52,7 +61,7 @@ impl Queue {
 
     #[inline(never)]
     fn call_first(&self) {
-        if !self.calling.replace(true) {
+        if !self.shut.get() && !self.calling.replace(true) {
             self.list.wake_one();
         }
     }

@@ -40,6 +40,7 @@ impl Exclusive {
     #[inline(always)]
     pub(super) fn give(&self, tid: Option<Tid>) -> Owner {
         self.held.set(Held::by(tid));
+        self.queue.set_shut(true);
         if let Some(tid) = tid {
             self.queue.list.add_holder(tid);
         }
@@ -84,6 +85,7 @@ impl Exclusive {
             self.poisoned.set(true);
         }
         self.held.set(Held::ByNobody);
+        self.queue.set_shut(false);
         if let Some(tid) = owner.tid {
             self.queue.list.remove_holder(tid);
         }

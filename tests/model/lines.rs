@@ -50,6 +50,11 @@ impl Model<'_> {
 
     /// Calls the first in a line, unless somebody is being called.
     pub fn call_next(&mut self, door: Door) {
+        if let Door::Mutex(mutex) = door
+            && self.mutexes[mutex].owner.is_some()
+        {
+            return; // There is nothing for it: its owner will call.
+        }
         let line = self.line(door);
         if line.queue.is_empty() || line.is_calling {
             return;
