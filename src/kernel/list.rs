@@ -132,6 +132,12 @@ impl WaitList {
         self.0.holders()
     }
 
+    /// One of the holders: the only one, if there is one.
+    #[inline(always)]
+    pub(crate) fn holder(&self) -> Option<Tid> {
+        self.0.is_held().then(|| self.0.holder.get())
+    }
+
     /// Whether this task is among the holders.
     #[inline]
     #[must_use]

@@ -36,6 +36,15 @@ impl Exclusive {
         self.held.get() != Held::ByNobody
     }
 
+    /// The task that has it, if one does.
+    #[inline(always)]
+    pub(super) fn owner(&self) -> Option<Tid> {
+        match self.held.get() {
+            Held::ByTask => self.queue.list.holder(),
+            Held::ByNobody | Held::Outside => None,
+        }
+    }
+
     /// Gives it to somebody, since nobody has it.
     #[inline(always)]
     pub(super) fn give(&self, tid: Option<Tid>) -> Owner {

@@ -31,7 +31,8 @@ impl<'m, T> MutexGuard<'m, T> {
         owner: Owner,
         value: RefMut<'m, T>,
     ) -> Self {
-        let hold = Hold { lock, owner };
+        let unwinding = owner.was_unwinding();
+        let hold = Hold { lock, unwinding };
         Self { value, hold, mutex }
     }
 
@@ -53,7 +54,7 @@ impl<'m, T> MutexGuard<'m, T> {
     /// .unwrap();
     /// ```
     pub fn unlock(guard: Self) -> Result<(), UnlockError<Self>> {
-        if guard.hold.owner.is_caller() {
+        if guard.hold.owner().is_caller() {
             return Ok(());
         }
         Err(UnlockError::NotOwner(guard))
@@ -101,18 +102,25 @@ impl<T: fmt::Display> fmt::Display for MutexGuard<'_, T> {
     }
 }
 
-/// The part of a guard that knows nothing of the value.
+/// The part of a guard that knows nothing of the value. Small, since guards are moved around: whose it
+/// is, the lock knows.
 struct Hold<'l> {
     lock: &'l Exclusive,
-    owner: Owner,
+    unwinding: bool,
 }
 
 impl Hold<'_> {
     #[inline(always)]
+    fn owner(&self) -> Owner {
+        Owner::again(self.lock.owner(), self.unwinding)
+    }
+
+    #[inline(always)]
     fn let_go(&self, by: Option<Tid>) {
-        self.lock.take_back(&self.owner);
-        if by != self.owner.tid {
-            self.owner.warn_of(by, &self.lock.queue.list);
+        let owner = self.owner();
+        self.lock.take_back(&owner);
+        if by != owner.tid {
+            owner.warn_of(by, &self.lock.queue.list);
         }
     }
 }

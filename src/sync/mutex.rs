@@ -76,14 +76,14 @@ impl<T> Mutex<T> {
     /// # Panics
     ///
     /// Outside a task, if a task holds the mutex.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn lock(&self) -> Result<MutexGuard<'_, T>, LockError> {
         queue::spend();
-        match self.lock_if_open() {
-            Some(guard) => Ok(guard),
-            None => self.wait_for_lock(),
+        if self.0.lock.is_open() {
+            return Ok(self.guard(self.0.lock.give(Tid::current())));
         }
+        self.wait_for_lock()
     }
 
     #[inline(always)]

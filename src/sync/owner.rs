@@ -21,6 +21,18 @@ impl Owner {
         }
     }
 
+    /// The same owner, from what was kept of it.
+    #[inline(always)]
+    pub(super) fn again(tid: Option<Tid>, unwinding: bool) -> Self {
+        Self { tid, unwinding }
+    }
+
+    /// Whether it was unwinding when the lock was given to it.
+    #[inline(always)]
+    pub(super) fn was_unwinding(&self) -> bool {
+        self.unwinding
+    }
+
     /// Whether the lock is the caller's.
     #[inline(always)]
     pub(super) fn is_caller(&self) -> bool {
