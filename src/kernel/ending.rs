@@ -150,6 +150,7 @@ impl Core {
             self.make_ready(joiner.slot());
         }
         let mut record = self.table.remove(slot);
+        let daemon = record.is_daemon();
         if let Some(extra) = record.extra.take() {
             self.leave_family(&extra.family);
             self.forget_scopes(extra.scopes);
@@ -160,7 +161,7 @@ impl Core {
             watch.ended.push(Ended { tid, name, exit });
         }
         self.watchdog.note_end(tid, name.as_ref());
-        self.ordinary -= usize::from(!record.daemon);
+        self.ordinary -= usize::from(!daemon);
         if self.ordinary == 0 {
             self.mail.ring();
         }

@@ -109,7 +109,7 @@ impl Core {
         let told = turned.map(|tid| (tid, self.doing(tid)));
         self.read_mail();
         if self.ordinary == 0 {
-            self.kill_all(|record| record.daemon);
+            self.kill_all(|record| record.is_daemon());
         }
         let Watch { woke, mut ended } = self.watch.take().unwrap_or_default();
         let (tid, doing) = told?;
@@ -150,7 +150,7 @@ impl Core {
 impl Core {
     pub(super) fn log_birth(&self, slot: u32) {
         if log::max_level() >= log::LevelFilter::Debug {
-            let kind = if self.table.get(slot).daemon {
+            let kind = if self.table.get(slot).is_daemon() {
                 " (a daemon)"
             } else {
                 ""

@@ -136,7 +136,8 @@ impl<'k> Kernel<'k> {
     #[must_use]
     pub fn deadline(&self, caller: Tid) -> Option<Instant> {
         let timer = self.wait_of(caller)?.timer?;
-        Some(self.core.clock.instant(timer.deadline))
+        let deadline = self.core.timers.deadline(timer)?;
+        Some(self.core.clock.instant(deadline))
     }
 
     /// Whether the deadline that the caller set during this call has come.

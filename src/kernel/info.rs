@@ -118,7 +118,7 @@ impl Core {
         TaskInfo {
             tid: Tid::of(context),
             name: record.name.clone().unwrap_or_default(),
-            daemon: record.daemon,
+            daemon: record.is_daemon(),
             state,
             waits_in: context
                 .call_text()

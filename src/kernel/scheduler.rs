@@ -102,7 +102,7 @@ impl Scheduler {
             self.core.mail.ring();
             self.core.turns_until_done()?;
             // Their destructors may spawn; then there is more to run.
-            self.core.kill_all(|record| record.daemon);
+            self.core.kill_all(|record| record.is_daemon());
             if self.core.ordinary == 0 {
                 return Ok(self.report());
             }
@@ -126,7 +126,7 @@ impl Scheduler {
             return self.core.watched_turn().map(Some);
         }
         self.core.watch = None;
-        self.core.kill_all(|record| record.daemon);
+        self.core.kill_all(|record| record.is_daemon());
         Ok(None)
     }
 

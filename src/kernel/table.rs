@@ -16,7 +16,6 @@ use crate::machine::Context;
 pub(super) struct Record {
     pub(super) context: Context,
     pub(super) name: Option<Arc<str>>,
-    pub(super) daemon: bool,
     /// Those who wait for this task's end.
     pub(super) joiners: Ends,
     /// What this task waits for.
@@ -27,7 +26,7 @@ pub(super) struct Record {
     pub(super) keeper: Option<Rc<dyn Keeper>>,
 }
 
-/// What the kernel keeps of a task that selects, is in scopes or groups, or ran too long.
+/// What the kernel keeps of a task that is a daemon, selects, is in scopes or groups, or ran too long.
 #[derive(Default)]
 pub(super) struct Extra {
     /// What it waits for in the further branches of its call, if it waits in several places.
@@ -36,6 +35,8 @@ pub(super) struct Extra {
     pub(super) scopes: Scopes,
     /// Whom it borrows from, and who from it.
     pub(super) family: Family,
+    /// The run ends without it.
+    pub(super) daemon: bool,
     /// It has been told of for running too long without a call.
     pub(super) overran: bool,
 }
@@ -46,12 +47,21 @@ impl Record {
         Self {
             context: parts.context,
             name: parts.name,
-            daemon: parts.daemon,
             joiners: Ends::new(),
             wait: WaitSlot::default(),
-            extra: None,
+            extra: parts.daemon.then(|| {
+                Box::new(Extra {
+                    daemon: true,
+                    ..Extra::default()
+                })
+            }),
             keeper: parts.keeper,
         }
+    }
+
+    /// Whether the run ends without it.
+    pub(super) fn is_daemon(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.daemon)
     }
 
     /// What few tasks have, made if need be.

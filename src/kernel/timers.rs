@@ -4,7 +4,7 @@
 //! that costs next to nothing here: a late deadline lies near the bottom. Beside the heap it is noted
 //! where each timer lies, so removing one is real.
 
-use std::num::NonZeroU64;
+use std::num::{NonZeroU32, NonZeroU64};
 
 use super::place::Place;
 use super::scope::ScopeId;
@@ -12,18 +12,36 @@ use super::scope::ScopeId;
 /// How many children a node has: they lie side by side, in one or two cache lines.
 const WIDTH: usize = 4;
 
-/// A set timer; removing it is real, it leaves no ghost behind.
+/// Names a set timer; removing it is real, it leaves no ghost behind. Small, since each task has room for
+/// one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Timer {
+    /// Which entry of `at` and `due` is its.
+    entry: u32,
+    /// The end of its serial number, and a bit: tells it from others that had the entry before.
+    check: NonZeroU32,
+}
+
+/// A timer in the heap.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Set {
     /// In nanoseconds of the scheduler's clock.
-    pub(super) deadline: u64,
+    deadline: u64,
     /// Which one it is among all ever set.
     serial: NonZeroU64,
     /// Which entry of `at` and `due` is its.
     entry: u32,
 }
 
-impl Timer {
+impl Set {
+    fn name(&self) -> Timer {
+        let check = NonZeroU32::MIN | (self.serial.get() << 1) as u32;
+        Timer {
+            entry: self.entry,
+            check,
+        }
+    }
+
     /// What comes first goes off first.
     #[inline(always)]
     fn key(&self) -> u128 {
@@ -43,7 +61,7 @@ pub(super) enum Due {
 /// All timers of a scheduler, each with what it does.
 pub(super) struct Timers {
     /// No timer comes before its parent, which is at `(place - 1) / WIDTH`.
-    heap: Vec<Timer>,
+    heap: Vec<Set>,
     /// Where in the heap the timer of each entry lies; apart from the rest, since it changes often.
     at: Vec<u32>,
     due: Vec<Due>,
@@ -68,22 +86,28 @@ impl Timers {
         let serial = self.next;
         self.next = serial.saturating_add(1);
         let entry = self.entry_for(due);
-        let timer = Timer {
+        let set = Set {
             deadline,
             serial,
             entry,
         };
-        self.heap.push(timer);
-        self.rise(self.heap.len() - 1, timer);
-        timer
+        self.heap.push(set);
+        self.rise(self.heap.len() - 1, set);
+        set.name()
     }
 
     /// One that has gone off, or was removed before, is left alone.
     pub(super) fn remove(&mut self, timer: Timer) {
         let place = self.at[timer.entry as usize] as usize;
-        if self.heap.get(place) == Some(&timer) {
+        if self.heap.get(place).is_some_and(|set| set.name() == timer) {
             self.take(place);
         }
+    }
+
+    /// The deadline of a timer that is set.
+    pub(super) fn deadline(&self, timer: Timer) -> Option<u64> {
+        let set = self.heap.get(self.at[timer.entry as usize] as usize)?;
+        (set.name() == timer).then_some(set.deadline)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -129,13 +153,13 @@ impl Timers {
     }
 
     #[inline(always)]
-    fn put(&mut self, place: usize, timer: Timer) {
+    fn put(&mut self, place: usize, timer: Set) {
         self.heap[place] = timer;
         self.at[timer.entry as usize] = place as u32;
     }
 
     /// Puts a timer here, or as much higher as it belongs.
-    fn rise(&mut self, mut place: usize, timer: Timer) {
+    fn rise(&mut self, mut place: usize, timer: Set) {
         while place > 0 {
             let above = self.heap[(place - 1) / WIDTH];
             if above.key() <= timer.key() {
@@ -148,7 +172,7 @@ impl Timers {
     }
 
     /// Puts a timer here, or as much lower as it belongs.
-    fn sink(&mut self, mut place: usize, timer: Timer) {
+    fn sink(&mut self, mut place: usize, timer: Set) {
         while let Some((below, child)) = self.first_child(place)
             && child.key() < timer.key()
         {
@@ -160,7 +184,7 @@ impl Timers {
 
     /// The child that goes off first, and where it lies.
     #[inline(always)]
-    fn first_child(&self, place: usize) -> Option<(usize, Timer)> {
+    fn first_child(&self, place: usize) -> Option<(usize, Set)> {
         let from = place * WIDTH + 1;
         let children = self.heap.iter().enumerate().skip(from).take(WIDTH);
         let (below, child) = children.min_by_key(|(_, child)| child.key())?;
