@@ -9,7 +9,11 @@ use std::time::Duration;
 use common::run;
 use coros::channel::bounded;
 use coros::sync::Mutex;
-use coros::{Scheduler, Scope, spawn, timeout, yield_now};
+use coros::syscall::Park;
+use coros::{
+    Answer, Interrupted, Kernel, Scheduler, Scope, SystemCall, Tid, WaitList, call, select, spawn,
+    timeout, yield_now,
+};
 
 #[test]
 fn a_send_that_was_granted_before_the_cancel_is_no_interruption_of_its_scope() {
@@ -64,4 +68,83 @@ fn a_waiter_behind_one_that_timed_out_while_others_ran_gets_the_lock() {
         sched.run().unwrap();
         assert!(next.join().unwrap());
     }
+}
+
+/// Waits until it is granted, which nobody wakes it for.
+struct Wish<'l>(Rc<Cell<bool>>, &'l WaitList);
+
+impl SystemCall for Wish<'_> {
+    type Reply = bool;
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<bool> {
+        if self.0.get() {
+            return Answer::Done(true);
+        }
+        kernel.park(caller, self.1);
+        Answer::Wait
+    }
+    fn abandon(&mut self, kernel: &mut Kernel, _: Tid, _: Interrupted) -> bool {
+        if self.0.get() {
+            kernel.was_granted();
+        }
+        self.0.get()
+    }
+}
+
+#[test]
+fn a_branch_that_was_granted_before_the_cancel_is_the_one_that_commits() {
+    run(|| {
+        let (scope, granted) = (Scope::new(), Rc::new(Cell::new(false)));
+        let waiter = spawn({
+            let (scope, granted) = (scope.clone(), Rc::clone(&granted));
+            move || {
+                let (bell, list) = (WaitList::new(), WaitList::new());
+                scope.run(|| {
+                    select! {
+                        _ = Park(&bell) => false,
+                        reply = Wish(granted, &list) => reply,
+                    }
+                })
+            }
+        });
+        (0..5).for_each(|_| yield_now());
+        granted.set(true);
+        scope.cancel("too late");
+        assert_eq!(waiter.join().unwrap(), Ok(Ok(true)));
+    });
+}
+
+/// Kills somebody when it is given up, and has not been granted itself.
+struct Spiteful<'l>(Tid, &'l WaitList);
+
+impl SystemCall for Spiteful<'_> {
+    type Reply = ();
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<()> {
+        kernel.park(caller, self.1);
+        Answer::Wait
+    }
+    fn abandon(&mut self, kernel: &mut Kernel, _: Tid, _: Interrupted) {
+        kernel.kill(self.0).unwrap();
+    }
+}
+
+#[test]
+fn a_grant_to_one_that_is_killed_meanwhile_is_nobody_elses() {
+    run(|| {
+        let (scope, granted) = (Scope::new(), Rc::new(Cell::new(false)));
+        let lucky = spawn({
+            let granted = Rc::clone(&granted);
+            move || call(Wish(granted, &WaitList::new()))
+        });
+        let spiteful = spawn({
+            let (scope, victim) = (scope.clone(), lucky.tid());
+            move || scope.run(|| call(Spiteful(victim, &WaitList::new())))
+        });
+        (0..5).for_each(|_| yield_now());
+        granted.set(true);
+        scope.cancel("now");
+        assert!(
+            spiteful.join().unwrap().is_err(),
+            "its own wait was broken off"
+        );
+    });
 }

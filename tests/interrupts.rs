@@ -318,6 +318,9 @@ fn a_killed_task_leaves_no_deadline_behind() {
         yield_now();
         yield_now();
         task.kill().unwrap();
+        // Its place is another's now, whom a deadline left behind would hit.
+        let heir = spawn(|| sleep(seconds(400)));
+        assert_eq!(heir.join().unwrap(), Ok(()));
     });
     assert_eq!(log.take(), ["gone"]);
 }

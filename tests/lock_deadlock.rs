@@ -155,3 +155,30 @@ fn a_guard_dropped_by_another_task_is_warned_of() {
     let told = "mutex 'm' was unlocked by task 2, which dropped the guard of task 1";
     assert_eq!(warnings, [told]);
 }
+
+#[test]
+fn a_group_and_a_lock_can_be_a_circle_though_another_member_runs() {
+    let lines = warned(|sched| {
+        let pen = Mutex::new(()).named("pen");
+        let parent = sched.spawn(move || {
+            let _guard = pen.lock().unwrap();
+            let _ = coros::group(|g| {
+                g.spawn(|| pen.lock().map(drop));
+                g.spawn(|| (0..9).for_each(|_| yield_now()));
+            });
+        });
+        let stuck = sched.run().unwrap_err();
+        assert_eq!(stuck.tasks().len(), 2, "{stuck}");
+        assert_eq!(stuck.tasks()[0].tid, parent.tid());
+    });
+    let told: Vec<_> = lines
+        .iter()
+        .filter(|line| line.contains("deadlock"))
+        .collect();
+    assert_eq!(told.len(), 1, "{lines:?}");
+    assert!(told[0].contains("mutex 'pen' held by task 1"), "{lines:?}");
+    assert!(
+        told[0].contains("task 1 waits for a group held by"),
+        "{lines:?}"
+    );
+}

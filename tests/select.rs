@@ -40,6 +40,7 @@ fn a_wake_that_a_losing_branch_got_is_passed_on() {
             let (a, b) = (a.clone(), b.clone());
             move || {
                 select! {
+                    biased;
                     _ = Park(&a) => "a",
                     _ = Park(&b) => "b",
                 }
@@ -52,18 +53,13 @@ fn a_wake_that_a_losing_branch_got_is_passed_on() {
         yield_now();
         a.wake_one();
         b.wake_one();
-        let won = selecting.join().unwrap().unwrap();
-        if won == "a" {
-            assert_eq!(
-                parked.join().unwrap(),
-                Ok(()),
-                "the wake on b was not for the loser"
-            );
-        } else {
-            assert_eq!(a.len(), 0);
-            assert_eq!(b.len(), 1);
-            b.wake_one();
-        }
+        assert_eq!(selecting.join().unwrap(), Ok("a"));
+        assert_eq!(
+            parked.join().unwrap(),
+            Ok(()),
+            "the wake on b was not for the loser"
+        );
+        assert_eq!((a.len(), b.len()), (0, 0));
     });
 }
 
@@ -218,8 +214,9 @@ impl SystemCall for Faulty {
 
 #[test]
 fn a_select_among_answered_calls_takes_one_turn() {
-    run(|| {
-        let before = serve(|kernel, _| kernel.tasks().count());
-        assert_eq!(select! { n = serve_call(before) => n }, Ok(1));
-    });
+    let mut sched = scheduler();
+    let chosen = sched.spawn(|| select! { n = serve_call(7) => n, n = serve_call(7) => n });
+    let report = sched.run().unwrap();
+    assert_eq!(chosen.join().unwrap(), Ok(7));
+    assert_eq!(report.turns, 2, "one up to the select, one to the end");
 }

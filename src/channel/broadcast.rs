@@ -14,9 +14,9 @@ pub use error::{RecvError, TryRecvError};
 pub use receiver::{Iter, Receiver};
 
 use super::SendError;
-use super::last_sender::LastSender;
+use super::last::{Last, list_of};
 use super::ring::Ring;
-use crate::kernel::WaitList;
+use crate::kernel::{Tid, WaitList};
 use crate::queue::spend;
 
 /// Makes a channel whose every receiver gets every item that is sent after it subscribed, in order. It
@@ -58,8 +58,8 @@ pub fn broadcast<T>(n: usize) -> (Sender<T>, Receiver<T>) {
         senders: Cell::new(1),
         receivers: Cell::new(0),
         is_closed: Cell::new(false),
-        waiting: LastSender::list("broadcast channel"),
-        last_sender: LastSender::default(),
+        waiting: list_of("broadcast channel"),
+        last_sender: Last::default(),
     });
     let receiver = Receiver::at_the_end_of(&shared);
     (Sender(shared), receiver)
@@ -72,7 +72,7 @@ struct Shared<T> {
     is_closed: Cell<bool>,
     /// Receivers with nothing before them; all are woken by whatever happens.
     waiting: WaitList,
-    last_sender: LastSender,
+    pub(super) last_sender: Last,
 }
 
 impl<T> Shared<T> {
@@ -109,7 +109,7 @@ impl<T> Sender<T> {
         if self.is_closed() || receivers == 0 {
             return Err(SendError::Closed(item));
         }
-        shared.last_sender.note(&shared.waiting);
+        shared.last_sender.set(Tid::current());
         let item = Rc::new(item);
         let pushed_out = shared.ring.borrow_mut().push(item, receivers);
         shared.waiting.wake_all();

@@ -40,7 +40,6 @@
 pub mod broadcast;
 mod error;
 mod last;
-mod last_sender;
 mod line;
 pub mod oneshot;
 mod open;

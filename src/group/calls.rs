@@ -58,7 +58,7 @@ impl SystemCall for NextEnded<'_> {
         match self.0.next_ended() {
             Ok(ended) => Answer::Done(Ok(ended)),
             Err(()) => {
-                kernel.park(caller, self.0.ended());
+                kernel.park(caller, self.0.next());
                 Answer::Wait
             }
         }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use slab::Slab;
 
 use super::error::{Failure, GroupError};
-use crate::kernel::{Exit, Interrupted, Keeper, Poster, ScopeId, Tid, WaitList, call};
+use crate::kernel::{Exit, Holding, Interrupted, Keeper, Poster, ScopeId, Tid, WaitList, call};
 use crate::outcome::Outcome;
 use crate::scope::WhoAndWhere;
 
@@ -46,12 +46,22 @@ struct Shared {
     closed: Cell<bool>,
     /// Why it was cancelled for the first time, by itself or by a member's failure.
     cancelled: RefCell<Option<Interrupted>>,
-    /// Where the guardian waits for them.
+    /// Where the guardian waits for all of them.
     ended: WaitList,
+    /// Where whoever asks for the next waits for any of them.
+    next: WaitList,
+}
+
+impl Shared {
+    fn lists(&self) -> [&WaitList; 2] {
+        [&self.ended, &self.next]
+    }
 }
 
 impl Members {
     pub(super) fn new(place: Where, closed: bool) -> Self {
+        let ended = WaitList::part_of("group");
+        ended.set_holding(Holding::All);
         Self(Rc::new(Shared {
             place,
             alive: RefCell::default(),
@@ -59,7 +69,8 @@ impl Members {
             failures: RefCell::default(),
             closed: Cell::new(closed),
             cancelled: RefCell::default(),
-            ended: WaitList::part_of("group"),
+            ended,
+            next: WaitList::part_of("group"),
         }))
     }
 
@@ -69,6 +80,10 @@ impl Members {
 
     pub(super) fn ended(&self) -> &WaitList {
         &self.0.ended
+    }
+
+    pub(super) fn next(&self) -> &WaitList {
+        &self.0.next
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -166,7 +181,10 @@ impl Member {
         self.tid.set(tid);
         let place = self.shared.alive.borrow_mut().insert(tid);
         self.place.set(place);
-        self.shared.ended.add_holder(tid);
+        self.shared
+            .lists()
+            .into_iter()
+            .for_each(|list| list.add_holder(tid));
     }
 }
 
@@ -186,7 +204,10 @@ impl Keeper for Member {
         self.outcome.value.set(Some(()));
         self.outcome.keep(exit, payload);
         shared.alive.borrow_mut().try_remove(self.place.get());
-        shared.ended.remove_holder(tid);
+        shared
+            .lists()
+            .into_iter()
+            .for_each(|list| list.remove_holder(tid));
         shared.finished.borrow_mut().push_back(tid);
         let failure = match (exit, self.failure.take()) {
             (Exit::Returned, None) => None,
@@ -200,6 +221,6 @@ impl Keeper for Member {
             }
             shared.failures.borrow_mut().push(failure);
         }
-        shared.ended.wake_all();
+        shared.lists().into_iter().for_each(WaitList::wake_all);
     }
 }

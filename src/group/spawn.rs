@@ -66,11 +66,7 @@ impl<'scope, 'env> Group<'scope, 'env> {
         builder: Builder,
         f: impl FnOnce() -> T + 'scope,
     ) -> GroupHandle<'scope, T> {
-        let (handle, made) = self.add(builder, |_| f);
-        if let Err(NotAdded::NoStack(error)) = made {
-            panic!("{error}");
-        }
-        handle
+        self.add(builder, |_| f).0
     }
 
     /// As [`spawn`](Self::spawn), and says so if the group is closed.
@@ -98,11 +94,8 @@ impl<'scope, 'env> Group<'scope, 'env> {
         &'scope self,
         f: impl FnOnce() -> T + 'scope,
     ) -> Result<GroupHandle<'scope, T>, GroupClosed> {
-        match self.add(Builder::new(), |_| f) {
-            (handle, Ok(())) => Ok(handle),
-            (_, Err(NotAdded::Closed)) => Err(GroupClosed),
-            (_, Err(NotAdded::NoStack(error))) => panic!("{error}"),
-        }
+        let (handle, added) = self.add(Builder::new(), |_| f);
+        added.map(|()| handle)
     }
 
     /// As [`spawn`](Self::spawn), of a member that fails, as by panicking, if it returns an error.
@@ -132,11 +125,7 @@ impl<'scope, 'env> Group<'scope, 'env> {
                 })
             }
         };
-        let (handle, made) = self.add(Builder::new(), body);
-        if let Err(NotAdded::NoStack(error)) = made {
-            panic!("{error}");
-        }
-        handle
+        self.add(Builder::new(), body).0
     }
 
     /// Cancels the members and the block: their waits are broken off, and so are all later ones. From
@@ -182,7 +171,7 @@ impl<'scope, 'env> Group<'scope, 'env> {
         &'scope self,
         builder: Builder,
         body: impl FnOnce(Rc<Member>) -> F,
-    ) -> (GroupHandle<'scope, T>, Result<(), NotAdded>) {
+    ) -> (GroupHandle<'scope, T>, Result<(), GroupClosed>) {
         let (value, outcome) = (Rc::new(Cell::new(None)), Rc::new(Outcome::default()));
         let member = self.payload.keeper(Rc::clone(&outcome));
         let (f, kept) = (body(Rc::clone(&member)), Rc::clone(&value));
@@ -192,13 +181,16 @@ impl<'scope, 'env> Group<'scope, 'env> {
             member: Rc::clone(&member),
             new: Some((builder.traits(Some(member)), lent)),
         };
-        let made = call(add);
-        let tid = *made.as_ref().unwrap_or(&Tid::NOBODY);
+        let (tid, added) = match call(add) {
+            Ok(tid) => (tid, Ok(())),
+            Err(NotAdded::Closed) => (Tid::NOBODY, Err(GroupClosed)),
+            Err(NotAdded::NoStack(error)) => panic!("{error}"),
+        };
         let handle = JoinHandle::new(tid, outcome, self.payload.place().poster.clone());
-        let handle = match made.is_ok() {
+        let handle = match added.is_ok() {
             true => handle,
             false => handle.stillborn(),
         };
-        (GroupHandle::new(handle, value), made.map(drop))
+        (GroupHandle::new(handle, value), added)
     }
 }

@@ -73,14 +73,17 @@ impl Core {
         self.kills_nested -= 1;
     }
 
-    /// Lets the pending call undo what it registered, and answer.
-    pub(super) fn break_off(&mut self, task: &Context, why: Interrupted) -> Result<(), Payload> {
+    /// Lets the pending call undo what it registered, and answer; says whether it had been granted what
+    /// it waited for.
+    pub(super) fn break_off(&mut self, task: &Context, why: Interrupted) -> Result<bool, Payload> {
         let tid = Tid::of(task);
         let before = std::mem::replace(&mut self.serving, tid.slot());
-        let undo = || task.abandon(self, tid, why);
-        let undone = catch_unwind(AssertUnwindSafe(undo));
+        // Giving up may kill others, whose calls are broken off meanwhile.
+        let outer = std::mem::replace(&mut self.granted, false);
+        let undone = catch_unwind(AssertUnwindSafe(|| task.abandon(self, tid, why)));
         self.serving = before;
-        undone
+        let granted = std::mem::replace(&mut self.granted, outer);
+        undone.map(|()| granted)
     }
 
     /// The same for a task that is killed: a panic here is a bug in the call; the kill goes on.

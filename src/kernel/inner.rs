@@ -67,6 +67,11 @@ impl Kernel<'_> {
         self.core.granted = true;
     }
 
+    /// Whether the call that was just abandoned had been granted; asked once.
+    pub(crate) fn take_granted(&mut self) -> bool {
+        std::mem::take(&mut self.core.granted)
+    }
+
     /// Makes a task the ward of another, whose stack it may borrow from; see `family`.
     pub(crate) fn entrust(&mut self, ward: Tid, guardian: Tid) {
         self.core.entrust(ward, guardian);

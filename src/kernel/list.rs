@@ -1,6 +1,8 @@
 //! Wait lists: queues of tasks, to park on and to wake from.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::rc::{Rc, Weak};
 
@@ -54,8 +56,8 @@ pub(super) struct List {
     name: RefCell<Option<Rc<str>>>,
     /// Who can end the waits here, as far as is known: whoever holds what is waited for.
     holder: Cell<Tid>,
-    /// Further ones: most lists have one at a time.
-    more_holders: RefCell<Vec<Tid>>,
+    /// Further ones, and how often each holds it: most lists have one at a time, and some a great many.
+    more_holders: RefCell<BTreeMap<Tid, usize>>,
     pub(super) holding: Cell<Holding>,
     /// Where wakes from outside the kernel go: the scheduler whose tasks are parked here.
     pub(super) home: RefCell<Weak<Mailbox>>,
@@ -101,7 +103,7 @@ impl WaitList {
     pub fn add_holder(&self, tid: Tid) {
         match self.0.is_held() {
             false => self.0.holder.set(tid),
-            true => self.0.more_holders.borrow_mut().push(tid),
+            true => *self.0.more_holders.borrow_mut().entry(tid).or_default() += 1,
         }
     }
 
@@ -119,10 +121,20 @@ impl WaitList {
     #[inline(never)]
     fn remove_one_of_several(&self, tid: Tid, is_first: bool) {
         let mut more = self.0.more_holders.borrow_mut();
+        // One of the further holds, if it has one; else the first is the next one's.
+        let named = match is_first {
+            true if !more.contains_key(&tid) => more.first_key_value().map(|next| *next.0),
+            _ => more.contains_key(&tid).then_some(tid),
+        };
+        let Some(named) = named else { return };
         if is_first {
-            self.0.holder.set(more.pop().unwrap_or(Tid::NOBODY));
-        } else if let Some(at) = more.iter().rposition(|&holder| holder == tid) {
-            more.swap_remove(at);
+            self.0.holder.set(named);
+        }
+        if let Entry::Occupied(mut holds) = more.entry(named) {
+            *holds.get_mut() -= 1;
+            if *holds.get() == 0 {
+                holds.remove();
+            }
         }
     }
 
@@ -142,7 +154,7 @@ impl WaitList {
     #[inline]
     #[must_use]
     pub fn is_held_by(&self, tid: Tid) -> bool {
-        self.0.holder.get() == tid || self.0.more_holders.borrow().contains(&tid)
+        self.0.holder.get() == tid || self.0.more_holders.borrow().contains_key(&tid)
     }
 
     /// What it takes of the holders to end a wait here; [`Holding::Any`] unless it is said.
@@ -204,7 +216,7 @@ impl List {
         let first = self.is_held().then(|| self.holder.get());
         first
             .into_iter()
-            .chain(self.more_holders.borrow().iter().copied())
+            .chain(self.more_holders.borrow().keys().copied())
             .collect()
     }
 

@@ -112,13 +112,13 @@ impl Core {
         id
     }
 
-    /// Moves a scope's deadline, or takes it away; one that is past expires the scope at once. Says
-    /// whether there is such a scope, and it was not interrupted before.
-    pub(super) fn set_deadline(&mut self, slot: u32, id: ScopeId, deadline: Option<u64>) -> bool {
+    /// Moves a scope's deadline, or takes it away; one that is past expires the scope at once. Too late
+    /// for one that was left, or interrupted before.
+    pub(super) fn set_deadline(&mut self, slot: u32, id: ScopeId, deadline: Option<u64>) {
         let extra = self.table.get_mut(slot).extra.as_mut();
         let scope = extra.and_then(|extra| extra.scopes.find(id));
         let Some(scope) = scope.filter(|scope| scope.mark.is_none()) else {
-            return false;
+            return;
         };
         if let Some(timer) = scope.timer.take() {
             self.timers.remove(timer);
@@ -131,7 +131,6 @@ impl Core {
             }
             None => {}
         }
-        true
     }
 
     /// The same, as posted.
@@ -190,10 +189,8 @@ impl Core {
         scope.mark.get_or_insert((serial, why));
         let task = self.table.get(slot).context.clone();
         if self.interrupted(&task) {
-            self.tidy(&task);
             self.note_woken(Tid::of(&task));
-            State::Ready.put_just(&task);
-            self.ready.push(task);
+            self.put_back(task);
         }
     }
 
@@ -221,10 +218,9 @@ impl Core {
             return false;
         };
         let before = scope.told.replace(why.clone());
-        self.granted = false;
         match self.break_off(task, why) {
-            Ok(()) => {
-                if std::mem::take(&mut self.granted) {
+            Ok(granted) => {
+                if granted {
                     self.take_back_told(slot, id, before);
                 }
                 true

@@ -46,13 +46,18 @@ impl Core {
             }
             Served::Waits => {
                 if self.begin_wait(&task) {
-                    self.tidy(&task);
-                    State::Ready.put_just(&task);
-                    self.ready.push(task);
+                    self.put_back(task);
                 }
             }
             Served::Urgent => self.hurry(task),
         }
+    }
+
+    /// Makes a task ready whose wait was broken off.
+    pub(super) fn put_back(&mut self, task: Context) {
+        self.tidy(&task);
+        State::Ready.put_just(&task);
+        self.ready.push(task);
     }
 
     /// Notes whose call is being served now.

@@ -35,7 +35,10 @@ impl<C: SystemCall> Arm<C> {
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) {
         if std::mem::take(&mut self.waits) {
             kernel.leave(caller);
-            drop(self.call.abandon(kernel, caller, why));
+            let reply = self.call.abandon(kernel, caller, why);
+            if kernel.take_granted() {
+                self.reply = Some(reply);
+            }
         }
     }
 }

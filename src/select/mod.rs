@@ -197,7 +197,15 @@ impl<A: Arms> SystemCall for Select<A> {
 
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
         self.abandon_all(kernel, caller, &why);
-        Err(why)
+        // One that had been granted commits, as it would have in its turn.
+        let mut granted = (0..self.arms.count()).filter_map(|at| self.arms.take(at));
+        match granted.next() {
+            Some(chosen) => {
+                kernel.was_granted();
+                Ok(chosen)
+            }
+            None => Err(why),
+        }
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

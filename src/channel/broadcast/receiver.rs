@@ -198,7 +198,9 @@ impl<T> SystemCall for Taking<'_, T> {
             Err(TryRecvError::Lagged(count)) => Err(RecvError::Lagged(count)),
             Err(TryRecvError::Closed) => Err(RecvError::Closed),
             Err(TryRecvError::Empty) => {
-                kernel.park(caller, &self.0.shared.waiting);
+                let shared = &self.0.shared;
+                shared.last_sender.note_in(&shared.waiting);
+                kernel.park(caller, &shared.waiting);
                 return Answer::Wait;
             }
         })

@@ -198,7 +198,9 @@ impl<T> SystemCall for Changing<'_, T> {
         match self.0.see() {
             Some(answer) => Answer::Done(answer),
             None => {
-                kernel.park(caller, &self.0.shared.waiting);
+                let shared = &self.0.shared;
+                shared.last_sender.note_in(&shared.waiting);
+                kernel.park(caller, &shared.waiting);
                 Answer::Wait
             }
         }

@@ -5,8 +5,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use crate::channel::last_sender::LastSender;
-use crate::kernel::WaitList;
+use crate::channel::last::{Last, list_of};
+use crate::kernel::{Tid, WaitList};
 
 /// What the two ends of a watched value share.
 pub(super) struct Shared<T> {
@@ -18,7 +18,7 @@ pub(super) struct Shared<T> {
     pub(super) receivers: Cell<usize>,
     /// Receivers that have seen the latest; all are woken by a change.
     pub(super) waiting: WaitList,
-    last_sender: LastSender,
+    pub(super) last_sender: Last,
 }
 
 impl<T> Shared<T> {
@@ -29,8 +29,8 @@ impl<T> Shared<T> {
             version: Cell::new(0),
             senders: Cell::new(1),
             receivers: Cell::new(0),
-            waiting: LastSender::list("watched value"),
-            last_sender: LastSender::default(),
+            waiting: list_of("watched value"),
+            last_sender: Last::default(),
         }
     }
 
@@ -62,7 +62,7 @@ impl<T> Shared<T> {
 
     /// Lets everybody know that there was a change.
     pub(super) fn publish(&self) {
-        self.last_sender.note(&self.waiting);
+        self.last_sender.set(Tid::current());
         self.version.set(self.version.get() + 1);
         self.waiting.wake_all();
     }
