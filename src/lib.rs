@@ -48,6 +48,10 @@
 //! | hand items from task to task | [`channel`] |
 //! | wait for whichever comes first | [`select!`], on any system calls |
 //! | give each task a value of its own | [`task_local!`] |
+//! | let time jump, run faster, or in slow motion | [`Clock`] |
+//! | say what work costs, and on how many CPUs it is done | [`compute`], [`kernel::SchedulerBuilder::cpus`] |
+//! | say who is next, and for how long | [`policy`], [`kernel::Policy`] for one of your own |
+//! | draw by lot, the same each time | [`random`], [`kernel::SchedulerBuilder::seed`] |
 //!
 //! All that waits follows one rule: a wait that is broken off *did not happen*, and returns
 //! [`Interrupted`], or an error that contains it.
@@ -64,14 +68,15 @@
 //!
 //! - **Floor 0, `machine`** holds all unsafe code: stacks with guards, the switch from one to another,
 //!   the way of a call object from its caller's stack to the kernel, the report of a stack overflow.
-//!   **`devices`** is the clock.
-//! - **Floor 1, [`kernel`]**: the loop, a task's life from birth to burial, waiting and waking, the
-//!   report of a run that is stuck, what observers see.
+//!   **`devices`** are the clock and the seeds.
+//! - **Floor 1, [`kernel`]**: the loop, a task's life from birth to burial, waiting and waking, simulated
+//!   CPUs and what a policy is, the report of a run that is stuck, what observers see.
 //! - **Floor 2, [`syscall`]**: the calls, one family a file. Adding one touches one file, and that file
 //!   may be yours: see [`SystemCall`].
 //! - **Floor 3**, the library, on calls only: [`task`], [`time`], [`run`]; scopes ([`timeout()`],
 //!   [`Scope`], [`shield`]), [`mod@group`], [`sync`], [`channel`], [`mod@select`], [`local`]. The locks
 //!   and channels know nothing of timeouts and cancellation: the gate to the kernel does all of that.
+//!   Beside them, for whoever studies a run: [`policy`], which sees names and claims alone.
 //! - **Floor 4**, the demo binary `coros`, on the public face only.
 //!
 //! # Limits
@@ -90,7 +95,9 @@ struct ReadmePrograms;
 compile_error!("coros needs mmap and signals: a Unix");
 
 mod boot;
+mod chance;
 pub mod channel;
+mod compute;
 mod devices;
 pub mod group;
 mod join;
@@ -98,6 +105,7 @@ pub mod kernel;
 pub mod local;
 mod machine;
 mod outcome;
+pub mod policy;
 mod queue;
 mod scope;
 pub mod select;
@@ -107,6 +115,8 @@ pub mod task;
 pub mod time;
 
 pub use boot::run;
+pub use chance::random;
+pub use compute::compute;
 pub use group::{Failure, Group, GroupClosed, GroupError, GroupHandle, group};
 pub use join::{Waitable, Waited, wait_all, wait_any, wait_first_failed};
 pub use kernel::{

@@ -14,9 +14,10 @@
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use crate::join::{JoinError, JoinHandle, Panic};
-use crate::kernel::{Answer, Keeper, Kernel, Scheduler, SystemCall, Traits, call};
+use crate::kernel::{Answer, Claim, Keeper, Kernel, Scheduler, SystemCall, Terms, Traits, call};
 pub use crate::kernel::{Exit, NoSuchTask, Ran, SpawnError, Task, TaskInfo, TaskState, Tid};
 use crate::outcome::Outcome;
 
@@ -83,6 +84,7 @@ pub struct Builder {
     name: Option<Arc<str>>,
     daemon: bool,
     stack_size: Option<usize>,
+    terms: Option<Box<Terms>>,
 }
 
 impl Builder {
@@ -106,6 +108,19 @@ impl Builder {
     /// Room for the task's stack, in bytes: at least 8 KiB; rounded up to a power of two.
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = Some(bytes);
+        self
+    }
+
+    /// What the task claims from the policy that schedules it.
+    pub fn claim(mut self, claim: Claim) -> Self {
+        self.terms.get_or_insert_default().claim = Some(claim);
+        self
+    }
+
+    /// Lets the task arrive when so much time has passed: only then it is ready for the first time, and
+    /// comes under the policy. It can be joined and killed before.
+    pub fn arrival(mut self, after: Duration) -> Self {
+        self.terms.get_or_insert_default().arrival = Some(after);
         self
     }
 
@@ -158,6 +173,7 @@ impl Builder {
             name: self.name,
             daemon: self.daemon,
             stack_size: self.stack_size,
+            terms: self.terms,
             keeper,
         }
     }

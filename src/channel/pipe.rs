@@ -10,7 +10,7 @@ use super::error::TrySendError;
 use super::last::Last;
 use super::line::{Line, Offers};
 use super::ranks::Ranks;
-use crate::kernel::Holding;
+use crate::kernel::{Holding, ledger};
 use crate::queue::Queue;
 
 /// The most room that is set aside at once, in items.
@@ -38,11 +38,8 @@ struct State<T> {
 
 impl<T> Pipe<T> {
     pub(super) fn new(capacity: usize, ranks: Option<Ranks<T>>) -> Self {
-        let small = if capacity == usize::MAX {
-            0
-        } else {
-            SMALL.min(capacity)
-        };
+        // One without bound takes no room before it is used.
+        let small = capacity.checked_add(1).map_or(0, |_| SMALL.min(capacity));
         let pipe = Self {
             capacity,
             closed: Cell::new(false),
@@ -122,8 +119,17 @@ impl<T> Pipe<T> {
             return Err(TrySendError::Full(item));
         }
         state.items.push_back(item);
+        self.note_length(state);
         self.receivers.call_next();
         Ok(())
+    }
+
+    /// Tells whoever observes how long a queue without bound is.
+    #[inline(always)]
+    fn note_length(&self, state: &State<T>) {
+        if self.capacity == usize::MAX {
+            ledger::note_length(&self.receivers.list, state.items.len());
+        }
     }
 
     /// Takes an item, whoever waits for one.
@@ -134,6 +140,7 @@ impl<T> Pipe<T> {
         }
         let state = &mut *self.state.borrow_mut();
         let item = state.items.pop_front();
+        self.note_length(state);
         if state.offers.is_empty() || self.is_closed() {
             return item;
         }

@@ -1,5 +1,6 @@
 //! Time: the machine's, or one that jumps.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 /// Which time a scheduler lives in.
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 /// sched.run().unwrap();
 /// assert!(started.elapsed() < Duration::from_secs(60));
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
 #[non_exhaustive]
 pub enum Clock {
     /// The machine's monotonic clock; when nothing is ready, the thread sleeps.
@@ -24,6 +25,29 @@ pub enum Clock {
     /// A clock that stands still while any task is ready and jumps to the next deadline when none
     /// is: a program that sleeps a hundred years ends in a millisecond, the same way each time.
     Virtual,
+    /// The machine's clock, so many times as fast: 0.1 is slow motion for a class, 60 makes a minute of
+    /// a second. What is not a positive number counts as 1; at least a millionth, at most a million.
+    Scaled(f64),
+}
+
+impl Clock {
+    /// How fast it goes against the machine's.
+    fn rate(self) -> f64 {
+        match self {
+            Self::Scaled(rate) if rate > 0.0 => rate.clamp(1e-6, 1e6),
+            _ => 1.0,
+        }
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Real => out.write_str("real"),
+            Self::Virtual => out.write_str("virtual"),
+            Self::Scaled(_) => write!(out, "scaled by {}", self.rate()),
+        }
+    }
 }
 
 /// A running clock; counts nanoseconds since the scheduler was made.
@@ -43,10 +67,23 @@ impl Ticker {
         }
     }
 
+    pub(crate) fn kind(&self) -> Clock {
+        self.kind
+    }
+
+    pub(crate) fn is_virtual(&self) -> bool {
+        self.kind == Clock::Virtual
+    }
+
     /// Reads the clock. In real time this costs 20 to 40 ns: not something for every turn.
     pub(crate) fn read(&mut self) -> u64 {
-        if self.kind == Clock::Real {
-            self.seen = nanoseconds(self.origin.elapsed());
+        match self.kind {
+            Clock::Virtual => {}
+            Clock::Real => self.seen = nanoseconds(self.origin.elapsed()),
+            Clock::Scaled(_) => {
+                let elapsed = nanoseconds(self.origin.elapsed()) as f64;
+                self.seen = (elapsed * self.kind.rate()) as u64;
+            }
         }
         self.seen
     }
@@ -60,8 +97,31 @@ impl Ticker {
     pub(crate) fn wait_until(&mut self, deadline: u64) {
         let now = self.read();
         match self.kind {
-            Clock::Real => std::thread::sleep(Duration::from_nanos(deadline.saturating_sub(now))),
             Clock::Virtual => self.seen = now.max(deadline),
+            _ => std::thread::sleep(self.on_the_machine(deadline.saturating_sub(now))),
+        }
+        self.read();
+    }
+
+    /// Uses up CPU time until so much time has passed; says how much did. In virtual time it jumps.
+    pub(crate) fn burn(&mut self, time: Duration) -> Duration {
+        let began = self.read();
+        let until = began.saturating_add(nanoseconds(time));
+        if self.is_virtual() {
+            self.seen = until;
+        }
+        while self.read() < until {
+            std::hint::spin_loop();
+        }
+        Duration::from_nanos(self.seen - began)
+    }
+
+    /// How long the machine's clock takes for so many of our nanoseconds.
+    fn on_the_machine(&self, time: u64) -> Duration {
+        match self.kind {
+            Clock::Scaled(_) => Duration::try_from_secs_f64(time as f64 / self.kind.rate() / 1e9)
+                .unwrap_or(Duration::MAX),
+            _ => Duration::from_nanos(time),
         }
     }
 

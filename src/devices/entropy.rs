@@ -4,8 +4,14 @@
 pub(crate) struct Entropy(u64);
 
 impl Entropy {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
+    /// One of several streams of a seed; they have nothing to do with one another.
+    pub(crate) fn of_stream(seed: u64, stream: u64) -> Self {
+        let mut seeds = Self(seed);
+        let mut own = seeds.next();
+        for _ in 0..stream {
+            own = seeds.next();
+        }
+        Self(own)
     }
 
     pub(crate) fn next(&mut self) -> u64 {

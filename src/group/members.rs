@@ -9,7 +9,9 @@ use std::rc::Rc;
 use slab::Slab;
 
 use super::error::{Failure, GroupError};
-use crate::kernel::{Exit, Holding, Interrupted, Keeper, Poster, ScopeId, Tid, WaitList, call};
+use crate::kernel::{
+    Exit, Holding, Interrupted, Keeper, Poster, ScopeId, Tid, WaitList, call, ledger,
+};
 use crate::outcome::Outcome;
 use crate::scope::WhoAndWhere;
 
@@ -203,6 +205,7 @@ impl Keeper for Member {
         let (shared, tid) = (&self.shared, self.tid.get());
         self.outcome.value.set(Some(()));
         self.outcome.keep(exit, payload);
+        ledger::note_join(tid);
         shared.alive.borrow_mut().try_remove(self.place.get());
         shared
             .lists()

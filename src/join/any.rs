@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::JoinHandle;
 use crate::group::GroupHandle;
-use crate::kernel::{Answer, Exit, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::kernel::{Answer, Exit, Interrupted, Kernel, SystemCall, Tid, call, ledger};
 
 /// Something that ends, and can be waited for together with others: a handle to a task.
 pub trait Waitable {
@@ -188,6 +188,8 @@ impl<W: Waitable> WaitTasks<'_, W> {
         let ended = |at: &usize| tasks[*at].exit().is_some();
         let mut new: Vec<usize> = self.pending.extract_if(.., |at| ended(at)).collect();
         new.sort_by_key(|&at| tasks[at].serial());
+        new.iter()
+            .for_each(|&at| ledger::note_join(tasks[at].tid()));
         self.ends
             .extend(new.iter().filter_map(|&at| tasks[at].exit()));
         self.done.extend(new);

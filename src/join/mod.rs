@@ -10,7 +10,7 @@ use std::sync::Mutex;
 pub use any::{Waitable, Waited, wait_all, wait_any, wait_first_failed};
 pub use error::{JoinError, Panic};
 
-use crate::kernel::{Answer, Exit, Interrupted, Keeper, Kernel, NoSuchTask, Poster};
+use crate::kernel::{Answer, Exit, Interrupted, Keeper, Kernel, NoSuchTask, Poster, ledger};
 use crate::kernel::{SystemCall, Tid, call};
 use crate::machine::inside_task;
 use crate::outcome::Outcome;
@@ -119,6 +119,7 @@ impl<T> JoinHandle<T> {
 
     /// What came of a task that has ended.
     fn value(&self) -> Result<T, JoinError> {
+        ledger::note_join(self.tid);
         match self.outcome.exit.get().expect("it has ended") {
             Exit::Returned => self.outcome.value.take().ok_or(JoinError::Taken(self.tid)),
             Exit::Killed => Err(JoinError::Killed(self.tid)),

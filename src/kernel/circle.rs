@@ -5,8 +5,8 @@
 //! run. Waits with a deadline end by themselves, and make no circle.
 
 use super::core::Core;
-use super::events::log_warn;
-use super::list::Holding;
+use super::holding::Holding;
+use super::log::log_warn;
 use super::place::{Queue, WaitSlot};
 use super::state::State;
 use super::table::Record;

@@ -4,10 +4,12 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use super::events::Watch;
+use super::cpus::Cpus;
 use super::fuel;
+use super::ledger;
 use super::locals;
 use super::mail::Mailbox;
+use super::observers::Observers;
 use super::ready::ReadyQueue;
 use super::report::Report;
 use super::state::State;
@@ -15,6 +17,7 @@ use super::table::{Record, Table};
 use super::task::{Parts, SpawnError, Task, Traits};
 use super::tid::Tid;
 use super::timers::Timers;
+use super::watch::Watch;
 use super::watchdog::Watchdog;
 use crate::devices::{Clock, Entropy, Ticker};
 use crate::machine::{Context, DEFAULT_STACK, Stacks};
@@ -51,8 +54,26 @@ pub(crate) struct Core {
     pub(super) entropy: Entropy,
     /// How long a task may run without a call before it is told of.
     pub(super) watchdog: Watchdog,
+    /// Simulated CPUs and a policy, where they are asked for.
+    pub(super) cpus: Option<Box<Cpus>>,
+    /// Who is told of all that happens.
+    pub(super) observers: Observers,
+    /// One of them at least looks at turns.
+    pub(super) turns_are_seen: bool,
+    /// Whose turn was the last, as far as somebody watches.
+    pub(super) turned: Option<Tid>,
+    /// Who burnt a slice of real time last, and wants more.
+    pub(super) burning: Option<Tid>,
+    /// How many lists observers were told of.
+    pub(super) lists_told: u64,
+    pub(super) seed: u64,
+    /// What programs draw from, and what decides whether a fault happens.
+    pub(super) programs: Entropy,
+    pub(super) faults: Entropy,
     /// What happens in this turn, while somebody watches.
-    pub(super) watch: Option<Watch>,
+    pub(super) watch: Option<Box<Watch>>,
+    /// The record of the turn before, whose memory serves for the next.
+    pub(super) spare_watch: Option<Box<Watch>>,
     /// Turns up to the next look at the clock; the mailbox counts them down.
     turns: u64,
     /// The number of the last task made.
@@ -84,11 +105,21 @@ impl Core {
             serving: NOBODY,
             kills_nested: 0,
             scopes_entered: 0,
-            entropy: Entropy::new(0),
+            entropy: Entropy::of_stream(0, 0),
             watchdog: Watchdog::default(),
             interruptions: 0,
             granted: false,
             watch: None,
+            spare_watch: None,
+            cpus: None,
+            observers: Vec::new(),
+            turns_are_seen: false,
+            turned: None,
+            burning: None,
+            lists_told: 0,
+            seed: 0,
+            programs: Entropy::of_stream(0, 1),
+            faults: Entropy::of_stream(0, 2),
             turns: 0,
             last_number: 0,
             stack_size,
@@ -96,6 +127,14 @@ impl Core {
             stacks: None,
             report: Report::default(),
         }
+    }
+
+    /// Sows what is drawn by lot: three streams of one seed, so that none disturbs another.
+    pub(super) fn sow(&mut self, seed: u64) {
+        self.seed = seed;
+        self.entropy = Entropy::of_stream(seed, 0);
+        self.programs = Entropy::of_stream(seed, 1);
+        self.faults = Entropy::of_stream(seed, 2);
     }
 
     /// A kernel for tasks that have none, to serve what their destructors ask.
@@ -128,6 +167,7 @@ impl Core {
             context: Context::new(stack, name, locals::owning(f)),
             name: traits.name,
             daemon: traits.daemon,
+            terms: traits.terms,
             keeper: traits.keeper,
         }))
     }
@@ -147,10 +187,16 @@ impl Core {
         self.report.spawned += 1;
         let context = parts.context.clone();
         self.ordinary += usize::from(!parts.daemon);
+        let arrival = parts.terms.as_ref().and_then(|terms| terms.arrival);
         let tid = self.table.insert(self.last_number, Record::of(parts));
-        State::Ready.put_just(&context);
-        self.ready.push(context);
-        self.log_birth(tid.slot());
+        match arrival {
+            None => {
+                State::Ready.put_just(&context);
+                self.ready.push(context);
+            }
+            Some(delay) => self.await_arrival(tid.slot(), delay),
+        }
+        self.note_birth(tid);
         tid
     }
 
@@ -169,11 +215,19 @@ impl Core {
         if left == 0 {
             left = TURNS_PER_POLL;
             self.turns += u64::from(left);
-            self.poll();
+            if self.cpus.is_none() {
+                self.poll();
+            }
             // What deadlines broke off may have left posts.
             self.read_mail();
         }
         self.mail.set_alarm(left);
+    }
+
+    /// What is done from here on is done from outside.
+    pub(super) fn end_turns(&mut self) {
+        self.serving = NOBODY;
+        self.turned = None;
     }
 
     fn poll(&mut self) {
@@ -187,6 +241,7 @@ impl Core {
 impl Drop for Core {
     /// Kills what is left, newest first.
     fn drop(&mut self) {
+        let _ledger = ledger::Open::when(self.is_observed());
         self.kill_all(|_| true);
         self.mail.close();
     }

@@ -3,12 +3,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::core::{Core, NOBODY};
-use super::events::{Ended, log_death, log_error};
+use super::events::{Cause, Ended};
+use super::exit::{Exit, exit_of};
 use super::interrupt::{Interrupted, Why};
+use super::log::{log_death, log_error};
 use super::mail::Post;
 use super::state::State;
 use super::table::Record;
-use super::task::{Exit, exit_of};
 use super::tid::{NoSuchTask, Tid};
 use crate::machine::{Context, Payload, Resumed, Served};
 
@@ -51,11 +52,16 @@ impl Core {
     /// Unwinds a task that neither runs nor is being served, and retires it.
     pub(super) fn unwind(&mut self, victim: &Context) {
         let slot = Tid::of(victim).slot();
-        let state = State::of(victim);
         self.kills_nested += 1;
-        if matches!(state, State::Ready | State::Woken) {
-            self.ready.remove(victim);
-        }
+        let state = match State::of(victim) {
+            state @ (State::Ready | State::Woken) => {
+                self.ready.remove(victim);
+                self.dequeue(Tid::of(victim));
+                state
+            }
+            State::Computing | State::Arriving => self.state_before_cpu(victim),
+            state => state,
+        };
         State::Dying.put(victim);
         self.kill_wards(slot);
         if matches!(state, State::Waiting | State::Woken) && victim.has_call() {
@@ -147,10 +153,13 @@ impl Core {
     fn retire(&mut self, task: &Context, exit: Exit, payload: Option<Payload>) {
         let slot = Tid::of(task).slot();
         let tid = Tid::of(task);
+        if self.cpus.is_some() | self.is_observed() {
+            self.tell_end(tid, &exit);
+        }
         while let Some(joiner) = self.table.get(slot).joiners.first() {
             self.leave(joiner);
             self.table.wait_mut(joiner).exit = Some(Box::new((tid, exit.clone())));
-            self.make_ready(joiner.slot());
+            self.make_ready(joiner.slot(), |_| Cause::Exit(tid));
         }
         let mut record = self.table.remove(slot);
         let daemon = record.is_daemon();
@@ -159,10 +168,11 @@ impl Core {
             self.forget_scopes(extra.scopes);
         }
         let name = record.name.clone();
-        if let Some(watch) = &mut self.watch {
-            let (name, exit) = (name.clone().unwrap_or_default(), exit.clone());
-            watch.ended.push(Ended { tid, name, exit });
-        }
+        self.note_ended(|| Ended {
+            tid,
+            name: name.clone().unwrap_or_default(),
+            exit: exit.clone(),
+        });
         self.watchdog.note_end(tid, name.as_ref());
         self.ordinary -= usize::from(!daemon);
         if self.ordinary == 0 {

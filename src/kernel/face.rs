@@ -72,13 +72,12 @@ impl<'k> Kernel<'k> {
     /// Wakes a task from whatever it waits for, so that its call is served again; says whether it
     /// waited. A hint: a call whose condition does not hold waits on.
     pub fn wake(&mut self, tid: Tid) -> bool {
-        let waiting = self
-            .core
-            .table
-            .find(tid)
-            .filter(|&slot| State::of(&self.core.table.get(slot).context) == State::Waiting);
+        let waiting = self.core.table.find(tid).filter(|&slot| {
+            let task = &self.core.table.get(slot).context;
+            State::of(task) == State::Waiting && (task.has_call() || task.is_busy())
+        });
         waiting
-            .inspect(|&slot| self.core.make_ready(slot))
+            .inspect(|&slot| self.core.make_ready(slot, Core::waker))
             .is_some()
     }
 

@@ -104,10 +104,7 @@ impl Core {
             _ => TaskState::Running,
         };
         let waits = state == TaskState::Waiting;
-        let waits_on = match &record.wait.queue {
-            Queue::List(list) if waits => Some(list.title()),
-            _ => None,
-        };
+        let waits_on = record.waits_on().filter(|_| waits);
         let holders = match waits {
             true => record
                 .waits()

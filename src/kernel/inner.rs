@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use super::claim::Claim;
+use super::exit::Exit;
 use super::face::Kernel;
 use super::interrupt::Interrupted;
 use super::mail::Poster;
 use super::place::{Place, WaitSlot};
+use super::policy::Policy;
 use super::scope::{Expiry, ScopeId, Shield};
-use super::task::{Exit, SpawnError, Traits};
+use super::task::{SpawnError, Traits};
 use super::tid::{NoSuchTask, Tid};
 use crate::devices;
 
@@ -70,6 +73,39 @@ impl Kernel<'_> {
     /// Whether the call that was just abandoned had been granted; asked once.
     pub(crate) fn take_granted(&mut self) -> bool {
         std::mem::take(&mut self.core.granted)
+    }
+
+    /// The next number of the programs' stream.
+    pub(crate) fn random(&mut self) -> u64 {
+        self.core.programs.next()
+    }
+
+    /// Whether a fault happens that happens once in so many times.
+    pub(crate) fn has_fault(&mut self, one_in: u32) -> bool {
+        one_in > 0 && self.core.faults.next().is_multiple_of(u64::from(one_in))
+    }
+
+    /// Blocks the whole loop.
+    pub(crate) fn block(&mut self, duration: Duration) {
+        let now = self.core.clock.read();
+        let until = now.saturating_add(devices::nanoseconds(duration));
+        self.core.clock.wait_until(until);
+    }
+
+    /// Puts a policy in force; see [`Scheduler::set_policy`](crate::Scheduler::set_policy).
+    pub fn set_policy(&mut self, policy: Box<dyn Policy>) {
+        self.core.set_policy(Some(policy));
+    }
+
+    /// Lets a task claim something else from now on.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or is another scheduler's.
+    pub fn set_claim(&mut self, tid: Tid, claim: Claim) -> Result<(), NoSuchTask> {
+        let slot = self.core.table.find(tid).ok_or(NoSuchTask(tid))?;
+        self.core.set_claim(slot, claim);
+        Ok(())
     }
 
     /// Makes a task the ward of another, whose stack it may borrow from; see `family`.

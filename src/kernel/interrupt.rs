@@ -7,6 +7,8 @@ use super::tid::Tid;
 
 /// Why a wait was broken off; see [`Interrupted`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "record", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Why {
     /// The caller, a scope it is in, or its group was cancelled.

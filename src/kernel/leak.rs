@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Once;
 
 use super::core::Core;
-use super::events::log_error;
+use super::log::log_error;
 use super::tid::Tid;
 use crate::machine::{Context, Payload};
 

@@ -6,6 +6,8 @@ use std::collections::btree_map::Entry;
 use std::fmt;
 use std::rc::{Rc, Weak};
 
+use super::holding::Holding;
+use super::ledger::{self, Took};
 use super::mail::{Mailbox, Post};
 use super::place::Ends;
 use super::tid::Tid;
@@ -34,19 +36,6 @@ use super::tid::Tid;
 #[derive(Clone)]
 pub struct WaitList(pub(super) Rc<List>);
 
-/// What it takes of the holders of a [`WaitList`] to end a wait on it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Holding {
-    /// Any one of them can, and nobody else: as with a mutex, or the permits of a semaphore.
-    #[default]
-    Any,
-    /// All of them have to: as the readers of a lock that somebody wants to write under.
-    All,
-    /// They may, but so may others: as whoever sent last through a channel. A circle through such a
-    /// list is told in the report of a stuck run, and not before.
-    Perhaps,
-}
-
 /// What the handles of a wait list share.
 pub(super) struct List {
     pub(super) ends: Ends,
@@ -54,6 +43,8 @@ pub(super) struct List {
     /// What it is, as in "a mutex"; a wait list of its own if it is part of nothing.
     kind: &'static str,
     name: RefCell<Option<Rc<str>>>,
+    /// Which scheduler's observers were told of it, and by which number.
+    pub(super) number: Cell<(u32, u64)>,
     /// Who can end the waits here, as far as is known: whoever holds what is waited for.
     holder: Cell<Tid>,
     /// Further ones, and how often each holds it: most lists have one at a time, and some a great many.
@@ -86,6 +77,7 @@ impl WaitList {
             len: Cell::new(0),
             kind,
             name: RefCell::default(),
+            number: Cell::default(),
             holder: Cell::new(Tid::NOBODY),
             more_holders: RefCell::default(),
             holding: Cell::new(Holding::Any),
@@ -105,6 +97,20 @@ impl WaitList {
             false => self.0.holder.set(tid),
             true => *self.0.more_holders.borrow_mut().entry(tid).or_default() += 1,
         }
+    }
+
+    /// As [`add_holder`](Self::add_holder), of a task that took it: for whoever observes, too.
+    #[inline(always)]
+    pub(crate) fn taken_by(&self, tid: Tid) {
+        self.add_holder(tid);
+        ledger::note_hold(self, tid, Took::It);
+    }
+
+    /// As [`remove_holder`](Self::remove_holder), of a task that gave it back.
+    #[inline(always)]
+    pub(crate) fn given_back_by(&self, tid: Tid) {
+        self.remove_holder(tid);
+        ledger::note_hold(self, tid, Took::Back);
     }
 
     /// Notes that a task does not hold it any more, or once less.

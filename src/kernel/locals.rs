@@ -7,7 +7,7 @@ use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
-use super::events::log_error;
+use super::log::log_error;
 use super::tid::Tid;
 use crate::machine::Payload;
 

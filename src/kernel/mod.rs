@@ -1,23 +1,34 @@
 //! Floor 1, the kernel: tasks, the loop, waiting, and the gate that calls pass through.
 //!
 //! Read `turn` first: it is the loop, and fits on a page. Then `syscall` (what a call is), `wait` (how a
-//! task waits and is woken), `ending` (how it ends).
+//! task waits and is woken), `ending` (how it ends). Simulated CPUs and policies are a house of their own,
+//! `cpus`, which the plain loop never enters; `watch` and `events` are what observers see.
 
+mod arrival;
+mod builder;
 mod circle;
+mod claim;
 mod core;
+mod cpus;
 mod ending;
 mod events;
+mod exit;
 mod face;
 mod family;
 pub(crate) mod fuel;
+mod holding;
 mod info;
 mod inner;
 mod interrupt;
 mod leak;
+pub(crate) mod ledger;
 mod list;
 pub(crate) mod locals;
+mod log;
 mod mail;
+mod observers;
 mod place;
+mod policy;
 mod ready;
 mod report;
 mod scheduler;
@@ -32,20 +43,29 @@ mod tid;
 mod timers;
 mod turn;
 mod wait;
+mod watch;
 mod watchdog;
 
-pub use events::{Did, Ended, Step};
+pub use builder::SchedulerBuilder;
+pub use claim::Claim;
+pub use events::{
+    Birth, Candidate, Cause, Claimed, Death, Did, Dropped, Ended, Event, Hold, InForce, Join,
+    Length, Observer, Place, Signal, Slice, Start, Step, Timer, TimerDid, Wake,
+};
+pub use exit::Exit;
 pub use face::Kernel;
+pub use holding::Holding;
 pub use info::{TaskInfo, TaskState};
 pub use interrupt::{Interrupted, Why};
-pub use list::{Holding, WaitList};
+pub use list::WaitList;
+pub use policy::{Pick, Policy, Queued, Running, Stop};
 pub use report::{Report, RunError};
-pub use scheduler::{Scheduler, SchedulerBuilder};
+pub use scheduler::Scheduler;
 pub use stuck::Stuck;
 pub use syscall::{Answer, SystemCall, call};
-pub use task::{Exit, Ran, SpawnError, Task};
+pub use task::{Ran, SpawnError, Task};
 pub use tid::{NoSuchTask, Tid};
 
 pub(crate) use mail::Poster;
 pub(crate) use scope::{Expiry, ScopeId, Shield};
-pub(crate) use task::{Keeper, Traits};
+pub(crate) use task::{Keeper, Terms, Traits};

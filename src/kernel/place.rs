@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use super::exit::Exit;
 use super::list::List;
-use super::task::Exit;
 use super::tid::Tid;
 use super::timers::Timer;
 

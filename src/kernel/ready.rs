@@ -108,12 +108,25 @@ impl ReadyQueue {
         let entry = self.ring[cell].take();
         debug_assert!(entry.is_some(), "a task in the queue is at its place");
         self.gaps += u32::from(entry.is_some());
+        // Gaps at the head are no gaps: whoever asks for the first is not to search for it.
+        while self.gaps > 0 && self.ring[self.cell(self.head)].is_none() {
+            self.head = self.head.wrapping_add(1);
+            self.gaps -= 1;
+        }
     }
 
     /// The tasks in their order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Context> {
         let places = (0..self.span()).map(|at| self.head.wrapping_add(at));
         places.filter_map(|place| self.ring[self.cell(place)].as_ref())
+    }
+
+    /// The first few tasks, as far as they are not hidden behind many gaps.
+    pub(super) fn first(&self, count: usize) -> impl Iterator<Item = &Context> {
+        let span = self.span().min(64);
+        let places = (0..span).map(|at| self.head.wrapping_add(at));
+        let tasks = places.filter_map(|place| self.ring[self.cell(place)].as_ref());
+        tasks.take(count)
     }
 
     #[inline(always)]

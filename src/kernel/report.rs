@@ -22,6 +22,8 @@ pub struct Report {
     pub abandoned: u64,
     /// Tasks that ran longer without a call than the watchdog allows.
     pub overran: u64,
+    /// Policies that were thrown out; see [`Policy`](crate::kernel::Policy).
+    pub policies_dropped: u64,
 }
 
 impl fmt::Display for Report {

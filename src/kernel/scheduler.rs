@@ -1,20 +1,20 @@
 //! The scheduler as its users have it: make it, fill it, run it, step it.
 
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::Instant;
 
+use super::builder::SchedulerBuilder;
 use super::core::Core;
-use super::events::{Step, Watch};
+use super::events::{Observer, Step};
 use super::fuel::InForce;
 use super::info::TaskInfo;
+use super::ledger;
 use super::mail::Poster;
+use super::policy::Policy;
 use super::report::Report;
 use super::stuck::Stuck;
 use super::task::{SpawnError, Task, Traits};
 use super::tid::{NoSuchTask, Tid};
-use super::watchdog::{Watchdog, default_limit};
-use crate::devices::Clock;
-use crate::machine::DEFAULT_STACK;
 
 /// Runs tasks on this thread, one at a time, and serves what they ask for.
 ///
@@ -35,7 +35,7 @@ use crate::machine::DEFAULT_STACK;
 /// assert_eq!((report.spawned, report.turns), (1, 2));
 /// ```
 pub struct Scheduler {
-    core: Box<Core>,
+    pub(super) core: Box<Core>,
 }
 
 impl Scheduler {
@@ -47,11 +47,18 @@ impl Scheduler {
 
     /// Settings to choose.
     pub fn builder() -> SchedulerBuilder {
-        SchedulerBuilder {
-            clock: Clock::Real,
-            stack_size: DEFAULT_STACK,
-            watchdog: None,
-        }
+        SchedulerBuilder::new()
+    }
+
+    /// Puts a policy in force; from now on it says who is next, and for how long. Tasks that compute on
+    /// a CPU at this moment go on.
+    pub fn set_policy(&mut self, policy: impl Policy + 'static) {
+        self.core.set_policy(Some(Box::new(policy)));
+    }
+
+    /// Adds an observer, which is told first of the tasks that there are.
+    pub fn observe(&mut self, observer: impl Observer + 'static) {
+        self.core.observe(Box::new(observer));
     }
 
     /// Takes a task over; it goes to the tail of the ready queue.
@@ -79,7 +86,15 @@ impl Scheduler {
     ///
     /// If the task has ended or is another scheduler's.
     pub fn kill(&mut self, tid: Tid) -> Result<(), NoSuchTask> {
+        let _ledger = ledger::Open::when(self.core.is_observed());
         self.core.kill(tid)
+    }
+
+    /// The time on the scheduler's clock; in virtual time it stands still between runs.
+    #[must_use]
+    pub fn now(&mut self) -> Instant {
+        let now = self.core.clock.read();
+        self.core.clock.instant(now)
     }
 
     pub(crate) fn poster(&self) -> Poster {
@@ -98,6 +113,15 @@ impl Scheduler {
         self.refuse_while_unwinding()?;
         let fuel = Rc::clone(&self.core.fuel);
         let _fuel = InForce::new(&fuel);
+        let _ledger = ledger::Open::when(self.core.is_observed());
+        let ended = self.run_to_the_end();
+        self.core.pause_observers();
+        self.core.end_turns();
+        ended
+    }
+
+    fn run_to_the_end(&mut self) -> Result<Report, Stuck> {
+        self.core.turned = None;
         loop {
             self.core.mail.ring();
             self.core.turns_until_done()?;
@@ -120,13 +144,19 @@ impl Scheduler {
         self.refuse_while_unwinding()?;
         let fuel = Rc::clone(&self.core.fuel);
         let _fuel = InForce::new(&fuel);
-        self.core.watch = Some(Watch::default());
+        let _ledger = ledger::Open::when(self.core.is_observed());
+        self.core.turned = None;
+        self.core.begin_watch();
         self.core.attend();
         if self.core.ordinary > 0 {
-            return self.core.watched_turn().map(Some);
+            let turned = self.core.attentive_turn();
+            self.core.end_turns();
+            turned?;
+            return Ok(self.core.last_step());
         }
         self.core.watch = None;
         self.core.kill_all(|record| record.is_daemon());
+        self.core.pause_observers();
         Ok(None)
     }
 
@@ -173,52 +203,5 @@ impl std::fmt::Debug for Scheduler {
             self.core.table.len(),
             self.core.ready.len()
         )
-    }
-}
-
-/// Settings of a [`Scheduler`].
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct SchedulerBuilder {
-    clock: Clock,
-    stack_size: usize,
-    /// None if nothing was said.
-    watchdog: Option<Option<Duration>>,
-}
-
-impl SchedulerBuilder {
-    /// Which time the scheduler lives in; [`Clock::Real`] by default.
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// The size of stack, in bytes, for tasks that do not ask otherwise; 256 KiB by default.
-    ///
-    /// Rounded up to a power of two; with less than 8 KiB no task can be spawned. Address space is nearly
-    /// free: only pages that a task touches are paid for.
-    pub fn stack_size(mut self, bytes: usize) -> Self {
-        self.stack_size = bytes;
-        self
-    }
-
-    /// How long a task may run without a call, by the machine's clock, before it is told of in the log
-    /// at `warn`, once, with its name and how long it ran; `None` switches that off.
-    ///
-    /// By default 50 ms in debug builds in real time, and else off: reading the clock in each turn
-    /// takes longer than the turn. Off, it costs nothing. A task that never makes a call again is
-    /// never told of. (After the slow-callback log of Python's asyncio.)
-    pub fn watchdog(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.watchdog = Some(limit.into());
-        self
-    }
-
-    /// The scheduler.
-    #[must_use]
-    pub fn build(self) -> Scheduler {
-        let mut core = Box::new(Core::new(self.clock, self.stack_size));
-        let limit = self.watchdog.unwrap_or_else(|| default_limit(self.clock));
-        core.watchdog = Watchdog::new(limit);
-        Scheduler { core }
     }
 }

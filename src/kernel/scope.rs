@@ -8,13 +8,13 @@
 //! ```
 //!
 //! Level-triggered: a scope that was interrupted once stays so, and every wait inside fails, until the
-//! scope is left. Whatever is found to be interrupted first is what the wait is told. Scopes are looked
-//! at where a call is about to wait and where one is interrupted, here, and nowhere else: no call
-//! knows of them. (After trio's cancel scopes; the levels are its, too.)
+//! scope is left. A wait is told what is found first. Scopes are looked at where a call is about to wait
+//! and where one is interrupted, and nowhere else. (After trio's cancel scopes; the levels are its, too.)
 
 use std::time::{Duration, Instant};
 
 use super::core::Core;
+use super::events::Cause;
 use super::interrupt::{Interrupted, Why};
 use super::state::State;
 use super::tid::Tid;
@@ -88,6 +88,11 @@ impl Scopes {
         let serial = |scope: &Scope| scope.mark.as_ref().map(|mark| mark.0);
         let first = self.in_reach().iter().filter_map(serial).min()?;
         self.0.iter_mut().find(|scope| serial(scope) == Some(first))
+    }
+
+    /// Whether a wait that begins now is broken off at once.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.in_reach().iter().any(|scope| scope.mark.is_some())
     }
 
     /// Whether a deadline will end the wait that goes on now.
@@ -186,11 +191,13 @@ impl Core {
         if let Some(timer) = scope.timer.take() {
             self.timers.remove(timer);
         }
-        scope.mark.get_or_insert((serial, why));
+        scope.mark.get_or_insert((serial, why.clone()));
         let task = self.table.get(slot).context.clone();
+        let tid = Tid::of(&task);
+        self.tell_signal(tid, &why);
         if self.interrupted(&task) {
-            self.note_woken(Tid::of(&task));
             self.put_back(task);
+            self.note_woken(tid, |_| Cause::Signal);
         }
     }
 
@@ -202,19 +209,27 @@ impl Core {
         }
     }
 
+    /// Whether a task waits, or computes, and has not got what it asked for.
+    fn may_break_off(&self, task: &Context) -> bool {
+        match State::of(task) {
+            State::Waiting => task.has_call() && !task.is_answered(),
+            State::Computing => !self.has_computed(Tid::of(task)),
+            _ => false,
+        }
+    }
+
     /// Breaks off the wait of a task, if it waits, nothing was granted to it and a scope says so; says
     /// whether its call is answered now.
     pub(super) fn interrupted(&mut self, task: &Context) -> bool {
         let slot = Tid::of(task).slot();
-        if State::of(task) != State::Waiting || !task.has_call() || task.is_answered() {
+        if !self.may_break_off(task) {
             return false;
         }
         let extra = self.table.get_mut(slot).extra.as_mut();
         let Some(scope) = extra.and_then(|extra| extra.scopes.first_interrupted()) else {
             return false;
         };
-        let id = scope.id;
-        let Some((_, why)) = scope.mark.clone() else {
+        let (id, Some((_, why))) = (scope.id, scope.mark.clone()) else {
             return false;
         };
         let before = scope.told.replace(why.clone());
@@ -227,6 +242,7 @@ impl Core {
             }
             Err(payload) => {
                 self.raise_in(task, payload);
+                self.queue_stray(task);
                 false
             }
         }

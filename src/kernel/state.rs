@@ -16,6 +16,8 @@ use crate::machine::Context;
 ///             returns or panics  │ └──── Woken ◀── a wake (of Waiting)
 ///                                ▼
 ///   killed ──▶ Dying ────────▶ (gone)
+///
+///   On simulated CPUs: picked ──▶ Arriving ──▶ served ──▶ Computing ──▶ Woken
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct State(u8);
@@ -30,6 +32,10 @@ impl State {
     pub(super) const Waiting: State = State(2);
     /// Unwinds, since it was killed.
     pub(super) const Dying: State = State(3);
+    /// Not in the ready queue: it is on a simulated CPU, and computes there. A wake does not count.
+    pub(super) const Computing: State = State(4);
+    /// Not in the ready queue: a simulated CPU is switching to it.
+    pub(super) const Arriving: State = State(5);
 
     /// A mark beside the state: the task's wait slot is not empty.
     const ENROLLED: u8 = 1 << 7;

@@ -141,9 +141,7 @@ pub trait SystemCall {
     ///
     /// Those of `out` alone.
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = type_name::<Self>();
-        let bare = name.split('<').next().unwrap_or(name);
-        out.write_str(bare.rsplit("::").next().unwrap_or(bare))
+        out.write_str(bare_name(type_name::<Self>()))
     }
 
     /// Says in words what was answered, for traces. By default, nothing.
@@ -155,6 +153,17 @@ pub trait SystemCall {
         let _ = (reply, out);
         Ok(())
     }
+}
+
+/// A type's name without its path and its parameters.
+fn bare_name(name: &str) -> &str {
+    let bytes = name.as_bytes();
+    let end = bytes
+        .iter()
+        .position(|&byte| byte == b'<')
+        .unwrap_or(bytes.len());
+    let start = bytes[..end].iter().rposition(|&byte| byte == b':');
+    &name[start.map_or(0, |colon| colon + 1)..end]
 }
 
 /// Yields a system call, and comes back with its reply.

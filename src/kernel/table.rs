@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use slab::Slab;
 
+use super::claim::Claim;
 use super::family::Family;
-use super::place::{Ends, Place, WaitSlot};
+use super::place::{Ends, Place, Queue, WaitSlot};
 use super::scope::Scopes;
 use super::task::{Keeper, Parts};
 use super::tid::Tid;
@@ -37,6 +38,10 @@ pub(super) struct Extra {
     pub(super) family: Family,
     /// The run ends without it.
     pub(super) daemon: bool,
+    /// What it claims from the policy.
+    pub(super) claim: Option<Claim>,
+    /// It has not arrived yet.
+    pub(super) awaited: bool,
     /// It has been told of for running too long without a call.
     pub(super) overran: bool,
 }
@@ -49,9 +54,12 @@ impl Record {
             name: parts.name,
             joiners: Ends::new(),
             wait: WaitSlot::default(),
-            extra: parts.daemon.then(|| {
+            extra: (parts.daemon || parts.terms.is_some()).then(|| {
+                let terms = parts.terms.unwrap_or_default();
                 Box::new(Extra {
-                    daemon: true,
+                    daemon: parts.daemon,
+                    awaited: terms.arrival.is_some(),
+                    claim: terms.claim,
                     ..Extra::default()
                 })
             }),
@@ -82,6 +90,14 @@ impl Record {
         std::iter::once(&self.wait).chain(self.extra.iter().flat_map(|extra| extra.more.iter()))
     }
 
+    /// The list that it is parked on, in words.
+    pub(super) fn waits_on(&self) -> Option<String> {
+        match &self.wait.queue {
+            Queue::List(list) => Some(list.title()),
+            _ => None,
+        }
+    }
+
     /// The name, or nothing.
     pub(super) fn name(&self) -> &str {
         self.name.as_deref().unwrap_or("")
@@ -91,7 +107,7 @@ impl Record {
 /// The records, found by slot or by [`Tid`].
 pub(super) struct Table {
     records: Slab<Record>,
-    scheduler: u32,
+    pub(super) scheduler: u32,
 }
 
 impl Table {

@@ -1,45 +1,16 @@
 //! A task: a stack that can be resumed, and what comes of it.
 
-use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::claim::Claim;
 use super::core::Core;
+use super::exit::{Exit, exit_of};
 use super::locals;
 use crate::machine::{Context, DEFAULT_STACK, Payload, Resumed, StackError, Stacks};
-
-/// How a task ended.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Exit {
-    /// Its function returned.
-    Returned,
-    /// It panicked, with this message.
-    Panicked(String),
-    /// It was killed; also if it went on for a while, and returned.
-    Killed,
-}
-
-impl Exit {
-    /// An exit, without its message.
-    pub(super) fn word(&self) -> &'static str {
-        match self {
-            Exit::Returned => "returned",
-            Exit::Panicked(_) => "panicked",
-            Exit::Killed => "was killed",
-        }
-    }
-}
-
-impl fmt::Display for Exit {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Exit::Panicked(message) => write!(out, "panicked: {message}"),
-            other => out.write_str(other.word()),
-        }
-    }
-}
 
 /// Keeps what comes of a task, for those who ask later.
 pub(crate) trait Keeper {
@@ -109,7 +80,16 @@ pub(crate) struct Traits {
     pub(crate) daemon: bool,
     /// The scheduler's own, if it is not said.
     pub(crate) stack_size: Option<usize>,
+    pub(crate) terms: Option<Box<Terms>>,
     pub(crate) keeper: Option<Rc<dyn Keeper>>,
+}
+
+/// What few tasks ask for: boxed, since every birth passes it on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Terms {
+    pub(crate) claim: Option<Claim>,
+    /// When it arrives, from its birth on; at once, if nothing is said.
+    pub(crate) arrival: Option<Duration>,
 }
 
 /// What a scheduler takes over of a task.
@@ -117,6 +97,7 @@ pub(super) struct Parts {
     pub(super) context: Context,
     pub(super) name: Option<Arc<str>>,
     pub(super) daemon: bool,
+    pub(super) terms: Option<Box<Terms>>,
     pub(super) keeper: Option<Rc<dyn Keeper>>,
 }
 
@@ -127,6 +108,7 @@ impl Parts {
             context,
             name: None,
             daemon: false,
+            terms: None,
             keeper: None,
         }
     }
@@ -150,6 +132,7 @@ impl Task {
             context: Context::new(stack, name, locals::owning(f)),
             name: traits.name,
             daemon: traits.daemon,
+            terms: traits.terms,
             keeper: traits.keeper,
         };
         Ok(Self {
@@ -226,24 +209,5 @@ impl fmt::Debug for Task {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.parts.as_ref().and_then(|parts| parts.name.as_deref());
         write!(out, "Task({name:?}, {:?})", self.exit)
-    }
-}
-
-/// How a task ended by itself: it unwound with `payload`, or returned.
-pub(super) fn exit_of(payload: Option<&Payload>) -> Exit {
-    match payload {
-        None => Exit::Returned,
-        Some(payload) => Exit::Panicked(message_of(payload.as_ref())),
-    }
-}
-
-/// The words of a panic.
-fn message_of(payload: &(dyn Any + Send)) -> String {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        (*text).to_owned()
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text.clone()
-    } else {
-        "a payload that is no text".to_owned()
     }
 }

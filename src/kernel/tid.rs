@@ -28,6 +28,15 @@ impl Tid {
         Self { number, home }
     }
 
+    /// One that was read from a recording: it names no task that lives.
+    #[cfg(feature = "record")]
+    pub(super) fn recorded(number: u64) -> Self {
+        Self {
+            number,
+            home: u64::MAX - 1,
+        }
+    }
+
     /// The one of the task that runs now, if one does. Not a call: the caller keeps its turn.
     #[inline(always)]
     pub(crate) fn current() -> Option<Self> {

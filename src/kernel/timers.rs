@@ -54,6 +54,8 @@ impl Set {
 pub(super) enum Due {
     /// Wake the task that waits here.
     Wait(Place),
+    /// Let the task in this slot arrive.
+    Arrival(u32),
     /// Let this scope of the task in this slot expire.
     Scope(u32, ScopeId),
 }

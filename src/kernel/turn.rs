@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::core::Core;
-use super::events::Watch;
+use super::events::Cause;
 use super::state::State;
 use super::stuck::Stuck;
 use super::tid::Tid;
@@ -13,16 +13,28 @@ impl Core {
     /// One turn of the loop; says whose it was.
     #[inline(always)]
     pub(super) fn turn(&mut self) -> Result<Tid, Stuck> {
-        let task = match self.ready.pop() {
+        let task = self.next_in_line()?;
+        Ok(self.turn_of(task))
+    }
+
+    /// The first task of the ready queue, when there is one.
+    #[inline(always)]
+    pub(super) fn next_in_line(&mut self) -> Result<Context, Stuck> {
+        match self.ready.pop() {
             Some(task) => {
                 self.mail.count_turn();
-                task
+                Ok(task)
             }
-            None => self.await_somebody()?,
-        };
+            None => self.await_somebody(),
+        }
+    }
+
+    /// The turn of a task that has left the ready queue for it.
+    #[inline(always)]
+    fn turn_of(&mut self, task: Context) -> Tid {
         let tid = Tid::of(&task);
         if !State::Ready.is_just(&task) && !self.serve_again(&task) {
-            return Ok(tid);
+            return tid;
         }
         // From here on a wake counts, even one that comes while the call is being served.
         State::Waiting.put_just(&task);
@@ -30,7 +42,7 @@ impl Core {
             Advanced::Served(served) => self.place(task, served),
             Advanced::Ended(payload) => self.ended(&task, payload),
         }
-        Ok(tid)
+        tid
     }
 
     /// Puts a task where it belongs, now that its call has been served.
@@ -78,6 +90,7 @@ impl Core {
         }
         if State::of(task) == State::Woken {
             self.ready.remove(task);
+            self.dequeue(Tid::of(task));
         }
     }
 
@@ -96,6 +109,7 @@ impl Core {
         };
         if answered {
             self.tidy(task);
+            self.note_reply(task);
         }
         answered
     }
@@ -161,15 +175,18 @@ impl Core {
     fn turns(&mut self) -> Result<(), Stuck> {
         loop {
             if self.mail.rings() {
-                let traced = log::max_level() == log::LevelFilter::Trace;
-                self.watch = traced.then(Watch::default);
+                let watched = log::max_level() == log::LevelFilter::Trace || self.turns_are_seen;
+                self.watch = None;
+                if watched {
+                    self.begin_watch();
+                }
                 self.attend();
                 if self.ordinary == 0 {
                     self.watch = None;
                     return Ok(());
                 }
-                if traced || self.watchdog.is_on() {
-                    self.timed_turn()?;
+                if watched | self.needs_attention() {
+                    self.attentive_turn()?;
                     self.mail.ring();
                     continue;
                 }
@@ -188,12 +205,12 @@ impl Core {
         }
     }
 
-    /// As `turn`, and a call that panics while it is served does so in its caller.
-    pub(super) fn guarded_turn(&mut self) -> Result<Tid, Stuck> {
-        catch_unwind(AssertUnwindSafe(|| self.turn())).unwrap_or_else(|payload| {
-            let culprit = self.hand_back(payload);
-            Ok(culprit)
-        })
+    /// As `turn_of`, and a call that panics while it is served does so in its caller.
+    pub(super) fn guarded_turn_of(&mut self, task: Context) -> Tid {
+        let turn = AssertUnwindSafe(|| self.turn_of(task));
+        let tid = catch_unwind(turn).unwrap_or_else(|payload| self.hand_back(payload));
+        self.turned = Some(tid);
+        tid
     }
 
     /// Lets a panic that came of serving a call go on in the task whose call it was.
@@ -212,7 +229,7 @@ impl Core {
             if machine::is_kill(&payload) && machine::inside_task() {
                 // The outer task in which this loop runs is killed. The call is served again, should
                 // somebody run this scheduler again.
-                self.make_ready(Tid::of(&task).slot());
+                self.make_ready(Tid::of(&task).slot(), |_| Cause::Outside);
                 resume_unwind(payload);
             }
             let going_on = AssertUnwindSafe(|| self.raise_in(&task, payload));

@@ -7,8 +7,10 @@
 //! interrupted or was killed.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::core::Core;
+use super::events::{Cause, TimerDid};
 use super::list::WaitList;
 use super::place::{End, Ends, NIL, Place, Queue};
 use super::state::State;
@@ -103,7 +105,7 @@ impl Core {
         let place = list.0.ends.first()?;
         self.leave(place);
         self.table.wait_mut(place).woken = true;
-        self.make_ready(place.slot());
+        self.make_ready(place.slot(), Core::waker);
         Some(Tid::of(&self.table.get(place.slot()).context))
     }
 
@@ -114,20 +116,14 @@ impl Core {
     }
 
     /// Moves a waiting task to the ready queue; anybody else is left alone.
-    pub(super) fn make_ready(&mut self, slot: u32) {
+    pub(super) fn make_ready(&mut self, slot: u32, cause: impl FnOnce(&Core) -> Cause) {
         let task = &self.table.get(slot).context;
         if State::of(task) == State::Waiting {
             State::Woken.put(task);
             let task = task.clone();
-            self.note_woken(Tid::of(&task));
+            let tid = Tid::of(&task);
             self.ready.push(task);
-        }
-    }
-
-    /// Tells whoever watches that a task was woken.
-    pub(super) fn note_woken(&mut self, tid: Tid) {
-        if let Some(watch) = &mut self.watch {
-            watch.woke.push(tid);
+            self.note_woken(tid, cause);
         }
     }
 
@@ -139,11 +135,17 @@ impl Core {
         }
         wait.due = false;
         wait.timer = Some(self.timers.set(deadline, Due::Wait(place)));
+        if self.is_observed() {
+            let tid = Tid::of(&self.table.get(place.slot()).context);
+            self.tell_timer(tid, TimerDid::Set(Duration::from_nanos(deadline)));
+        }
         State::set_enrolled(&self.table.get(place.slot()).context, true);
     }
 
     /// Carries out all timers whose time has come, those too that are set meanwhile.
     pub(super) fn fire_due(&mut self) {
+        // Posts that come of it are nobody's whose turn it was.
+        self.end_turns();
         let now = self.clock.seen();
         while let Some(due) = self.timers.take_due(now) {
             match due {
@@ -151,10 +153,19 @@ impl Core {
                     let wait = self.table.wait_mut(place);
                     wait.timer = None;
                     wait.due = true;
-                    self.make_ready(place.slot());
+                    self.tell_fired(place.slot());
+                    self.make_ready(place.slot(), |_| Cause::Timer);
                 }
+                Due::Arrival(slot) => self.arrive(slot),
                 Due::Scope(slot, scope) => self.expire(slot, scope),
             }
+        }
+    }
+
+    fn tell_fired(&mut self, slot: u32) {
+        if self.is_observed() {
+            let tid = Tid::of(&self.table.get(slot).context);
+            self.tell_timer(tid, TimerDid::Fired);
         }
     }
 

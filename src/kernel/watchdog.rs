@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::core::Core;
-use super::events::log_warn;
 use super::info::title;
-use super::stuck::Stuck;
+use super::log::log_warn;
 use super::tid::Tid;
 use crate::devices::Clock;
 
@@ -61,19 +60,11 @@ impl Watchdog {
 }
 
 impl Core {
-    /// One turn, watched and timed, as far as each is asked for.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn timed_turn(&mut self) -> Result<(), Stuck> {
-        self.watchdog.begin_turn();
-        let tid = match self.watch.is_some() {
-            true => self.watched_turn()?.tid,
-            false => self.turn()?,
-        };
+    /// Tells of the task whose turn is just over, if that took too long.
+    pub(super) fn look_for_overrun(&mut self, tid: Tid) {
         if let Some((took, limit)) = self.watchdog.overrun() {
             self.tell_of_overrun(tid, took, limit);
         }
-        Ok(())
     }
 
     /// Tells of a task that held up the others, once.

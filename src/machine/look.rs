@@ -1,9 +1,10 @@
 //! What can be seen of a suspended context: its pending call, in words.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 use super::line::Context;
+use super::registry;
 
 impl Context {
     /// The source line of the pending call.
@@ -11,31 +12,50 @@ impl Context {
         self.header().map(|header| header.place)
     }
 
-    /// The pending call, in words.
-    pub(crate) fn call_text(&self) -> Option<String> {
-        let (frame, header) = (self.frame()?, self.header()?);
-        // SAFETY: the verbs are those of this frame's type; nobody else uses a suspended frame.
-        Some(text(|out| unsafe { (header.verbs.describe)(frame, out) }))
+    /// How much of its stack a suspended context uses, in bytes, with what lies at the top; 0 if it is
+    /// not suspended.
+    pub(crate) fn depth(&self) -> usize {
+        let frame = self.frame().map(|frame| frame.addr().get());
+        let slot = frame.and_then(registry::find);
+        slot.zip(frame).map_or(0, |(slot, frame)| slot.top - frame)
     }
 
-    /// The answer to the pending call, in words; empty if it has none.
-    pub(crate) fn reply_text(&self) -> Option<String> {
-        let (frame, header) = (self.frame()?, self.header()?);
-        // SAFETY: as in `call_text`.
-        Some(text(|out| unsafe {
-            (header.verbs.describe_reply)(frame, out)
-        }))
+    /// The pending call, in words.
+    pub(crate) fn call_text(&self) -> Option<String> {
+        let mut text = String::new();
+        self.has_call().then(|| self.write_call(&mut text));
+        self.has_call().then_some(text)
+    }
+
+    /// Writes the pending call in words.
+    pub(crate) fn write_call(&self, out: &mut String) {
+        if let (Some(frame), Some(header)) = (self.frame(), self.header()) {
+            // SAFETY: the verbs are those of this frame's type; nobody else uses a suspended frame.
+            write(out, |out| unsafe { (header.verbs.describe)(frame, out) });
+        }
+    }
+
+    /// Writes the answer to the pending call in words; nothing if it has none.
+    pub(crate) fn write_reply(&self, out: &mut String) {
+        if let (Some(frame), Some(header)) = (self.frame(), self.header()) {
+            // SAFETY: as in `write_call`.
+            write(out, |out| unsafe {
+                (header.verbs.describe_reply)(frame, out)
+            });
+        }
     }
 }
 
 /// Runs a describing function into a string. It is the user's, and may panic.
-fn text(describe: impl Fn(&mut fmt::Formatter<'_>) -> fmt::Result) -> String {
+fn write(out: &mut String, describe: impl Fn(&mut fmt::Formatter<'_>) -> fmt::Result) {
     struct Describe<D>(D);
     impl<D: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for Describe<D> {
         fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
             (self.0)(out)
         }
     }
-    let text = catch_unwind(AssertUnwindSafe(|| Describe(describe).to_string()));
-    text.unwrap_or_else(|_| "(a panic while it was described)".to_owned())
+    let written = catch_unwind(AssertUnwindSafe(|| write!(out, "{}", Describe(describe))));
+    if !matches!(written, Ok(Ok(()))) {
+        out.push_str("(a panic while it was described)");
+    }
 }

@@ -51,7 +51,7 @@ impl Exclusive {
         self.held.set(Held::by(tid));
         self.queue.set_shut(true);
         if let Some(tid) = tid {
-            self.queue.list.add_holder(tid);
+            self.queue.list.taken_by(tid);
         }
         Owner::new(tid)
     }
@@ -96,7 +96,7 @@ impl Exclusive {
         self.held.set(Held::ByNobody);
         self.queue.set_shut(false);
         if let Some(tid) = owner.tid {
-            self.queue.list.remove_holder(tid);
+            self.queue.list.given_back_by(tid);
         }
         self.queue.call_next();
     }

@@ -133,7 +133,7 @@ impl Tokens {
             return None;
         }
         self.borrowed.set(self.borrowed.get() + 1);
-        self.queue.list.add_holder(borrower);
+        self.queue.list.taken_by(borrower);
         Some(LimiterPermit {
             tokens: Rc::clone(self),
             borrower,
@@ -162,7 +162,7 @@ pub struct LimiterPermit {
 impl Drop for LimiterPermit {
     fn drop(&mut self) {
         self.tokens.borrowed.set(self.tokens.borrowed.get() - 1);
-        self.tokens.queue.list.remove_holder(self.borrower);
+        self.tokens.queue.list.given_back_by(self.borrower);
         self.tokens.queue.call_next();
     }
 }

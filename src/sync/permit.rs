@@ -29,7 +29,7 @@ impl Permits {
         self.available.set(left);
         self.lent.set(self.lent.get() + count);
         if let Some(tid) = holder {
-            self.queue.list.add_holder(tid);
+            self.queue.list.taken_by(tid);
         }
         Some(Permit {
             permits: Rc::clone(self),
@@ -73,7 +73,7 @@ impl Permit {
     /// Strikes it off the books; says how many permits it was.
     fn settle(&mut self) -> usize {
         if let Some(tid) = self.holder.take() {
-            self.permits.queue.list.remove_holder(tid);
+            self.permits.queue.list.given_back_by(tid);
         }
         let count = std::mem::take(&mut self.count);
         self.permits.lent.set(self.permits.lent.get() - count);

@@ -97,7 +97,7 @@ impl Shared {
 
     fn note(&self, tid: Option<Tid>) {
         if let Some(tid) = tid {
-            self.queue.list.add_holder(tid);
+            self.queue.list.taken_by(tid);
         }
     }
 
@@ -144,7 +144,7 @@ impl Shared {
 
     fn forget(&self, owner: &Owner) {
         if let Some(tid) = owner.tid {
-            self.queue.list.remove_holder(tid);
+            self.queue.list.given_back_by(tid);
         }
     }
 }

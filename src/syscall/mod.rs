@@ -8,16 +8,24 @@
 //! | [`KillTask`] | whether there was such a task |
 //! | [`WaitTask`] | how it ended |
 //! | [`Now`], [`Sleep`], [`SleepUntil`] | the time; whether the sleep was whole |
+//! | [`Compute`] | whether the CPU was had for so long |
+//! | [`Block`] | nothing; everybody was held up |
+//! | [`SetPolicy`], [`SetClaim`] | who is next, and what a task claims |
+//! | [`Random`], [`Fault`] | a number; whether a fault happens |
 //! | [`Park`], [`WakeOne`], [`WakeAll`] | waiting on a [`WaitList`](crate::WaitList), and waking |
 //!
 //! The classic four are those of David Beazley's course on coroutines, where the idea of an operating
 //! system whose tasks yield their system calls comes from.
 
+mod chance;
+mod compute;
 mod scope;
 mod task;
 mod time;
 mod wait;
 
+pub use chance::{Fault, Random};
+pub use compute::{Block, Compute, SetClaim, SetPolicy};
 pub(crate) use scope::{EnterScope, LeaveScope};
 pub use task::{GetTid, KillTask, NewTask, WaitError, WaitTask, Yield};
 pub use time::{Now, Sleep, SleepUntil};

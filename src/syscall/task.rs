@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::kernel::{Answer, Exit, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, Traits};
+use crate::kernel::{
+    Answer, Exit, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, Traits, ledger,
+};
 
 /// Asks for nothing: the caller goes to the tail of the ready queue.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,7 +41,7 @@ impl SystemCall for GetTid {
     }
 
     fn describe_reply(reply: &Tid, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{reply}")
+        fmt::Display::fmt(reply, out)
     }
 }
 
@@ -94,7 +96,7 @@ impl<F: FnOnce() + 'static> SystemCall for NewTask<F> {
     }
 
     fn describe_reply(reply: &Tid, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{reply}")
+        fmt::Display::fmt(reply, out)
     }
 }
 
@@ -209,6 +211,7 @@ impl SystemCall for WaitTask {
             return Answer::Done(Err(WaitError::WaitsForItself(caller)));
         }
         if let Some(exit) = kernel.exit_seen(caller, self.0) {
+            ledger::note_join(self.0);
             return Answer::Done(Ok(exit));
         }
         match kernel.park_on_exit(caller, self.0) {

@@ -1,0 +1,64 @@
+//! Births: at once, or when a task's time has come.
+
+use std::time::Duration;
+
+use super::core::Core;
+use super::state::State;
+use super::tid::Tid;
+use super::timers::Due;
+use crate::devices;
+
+impl Core {
+    /// Tells whoever wants to know that a task is there.
+    #[inline]
+    pub(super) fn note_birth(&mut self, tid: Tid) {
+        self.log_birth(tid.slot());
+        if self.cpus.is_some() | self.is_observed() {
+            self.announce(tid);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn announce(&mut self, tid: Tid) {
+        if self.is_observed() {
+            let serving = self.table.try_get(self.serving);
+            let parent = serving.map(|record| Tid::of(&record.context));
+            self.tell_birth(tid, parent);
+        }
+        if !self.has_not_arrived(tid) {
+            self.admit(tid);
+        }
+    }
+
+    /// Lets a new task wait for its time.
+    pub(super) fn await_arrival(&mut self, slot: u32, after: Duration) {
+        let now = self.clock.read();
+        let deadline = now.saturating_add(devices::nanoseconds(after));
+        let timer = self.timers.set(deadline, Due::Arrival(slot));
+        let record = self.table.get_mut(slot);
+        record.wait.since = now;
+        record.wait.timer = Some(timer);
+        State::Waiting.put_just(&record.context);
+        State::set_enrolled(&record.context, true);
+    }
+
+    /// A task's time has come.
+    pub(super) fn arrive(&mut self, slot: u32) {
+        let record = self.table.get_mut(slot);
+        record.wait.timer = None;
+        record.extra().awaited = false;
+        let task = record.context.clone();
+        State::Ready.put_just(&task);
+        let tid = Tid::of(&task);
+        self.ready.push(task);
+        self.admit(tid);
+    }
+
+    /// Whether a task's time has not come yet.
+    pub(super) fn has_not_arrived(&self, tid: Tid) -> bool {
+        let record = self.table.find(tid).map(|slot| self.table.get(slot));
+        let extra = record.and_then(|record| record.extra.as_ref());
+        extra.is_some_and(|extra| extra.awaited)
+    }
+}

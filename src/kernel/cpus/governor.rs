@@ -1,0 +1,194 @@
+//! The policy in force: asked with care, since it may be anybody's, and thrown out if it errs.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::Cpus;
+use crate::kernel::claim::Claim;
+use crate::kernel::core::Core;
+use crate::kernel::events::{Claimed, Dropped, Event, InForce};
+use crate::kernel::exit::exit_of;
+use crate::kernel::log::log_error;
+use crate::kernel::policy::{Policy, Queued, Stop};
+use crate::kernel::tid::Tid;
+
+/// The policy, and how long it has passed somebody over.
+pub(super) struct Governor {
+    pub(super) policy: Box<dyn Policy>,
+    /// Whoever has been ready longest, and how many picks passed them over.
+    pub(super) oldest: Option<Tid>,
+    pub(super) passed_over: u64,
+}
+
+impl Cpus {
+    pub(in crate::kernel) fn policy_name(&self) -> Option<Arc<str>> {
+        let governor = self.governor.as_ref()?;
+        let named = catch_unwind(AssertUnwindSafe(|| governor.policy.name()));
+        Some(named.map_or_else(|_| "unnamed".into(), |name| name.as_ref().into()))
+    }
+}
+
+impl Core {
+    /// Puts a policy in force, and hands it what there is; None is first in, first out.
+    pub(in crate::kernel) fn set_policy(&mut self, policy: Option<Box<dyn Policy>>) {
+        let now = self.moment();
+        let governor = policy.map(|policy| Governor {
+            policy,
+            oldest: None,
+            passed_over: 0,
+        });
+        discard(std::mem::replace(&mut self.cpus_made().governor, governor));
+        self.cpus().ticked = false;
+        self.forget_loans();
+        let mut known: Vec<Tid> = self
+            .table
+            .iter()
+            .map(|record| Tid::of(&record.context))
+            .collect();
+        known.sort_unstable();
+        for tid in known {
+            let claim = self.claim_of(tid);
+            if !self.has_not_arrived(tid) {
+                self.ask_policy(|policy| policy.admit(tid, &claim, now));
+                // Whoever waits may wait for what another holds.
+                self.note_debtor(tid);
+            }
+        }
+        let ready: Vec<Tid> = self.ready.iter().map(Tid::of).collect();
+        for tid in ready {
+            self.enqueue(tid, Queued::Handed);
+        }
+        let name = self.cpus().policy_name();
+        self.tell(|| {
+            Event::InForce(InForce {
+                time: now,
+                policy: name.unwrap_or_else(|| "fifo".into()),
+            })
+        });
+    }
+
+    fn claim_of(&self, tid: Tid) -> Claim {
+        let record = self.table.find(tid).map(|slot| self.table.get(slot));
+        let extra = record.and_then(|record| record.extra.as_ref());
+        extra
+            .and_then(|extra| extra.claim.clone())
+            .unwrap_or_default()
+    }
+
+    /// Asks the policy, if there is one; one that panics is thrown out.
+    pub(super) fn ask_policy<R>(&mut self, ask: impl FnOnce(&mut dyn Policy) -> R) -> Option<R> {
+        let governor = self.cpus.as_mut()?.governor.as_mut()?;
+        match catch_unwind(AssertUnwindSafe(|| ask(&mut *governor.policy))) {
+            Ok(said) => Some(said),
+            Err(payload) => {
+                let exit = exit_of(Some(&payload));
+                // Dropping it might panic again.
+                std::mem::forget(payload);
+                self.throw_out(&exit.to_string());
+                None
+            }
+        }
+    }
+
+    /// From now on first in, first out.
+    pub(super) fn throw_out(&mut self, reason: &str) {
+        let Some(name) = self.cpus().policy_name() else {
+            return;
+        };
+        discard(self.cpus().governor.take());
+        self.forget_loans();
+        self.report.policies_dropped += 1;
+        log_error(format_args!(
+            "the policy {name} is thrown out: it {reason}; from now on first in, first out"
+        ));
+        let time = self.moment();
+        self.tell(|| {
+            Event::Dropped(Dropped {
+                time,
+                policy: name,
+                reason: reason.into(),
+            })
+        });
+    }
+
+    /// A task comes under the policy.
+    pub(in crate::kernel) fn admit(&mut self, tid: Tid) {
+        if self.cpus.is_some() {
+            let (claim, now) = (self.claim_of(tid), self.moment());
+            self.ask_policy(|policy| policy.admit(tid, &claim, now));
+            self.enqueue(tid, Queued::New);
+        }
+    }
+
+    /// A task has been put into the ready queue. The one whose turn it is counts when that is over.
+    pub(in crate::kernel) fn enqueue(&mut self, tid: Tid, why: Queued) {
+        if self
+            .cpus
+            .as_ref()
+            .is_some_and(|cpus| cpus.turning != Some(tid))
+        {
+            let now = self.moment();
+            self.ask_policy(|policy| policy.enqueue(tid, why, now));
+        }
+    }
+
+    /// A task has been taken out of the ready queue, but not to have its turn.
+    pub(in crate::kernel) fn dequeue(&mut self, tid: Tid) {
+        if self
+            .cpus
+            .as_ref()
+            .is_some_and(|cpus| cpus.turning != Some(tid))
+        {
+            self.ask_policy(|policy| policy.dequeue(tid));
+        }
+    }
+
+    /// A task is about to be forgotten.
+    pub(in crate::kernel) fn retire_from_cpus(&mut self, tid: Tid, has_arrived: bool) {
+        let Some(cpus) = &mut self.cpus else { return };
+        cpus.asked.take_if(|asked| asked.0 == tid);
+        if let Some(cpu) = cpus.cpu_of(tid) {
+            self.stop(cpu, Stop::Ended);
+        }
+        self.cpus().credit.remove(&tid);
+        self.cpus().debtors.remove(&tid);
+        if has_arrived {
+            self.ask_policy(|policy| policy.retire(tid));
+        }
+    }
+
+    /// Changes what a task claims.
+    pub(in crate::kernel) fn set_claim(&mut self, slot: u32, claim: Claim) {
+        let tid = Tid::of(&self.table.get(slot).context);
+        let now = self.moment();
+        if !self.has_not_arrived(tid) {
+            self.ask_policy(|policy| policy.set_claim(tid, &claim, now));
+        }
+        self.table.get_mut(slot).extra().claim = Some(claim.clone());
+        self.tell(|| {
+            Event::Claimed(Claimed {
+                time: now,
+                tid,
+                claim,
+            })
+        });
+    }
+
+    pub(in crate::kernel) fn has_policy(&self) -> bool {
+        let cpus = self.cpus.as_ref();
+        cpus.is_some_and(|cpus| cpus.governor.is_some())
+    }
+
+    /// The keys of a task, in the policy's words.
+    pub(in crate::kernel) fn explanation(&mut self, tid: Tid) -> String {
+        self.ask_policy(|policy| policy.explain(tid))
+            .unwrap_or_default()
+    }
+}
+
+/// Drops a policy that is in force no more: it is the user's, and may panic.
+fn discard(governor: Option<Governor>) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(governor))) {
+        std::mem::forget(payload);
+    }
+}

@@ -1,0 +1,233 @@
+//! The record of a turn.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::kernel::exit::Exit;
+use crate::kernel::info::title;
+use crate::kernel::tid::Tid;
+
+/// What a task did in its turn.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "record", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Did {
+    /// It asked for this, and was answered that; the answer's text may be empty.
+    Asked(String, String),
+    /// It asked for this, or was woken from it, and waits.
+    Waits(String),
+    /// It asked for CPU time, and computes.
+    Computes(String),
+    /// It ended.
+    Ended(Exit),
+}
+
+/// The end of a task.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "record", serde(deny_unknown_fields))]
+#[non_exhaustive]
+pub struct Ended {
+    /// Whose.
+    pub tid: Tid,
+    /// Its name; empty if it had none.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "super::written::is_empty")
+    )]
+    pub name: Arc<str>,
+    /// How it ended.
+    pub exit: Exit,
+}
+
+/// A place in a program's text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "record", serde(deny_unknown_fields))]
+#[non_exhaustive]
+pub struct Place {
+    /// The file, as the compiler was told of it.
+    pub file: Cow<'static, str>,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+/// A task that could have run in a turn.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Candidate {
+    /// Who.
+    pub tid: Tid,
+    /// The keys by which the policy compared it with others, in words.
+    pub key: String,
+}
+
+/// One turn of the loop, as [`Scheduler::step`](crate::Scheduler::step), observers and the trace log
+/// tell it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "record", serde(deny_unknown_fields))]
+#[non_exhaustive]
+pub struct Step {
+    /// Which turn this was, counted from 1.
+    pub turn: u64,
+    /// The scheduler's clock, counted from its start, when the turn was over.
+    #[cfg_attr(feature = "record", serde(with = "super::written::nanos"))]
+    pub time: Duration,
+    /// How long the turn took by that clock: nothing in virtual time, unless the task blocked the loop.
+    #[cfg_attr(
+        feature = "record",
+        serde(
+            with = "super::written::nanos",
+            default,
+            skip_serializing_if = "Duration::is_zero"
+        )
+    )]
+    pub took: Duration,
+    /// On which CPU.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "super::written::is_zero")
+    )]
+    pub cpu: u32,
+    /// Whose turn it was.
+    pub tid: Tid,
+    /// Its name; empty if it has none.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "super::written::is_empty")
+    )]
+    pub name: Arc<str>,
+    /// Who could have run, the task itself among them: the first few, in the order in which they became
+    /// ready. Empty if the task goes on without having queued.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub candidates: Vec<Candidate>,
+    /// Why it was picked, in words; empty for the first in the queue.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "String::is_empty")
+    )]
+    pub why: String,
+    /// The reply that it was resumed with, in words, if that came only now: since it had to wait for it, or
+    /// compute. What it was answered at once stands in the record of the turn in which it asked.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "String::is_empty")
+    )]
+    pub with: String,
+    /// What it did.
+    pub did: Did,
+    /// The source line of its call.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub place: Option<Place>,
+    /// What it is parked on, in words, if it waits.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub on: Option<String>,
+    /// Who can end its wait, as far as is known.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub holders: Vec<Tid>,
+    /// How deep its stack is, in bytes, where it asked; 0 if it has ended. Not recorded: it is the
+    /// compiler's doing.
+    #[cfg_attr(feature = "record", serde(skip))]
+    pub depth: usize,
+    /// Who was woken right before this turn, by a timer, or in it, in that order. So the task itself may
+    /// be here, woken from the wait before.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub woke: Vec<Tid>,
+    /// Who else ended in this turn, and how.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub ended: Vec<Ended>,
+    /// How many tasks are ready after the turn.
+    pub ready: usize,
+}
+
+impl Step {
+    /// Of a turn about which nothing else is known yet.
+    pub(in crate::kernel) fn of(turn: u64, tid: Tid) -> Self {
+        Self {
+            turn,
+            time: Duration::ZERO,
+            took: Duration::ZERO,
+            cpu: 0,
+            tid,
+            name: Arc::default(),
+            candidates: Vec::new(),
+            why: String::new(),
+            with: String::new(),
+            did: Did::Ended(Exit::Returned),
+            place: None,
+            on: None,
+            holders: Vec::new(),
+            depth: 0,
+            woke: Vec::new(),
+            ended: Vec::new(),
+            ready: 0,
+        }
+    }
+}
+
+impl Place {
+    pub(in crate::kernel) fn of(location: &'static Location<'static>) -> Self {
+        Self {
+            file: Cow::Borrowed(location.file()),
+            line: location.line(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}", self.file, self.line)
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = title(self.tid.number(), &self.name);
+        write!(out, "{who} {}", self.exit)
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = title(self.tid.number(), &self.name);
+        write!(out, "turn {} at {:?}: {who} ", self.turn, self.time)?;
+        match &self.did {
+            Did::Asked(call, reply) if reply.is_empty() => write!(out, "asked {call}")?,
+            Did::Asked(call, reply) => write!(out, "asked {call} -> {reply}")?,
+            Did::Waits(call) => write!(out, "waits in {call}")?,
+            Did::Computes(call) => write!(out, "computes in {call}")?,
+            Did::Ended(exit) => write!(out, "{exit}")?,
+        }
+        for ended in &self.ended {
+            write!(out, "; {ended}")?;
+        }
+        if !self.woke.is_empty() {
+            let woke: Vec<_> = self.woke.iter().map(Tid::to_string).collect();
+            write!(out, "; woke {}", woke.join(", "))?;
+        }
+        write!(out, "; {} ready", self.ready)
+    }
+}

@@ -1,0 +1,181 @@
+//! The observers of a scheduler, and how they are told.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use super::core::Core;
+use super::events::{Birth, Cause, Death, Event, Observer, Signal, Start, Timer, TimerDid, Wake};
+use super::exit::Exit;
+use super::interrupt::Interrupted;
+use super::ledger;
+use super::log::log_error;
+use super::policy::Queued;
+use super::tid::Tid;
+
+/// Whoever observes.
+pub(super) type Observers = Vec<Box<dyn Observer>>;
+
+impl Core {
+    #[inline]
+    pub(super) fn is_observed(&self) -> bool {
+        !self.observers.is_empty()
+    }
+
+    /// Adds an observer, and tells it, and those who are there, what it finds.
+    pub(super) fn observe(&mut self, observer: Box<dyn Observer>) {
+        let mut found: Vec<Tid> = self
+            .table
+            .iter()
+            .map(|record| Tid::of(&record.context))
+            .collect();
+        found.sort_unstable();
+        let births: Vec<_> = found
+            .into_iter()
+            .filter_map(|tid| self.birth_of(tid, None))
+            .collect();
+        // One that panics now does so again when it is told something, and is dropped then.
+        let sees_turns = catch_unwind(AssertUnwindSafe(|| observer.sees_turns()));
+        self.turns_are_seen |= sees_turns.unwrap_or_else(|payload| {
+            std::mem::forget(payload);
+            true
+        });
+        // The others know.
+        let others = std::mem::replace(&mut self.observers, vec![observer]);
+        self.tell_event(&Event::Start(self.start()));
+        for birth in births {
+            self.tell_event(&Event::Birth(birth));
+        }
+        self.observers.splice(0..0, others);
+    }
+
+    fn start(&self) -> Start {
+        let policy = self.cpus.as_ref().and_then(|cpus| cpus.policy_name());
+        Start {
+            time: Duration::from_nanos(self.clock.seen()),
+            clock: self.clock.kind().to_string().into(),
+            seed: self.seed,
+            switch_cost: Duration::from_nanos(
+                self.cpus.as_ref().map_or(0, |cpus| cpus.switch_cost),
+            ),
+            cpus: self.cpus.as_ref().map_or(1, |cpus| cpus.all.len() as u32),
+            policy: policy.unwrap_or_else(|| "fifo".into()),
+        }
+    }
+
+    /// Tells all observers of what happened, if there are any.
+    #[inline]
+    pub(super) fn tell(&mut self, event: impl FnOnce() -> Event) {
+        if self.is_observed() {
+            self.tell_event(&event());
+        }
+    }
+
+    /// Tells all observers; one that panics is one no more.
+    #[inline(never)]
+    pub(super) fn tell_event(&mut self, event: &Event) {
+        self.each_observer(|observer| observer.observe(event));
+    }
+
+    /// Lets observers write out what they keep back.
+    pub(super) fn pause_observers(&mut self) {
+        self.tell_notes();
+        self.each_observer(|observer| observer.pause());
+    }
+
+    fn each_observer(&mut self, mut visit: impl FnMut(&mut dyn Observer)) {
+        // What observers do themselves is not observed.
+        let _closed = ledger::Closed::now();
+        let blind = self.observers.extract_if(.., |observer| {
+            let seen = catch_unwind(AssertUnwindSafe(|| visit(&mut **observer)));
+            seen.map_err(std::mem::forget).is_err()
+        });
+        for observer in blind {
+            // It is the user's, and may panic again.
+            let dropped = catch_unwind(AssertUnwindSafe(|| drop(observer)));
+            _ = dropped.map_err(std::mem::forget);
+            log_error(format_args!("an observer panicked, and sees no more"));
+        }
+    }
+
+    pub(super) fn tell_birth(&mut self, tid: Tid, parent: Option<Tid>) {
+        if let Some(birth) = self.birth_of(tid, parent) {
+            self.tell_event(&Event::Birth(birth));
+        }
+    }
+
+    fn birth_of(&self, tid: Tid, parent: Option<Tid>) -> Option<Birth> {
+        let record = self.table.get(self.table.find(tid)?);
+        let arrival = record.wait.timer.filter(|_| !record.context.has_call());
+        let time = arrival.and_then(|timer| self.timers.deadline(timer));
+        Some(Birth {
+            time: Duration::from_nanos(time.unwrap_or(self.clock.seen())),
+            tid,
+            name: record.name.clone().unwrap_or_default(),
+            daemon: record.is_daemon(),
+            parent,
+            claim: record.extra.as_ref().and_then(|extra| extra.claim.clone()),
+        })
+    }
+
+    /// Tells the policy and the observers that a task has ended.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn tell_end(&mut self, tid: Tid, exit: &Exit) {
+        self.retire_from_cpus(tid, !self.has_not_arrived(tid));
+        self.tell_notes();
+        let time = self.now_told();
+        self.tell(|| {
+            let exit = exit.clone();
+            Event::Death(Death { time, tid, exit })
+        });
+    }
+
+    pub(super) fn tell_timer(&mut self, tid: Tid, did: TimerDid) {
+        let time = self.now_told();
+        self.tell(|| Event::Timer(Timer { time, tid, did }));
+    }
+
+    pub(super) fn tell_signal(&mut self, tid: Tid, why: &Interrupted) {
+        let time = self.now_told();
+        self.tell(|| {
+            Event::Signal(Signal {
+                time,
+                tid,
+                why: why.why(),
+                by: why.by(),
+            })
+        });
+    }
+
+    /// Tells whoever wants to know that a task which waited is ready.
+    #[inline]
+    pub(super) fn note_woken(&mut self, tid: Tid, cause: impl FnOnce(&Core) -> Cause) {
+        if self.watch.is_some() | self.cpus.is_some() | self.is_observed() {
+            let cause = cause(self);
+            self.tell_woken(tid, cause);
+        }
+    }
+
+    #[inline(never)]
+    fn tell_woken(&mut self, tid: Tid, cause: Cause) {
+        if let Some(watch) = &mut self.watch {
+            watch.step().woke.push(tid);
+        }
+        let time = self.now_told();
+        self.tell(|| Event::Wake(Wake { time, tid, cause }));
+        self.enqueue(tid, Queued::Woken);
+    }
+
+    /// Who wakes somebody now: the task whose call is served, or whose post is read.
+    pub(super) fn waker(&self) -> Cause {
+        let serving = self.table.try_get(self.serving);
+        let waker = serving
+            .map(|record| Tid::of(&record.context))
+            .or(self.turned);
+        waker.map_or(Cause::Outside, Cause::Task)
+    }
+
+    fn now_told(&self) -> Duration {
+        Duration::from_nanos(self.clock.seen())
+    }
+}

@@ -1,0 +1,236 @@
+//! Watching: what happens in a turn is noted, and told when the turn is over.
+
+use std::time::Duration;
+
+use super::core::Core;
+use super::events::{Candidate, Did, Ended, Event, Place, Step};
+use super::state::State;
+use super::stuck::Stuck;
+use super::tid::Tid;
+use crate::machine::Context;
+
+/// How many of those who could have run are told of at most: where a policy compared them, and where
+/// they stand in the order of the queue.
+const COMPARED: usize = 8;
+const IN_LINE: usize = 3;
+
+/// The record of a turn, written while somebody watches. The memory of one serves for the next: making
+/// it anew would take longer than the turn.
+pub(super) struct Watch {
+    /// Always a turn.
+    event: Event,
+    /// When the turn began.
+    began: u64,
+}
+
+/// Why a task was picked.
+#[derive(Default)]
+pub(super) struct Reason {
+    candidates: Vec<Candidate>,
+    why: String,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self {
+            event: Event::Turn(Step::of(0, Tid::NOBODY)),
+            began: 0,
+        }
+    }
+}
+
+impl Watch {
+    pub(super) fn step(&mut self) -> &mut Step {
+        match &mut self.event {
+            Event::Turn(step) => step,
+            _ => unreachable!("it is made of a turn"),
+        }
+    }
+}
+
+impl Core {
+    /// Begins to note what happens in a turn.
+    pub(super) fn begin_watch(&mut self) {
+        let mut watch = self.spare_watch.take().unwrap_or_default();
+        watch.step().clear();
+        self.watch = Some(watch);
+    }
+
+    /// Whether somebody wants more of a turn than that it is done, be it no record of it.
+    pub(super) fn needs_attention(&self) -> bool {
+        self.watchdog.is_on() | self.cpus.is_some() | self.is_observed()
+    }
+
+    /// One turn where more is asked for than that: CPUs, a policy, a watchdog, somebody who watches.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn attentive_turn(&mut self) -> Result<(), Stuck> {
+        self.watchdog.begin_turn();
+        let turned = match self.cpus.is_some() {
+            true => self.dispatch(),
+            false => self.plain_turn(),
+        };
+        if self.watch.is_some() {
+            self.end_watch(turned.as_ref().ok().copied());
+        } else if self.is_observed() {
+            self.tell_notes();
+        }
+        self.look_for_overrun(turned?);
+        Ok(())
+    }
+
+    fn plain_turn(&mut self) -> Result<Tid, Stuck> {
+        self.note_candidates();
+        let task = self.next_in_line()?;
+        self.note_pick(0, &task);
+        Ok(self.guarded_turn_of(task))
+    }
+
+    /// Notes who could run now, the first few of them.
+    pub(super) fn note_candidates(&mut self) {
+        let is_compared = self.has_policy();
+        let Some(watch) = &mut self.watch else {
+            return;
+        };
+        let candidates = &mut watch.step().candidates;
+        candidates.clear();
+        let limit = if is_compared { COMPARED } else { IN_LINE };
+        for task in self.ready.first(limit) {
+            candidates.push(Candidate {
+                tid: Tid::of(task),
+                key: String::new(),
+            });
+        }
+        if is_compared {
+            self.explain_candidates();
+        }
+    }
+
+    /// Asks the policy for the keys of those who could run.
+    fn explain_candidates(&mut self) {
+        let Some(mut watch) = self.watch.take() else {
+            return;
+        };
+        for candidate in &mut watch.step().candidates {
+            candidate.key = self.explanation(candidate.tid);
+        }
+        self.watch = Some(watch);
+    }
+
+    /// Notes whose turn it is, and why.
+    pub(super) fn note_pick(&mut self, cpu: usize, task: &Context) {
+        if self.watch.is_none() {
+            return;
+        }
+        let why = self.explanation(Tid::of(task));
+        let began = self.clock.seen();
+        if let Some(watch) = &mut self.watch {
+            watch.began = began;
+            let step = watch.step();
+            step.cpu = cpu as u32;
+            step.why = why;
+        }
+    }
+
+    /// Why a task was picked that is to have its turn later: a CPU takes time to switch to it.
+    pub(super) fn noted_reason(&mut self) -> Option<Box<Reason>> {
+        let step = self.watch.as_mut()?.step();
+        Some(Box::new(Reason {
+            candidates: std::mem::take(&mut step.candidates),
+            why: std::mem::take(&mut step.why),
+        }))
+    }
+
+    /// Notes whose turn it is that did not have to queue for it, or was picked a while ago.
+    pub(super) fn note_going_on(&mut self, cpu: usize, reason: Option<Box<Reason>>) {
+        let began = self.clock.seen();
+        if let Some(watch) = &mut self.watch {
+            let reason = reason.map_or_else(Reason::default, |reason| *reason);
+            watch.began = began;
+            let step = watch.step();
+            step.cpu = cpu as u32;
+            step.candidates = reason.candidates;
+            step.why = reason.why;
+        }
+    }
+
+    /// Notes what a task that was woken is answered.
+    pub(super) fn note_reply(&mut self, task: &Context) {
+        if let Some(watch) = &mut self.watch {
+            task.write_reply(&mut watch.step().with);
+        }
+    }
+
+    /// Tells of a turn, if there was one, what was noted since its beginning.
+    fn end_watch(&mut self, tid: Option<Tid>) {
+        let now = self.clock.read();
+        let turn = self.turns_so_far();
+        if let Some(mut watch) = self.watch.take() {
+            let step = watch.step();
+            step.turn = turn;
+            step.time = Duration::from_nanos(now);
+            if let Some(tid) = tid {
+                self.describe_turn(tid, step);
+            }
+            self.watch = Some(watch);
+        }
+        self.read_mail();
+        self.tell_notes();
+        if self.ordinary == 0 {
+            self.kill_all(|record| record.is_daemon());
+        }
+        let Some(mut watch) = self.watch.take() else {
+            return;
+        };
+        if let Some(tid) = tid {
+            let began = watch.began;
+            let step = watch.step();
+            step.ready = self.ready.len();
+            step.took = Duration::from_nanos(now.saturating_sub(began));
+            step.tell_own_end(tid);
+            log::trace!("{step}");
+            self.tell_event(&watch.event);
+        }
+        self.spare_watch = Some(watch);
+    }
+
+    /// The record of the turn that is just over.
+    pub(super) fn last_step(&mut self) -> Option<Step> {
+        Some(self.spare_watch.as_mut()?.step().clone())
+    }
+
+    /// Writes down what a task has done in its turn.
+    fn describe_turn(&self, tid: Tid, step: &mut Step) {
+        step.tid = tid;
+        let Some(record) = self.table.find(tid).map(|slot| self.table.get(slot)) else {
+            step.did = Did::Ended(super::exit::Exit::Returned);
+            return;
+        };
+        let task = &record.context;
+        let (mut call, mut reply) = step.take_texts();
+        task.write_call(&mut call);
+        step.did = match State::of(task) {
+            _ if self.computes(tid) => Did::Computes(call),
+            _ if task.is_answered() => {
+                task.write_reply(&mut reply);
+                Did::Asked(call, reply)
+            }
+            _ => {
+                step.on = record.waits_on();
+                let holders = record.waits().flat_map(|wait| self.holders_of(wait));
+                step.holders.extend(holders);
+                Did::Waits(call)
+            }
+        };
+        step.set_name(record.name.as_ref());
+        step.place = task.place().map(Place::of);
+        step.depth = task.depth();
+    }
+
+    /// Notes the end of a task.
+    pub(super) fn note_ended(&mut self, ended: impl FnOnce() -> Ended) {
+        if let Some(watch) = &mut self.watch {
+            watch.step().ended.push(ended());
+        }
+    }
+}

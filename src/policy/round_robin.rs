@@ -1,0 +1,72 @@
+//! Round robin.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::places::{Place, Places};
+use super::ranks::Ranks;
+use crate::kernel::{Pick, Policy, Queued, Tid};
+
+/// First in, first out, each for one quantum at most; then to the tail.
+///
+/// What arrives or wakes at the moment at which a quantum ends queues before the task whose quantum it
+/// was.
+///
+/// ```
+/// use std::time::Duration;
+/// use coros::{Clock, Scheduler, call, policy::RoundRobin, syscall::Compute};
+///
+/// let second = Duration::from_secs(1);
+/// let policy = RoundRobin::new(second);
+/// let mut sched = Scheduler::builder().clock(Clock::Virtual).policy(policy).build();
+/// let start = sched.now();
+/// sched.spawn(move || call(Compute(9 * second)));
+/// let short = sched.spawn(move || {
+///     call(Compute(2 * second)).unwrap();
+///     call(coros::syscall::Now) - start
+/// });
+/// sched.run().unwrap();
+/// assert_eq!(short.join().unwrap(), 4 * second);
+/// ```
+pub struct RoundRobin {
+    quantum: Duration,
+    places: Places,
+    ready: Ranks<Place>,
+}
+
+impl RoundRobin {
+    /// The policy, with this quantum of CPU time; less than a microsecond counts as one.
+    #[must_use]
+    pub fn new(quantum: Duration) -> Self {
+        Self {
+            quantum: super::positive(quantum),
+            places: Places::default(),
+            ready: Ranks::default(),
+        }
+    }
+}
+
+impl Policy for RoundRobin {
+    fn name(&self) -> Cow<'static, str> {
+        "rr".into()
+    }
+
+    fn enqueue(&mut self, task: Tid, why: Queued, now: Duration) {
+        self.ready.insert(task, self.places.tail(why, now));
+    }
+
+    fn dequeue(&mut self, task: Tid) {
+        self.ready.remove(task);
+    }
+
+    fn pick(&mut self, _: Duration) -> Option<Pick> {
+        self.places.settle();
+        let (_, task) = self.ready.take_first()?;
+        let slice = Some(self.quantum);
+        Some(Pick { task, slice })
+    }
+
+    fn patience(&self) -> Option<u64> {
+        Some(super::patience(self.ready.len()))
+    }
+}

@@ -1,0 +1,127 @@
+//! The calls about CPU time: computing, and holding everybody up.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::task::describe_result;
+use crate::kernel::{Answer, Claim, Interrupted, Kernel, NoSuchTask, Policy, SystemCall, Tid};
+
+/// Needs the CPU for so long.
+///
+/// In virtual time the caller is on one of the simulated [CPUs](crate::kernel::SchedulerBuilder::cpus)
+/// meanwhile, as others are on the others; the [policy](crate::kernel::Policy) may take it off at the end
+/// of a slice, or for somebody more urgent, and it goes on later. In real time it burns CPU time, a
+/// millisecond at most at a time, and others have their turns in between.
+///
+/// If it is interrupted, the rest is not computed. A wake does not disturb it.
+///
+/// # Panics
+///
+/// As a branch of a [`select!`](crate::select!): whoever selects waits, and uses no CPU meanwhile.
+///
+/// ```
+/// use std::time::Duration;
+/// use coros::syscall::{Compute, Now};
+/// use coros::{Clock, Scheduler, call};
+///
+/// let mut sched = Scheduler::builder().clock(Clock::Virtual).cpus(2).build();
+/// for _ in 0..4 {
+///     sched.spawn(|| call(Compute(Duration::from_secs(1))).unwrap());
+/// }
+/// let start = sched.now();
+/// sched.run().unwrap();
+/// assert_eq!(sched.now() - start, Duration::from_secs(2), "four seconds of work on two CPUs");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Compute(pub Duration);
+
+impl SystemCall for Compute {
+    type Reply = Result<(), Interrupted>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        match kernel.compute(caller, &mut self.0) {
+            true => Answer::Done(Ok(())),
+            false => Answer::Wait,
+        }
+    }
+
+    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        kernel.stop_computing(caller);
+        Err(why)
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Compute({:?})", self.0)
+    }
+
+    fn describe_reply(reply: &Self::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        describe_result(reply, "computed", out)
+    }
+}
+
+/// Blocks the whole loop for so long: nobody has a turn meanwhile, no timer goes off.
+///
+/// It stands for what must not be done in a task, such as `std::thread::sleep`, and shows what comes of
+/// it. In virtual time the clock jumps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Block(pub Duration);
+
+impl SystemCall for Block {
+    type Reply = ();
+
+    fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<()> {
+        kernel.block(self.0);
+        Answer::Done(())
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Block({:?})", self.0)
+    }
+}
+
+/// Puts another scheduling policy in force.
+///
+/// ```
+/// use coros::syscall::SetPolicy;
+/// use coros::{call, policy::Fifo, run};
+///
+/// run(|| call(SetPolicy::to(Fifo::new()))).unwrap();
+/// ```
+pub struct SetPolicy(Option<Box<dyn Policy>>);
+
+impl SetPolicy {
+    /// The call for this policy.
+    #[must_use]
+    pub fn to(policy: impl Policy + 'static) -> Self {
+        Self(Some(Box::new(policy)))
+    }
+}
+
+impl SystemCall for SetPolicy {
+    type Reply = ();
+
+    fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<()> {
+        if let Some(policy) = self.0.take() {
+            kernel.set_policy(policy);
+        }
+        Answer::Done(())
+    }
+}
+
+/// Lets a task claim something else from the policy from now on: another weight, say.
+///
+/// The reply is an error if the task has ended or is another scheduler's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SetClaim(pub Tid, pub Claim);
+
+impl SystemCall for SetClaim {
+    type Reply = Result<(), NoSuchTask>;
+
+    fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<Self::Reply> {
+        Answer::Done(kernel.set_claim(self.0, self.1.clone()))
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "SetClaim({})", self.0)
+    }
+}
