@@ -52,6 +52,8 @@
 //! | say what work costs, and on how many CPUs it is done | [`compute`], [`kernel::SchedulerBuilder::cpus`] |
 //! | say who is next, and for how long | [`policy`], [`kernel::Policy`] for one of your own |
 //! | draw by lot, the same each time | [`random`], [`kernel::SchedulerBuilder::seed`] |
+//! | see all that happens, and measure it | [`kernel::Observer`], [`watch`]: metrics, statistics, lints |
+//! | keep it, and make pictures of it | `watch::record`, `picture`: features `record` and `picture` |
 //!
 //! All that waits follows one rule: a wait that is broken off *did not happen*, and returns
 //! [`Interrupted`], or an error that contains it.
@@ -76,7 +78,8 @@
 //! - **Floor 3**, the library, on calls only: [`task`], [`time`], [`run`]; scopes ([`timeout()`],
 //!   [`Scope`], [`shield`]), [`mod@group`], [`sync`], [`channel`], [`mod@select`], [`local`]. The locks
 //!   and channels know nothing of timeouts and cancellation: the gate to the kernel does all of that.
-//!   Beside them, for whoever studies a run: [`policy`], which sees names and claims alone.
+//!   Beside them, for whoever studies a run: [`policy`], [`watch`] and `picture`, which see names, claims
+//!   and events alone.
 //! - **Floor 4**, the demo binary `coros`, on the public face only.
 //!
 //! # Limits
@@ -113,6 +116,7 @@ pub mod sync;
 pub mod syscall;
 pub mod task;
 pub mod time;
+pub mod watch;
 
 pub use boot::run;
 pub use chance::random;

@@ -1,0 +1,181 @@
+//! The events of a recording, one by one.
+
+use std::io::BufRead;
+
+use serde::Deserialize;
+
+use super::damage::Damage;
+use super::lines::{Found, Lines};
+use super::marks::{END, End, Header};
+use super::order::Order;
+use super::told::Told;
+use super::turn::{Definition, Line, PLACE, TURN};
+use crate::kernel::{Event, Place, Step};
+
+/// Reads a recording event by event, for those that are too long to be kept in memory.
+///
+/// Ends after the first damage. Whether the recording is whole is known at its end alone: the events
+/// that come before a damage may have been changed, if one of them was.
+///
+/// ```
+/// use coros::watch::record::{Events, Recorder};
+///
+/// let (recorder, memory) = Recorder::in_memory();
+/// drop(recorder);
+/// let bytes = memory.bytes();
+/// assert!(Events::new(&bytes[..]).next().is_none());
+///
+/// let damage = Events::new(&bytes[..50]).next().unwrap().unwrap_err();
+/// assert_eq!(damage.line, 2);
+/// assert!(damage.reason.starts_with("the recording breaks off"));
+/// ```
+pub struct Events<R> {
+    lines: Lines<R>,
+    told: Told,
+    places: Vec<Place>,
+    order: Order,
+    events: u64,
+    over: bool,
+}
+
+impl<R: BufRead> Events<R> {
+    /// The events that are recorded in `input`.
+    pub fn new(input: R) -> Self {
+        Self {
+            lines: Lines::new(input),
+            told: Told::default(),
+            places: Vec::new(),
+            order: Order::default(),
+            events: 0,
+            over: false,
+        }
+    }
+
+    /// The next event; none after the end mark.
+    fn read(&mut self) -> Result<Option<Event>, String> {
+        if self.lines.number() == 0 {
+            self.read_header()?;
+        }
+        loop {
+            self.advance()?;
+            let line = self.lines.text()?;
+            if line.starts_with(END) {
+                End::new(self.events, self.lines.sum()).check(line)?;
+                return self.nothing_more().map(|()| None);
+            }
+            if line.starts_with(PLACE) {
+                let Definition { place } = parsed(line)?;
+                self.define(place)?;
+                continue;
+            }
+            let event = match line.starts_with(TURN) {
+                true => Event::Turn(self.step(parsed(line)?)?),
+                false => parsed(line)?,
+            };
+            self.order.follow(&event)?;
+            self.told.learn(&event);
+            self.events += 1;
+            return Ok(Some(event));
+        }
+    }
+
+    fn read_header(&mut self) -> Result<(), String> {
+        match self.lines.advance()? {
+            Found::Nothing => {
+                Err("the file is empty, and not even the header of a recording is there".to_owned())
+            }
+            Found::Part => {
+                Header::check(self.lines.text()?)?;
+                Err("the recording breaks off after its header".to_owned())
+            }
+            Found::Line => Header::check(self.lines.text()?),
+        }
+    }
+
+    /// Goes on to the next line, which has to be a whole one.
+    fn advance(&mut self) -> Result<(), String> {
+        let found = self.lines.advance()?;
+        let place = match found {
+            Found::Line => return Ok(()),
+            Found::Part => "in the middle of this line",
+            Found::Nothing => "before this line",
+        };
+        let last = match (self.events, self.order.turn()) {
+            (0, _) => "before the first event".to_owned(),
+            (events, 0) => format!("after event {events}"),
+            (events, turn) => format!("after event {events}, turn {turn}"),
+        };
+        Err(format!(
+            "the recording breaks off {place}, {last}: it has no end mark"
+        ))
+    }
+
+    fn nothing_more(&mut self) -> Result<(), String> {
+        match self.lines.advance()? {
+            Found::Nothing => Ok(()),
+            Found::Part | Found::Line => Err("there is something after the end mark".to_owned()),
+        }
+    }
+
+    fn define(&mut self, (number, file, line): (u32, String, u32)) -> Result<(), String> {
+        if u32::try_from(self.places.len()) != Ok(number) {
+            return Err(format!(
+                "place {number} is defined where place {} is due",
+                self.places.len()
+            ));
+        }
+        self.places.push(Place {
+            file: file.into(),
+            line,
+        });
+        Ok(())
+    }
+
+    fn step(&self, Line { turn }: Line) -> Result<Step, String> {
+        let place = match turn.place {
+            Some(number) => match self.places.get(number as usize) {
+                Some(place) => Some(place.clone()),
+                None => return Err(format!("place {number} is not defined before this line")),
+            },
+            None => None,
+        };
+        let told = self.told.name(turn.tid);
+        Ok(turn.step(told, place))
+    }
+}
+
+impl<R: BufRead> Iterator for Events<R> {
+    type Item = Result<Event, Damage>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let read = self.read();
+        self.over = !matches!(read, Ok(Some(_)));
+        let damage = |reason: String| Damage::new(self.lines.number(), &reason);
+        read.map_err(damage).transpose()
+    }
+}
+
+impl<R: BufRead> std::iter::FusedIterator for Events<R> {}
+
+fn parsed<'l, T: Deserialize<'l>>(line: &'l str) -> Result<T, String> {
+    serde_json::from_str(line).map_err(|error| {
+        let newer = match error.to_string().starts_with("unknown") {
+            true => "; was it written by a newer version?",
+            false => "",
+        };
+        format!("this is no event: {}{newer}", told(&error))
+    })
+}
+
+/// What serde says, in words that fit to a file of many lines.
+pub(super) fn told(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    match text.strip_suffix(&place) {
+        Some(reason) => format!("{reason}, at column {}", error.column()),
+        None => text,
+    }
+}

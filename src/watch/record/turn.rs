@@ -1,0 +1,169 @@
+//! How the record of a turn is written, and read again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::{Candidate, Did, Ended, Place, Step, Tid};
+
+/// How the line of a turn begins, and no other.
+pub(super) const TURN: &str = r#"{"turn":"#;
+
+/// How the line that defines a place begins, and no other.
+pub(super) const PLACE: &str = r#"{"place":"#;
+
+/// Gives a place its number.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Definition {
+    pub(super) place: (u32, String, u32),
+}
+
+/// The line of a turn.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Line {
+    pub(super) turn: Turn,
+}
+
+/// The record of a turn, as it is read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Turn {
+    turn: u64,
+    time: u64,
+    #[serde(default)]
+    took: u64,
+    #[serde(default)]
+    cpu: u32,
+    pub(super) tid: Tid,
+    /// None if the task's birth has told it.
+    name: Option<Arc<str>>,
+    #[serde(default)]
+    candidates: Vec<Candidate>,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    with: String,
+    did: Did,
+    /// By its number.
+    pub(super) place: Option<u32>,
+    on: Option<String>,
+    #[serde(default)]
+    holders: Vec<Tid>,
+    #[serde(default)]
+    woke: Vec<Tid>,
+    #[serde(default)]
+    ended: Vec<Ended>,
+    ready: usize,
+}
+
+impl Turn {
+    /// The record as it was before it was abbreviated.
+    pub(super) fn step(self, told: Option<&Arc<str>>, place: Option<Place>) -> Step {
+        Step {
+            turn: self.turn,
+            time: Duration::from_nanos(self.time),
+            took: Duration::from_nanos(self.took),
+            cpu: self.cpu,
+            tid: self.tid,
+            name: self.name.or_else(|| told.cloned()).unwrap_or_default(),
+            candidates: self.candidates,
+            why: self.why,
+            with: self.with,
+            did: self.did,
+            place,
+            on: self.on,
+            holders: self.holders,
+            depth: 0,
+            woke: self.woke,
+            ended: self.ended,
+            ready: self.ready,
+        }
+    }
+}
+
+/// Writes the line of a turn, without its end; its name and its place are as told by lines before.
+///
+/// The keys are literals, in the order of [`Turn`]: serde would look for something to escape in each of
+/// them each time, and all would take twice as long.
+pub(super) fn write(
+    out: &mut Vec<u8>,
+    step: &Step,
+    name: Option<&Arc<str>>,
+    place: Option<u32>,
+) -> serde_json::Result<()> {
+    put(out, r#"{"turn":{"turn":"#, &step.turn)?;
+    put(out, r#","time":"#, &nanos(step.time))?;
+    put_some(out, r#","took":"#, some(&nanos(step.took)))?;
+    put_some(out, r#","cpu":"#, some(&step.cpu))?;
+    put(out, r#","tid":"#, &step.tid)?;
+    put_some(out, r#","name":"#, name)?;
+    put_all(out, r#","candidates":"#, &step.candidates)?;
+    put_text(out, r#","why":"#, &step.why)?;
+    put_text(out, r#","with":"#, &step.with)?;
+    put_did(out, &step.did)?;
+    put_some(out, r#","place":"#, place.as_ref())?;
+    put_some(out, r#","on":"#, step.on.as_ref())?;
+    put_all(out, r#","holders":"#, &step.holders)?;
+    put_all(out, r#","woke":"#, &step.woke)?;
+    put_all(out, r#","ended":"#, &step.ended)?;
+    put(out, r#","ready":"#, &step.ready)?;
+    out.extend_from_slice(b"}}");
+    Ok(())
+}
+
+/// Zero is not written.
+#[inline]
+fn some<T: Default + PartialEq>(number: &T) -> Option<&T> {
+    (*number != T::default()).then_some(number)
+}
+
+#[inline]
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[inline]
+fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, key: &str, value: &T) -> serde_json::Result<()> {
+    out.extend_from_slice(key.as_bytes());
+    serde_json::to_writer(out, value)
+}
+
+/// What nearly every turn does is spelled out, too.
+#[inline]
+fn put_did(out: &mut Vec<u8>, did: &Did) -> serde_json::Result<()> {
+    let Did::Asked(call, reply) = did else {
+        return put(out, r#","did":"#, did);
+    };
+    put(out, r#","did":{"asked":["#, call)?;
+    put(out, ",", reply)?;
+    out.extend_from_slice(b"]}");
+    Ok(())
+}
+
+#[inline]
+fn put_some<T: Serialize>(
+    out: &mut Vec<u8>,
+    key: &str,
+    value: Option<&T>,
+) -> serde_json::Result<()> {
+    value.map_or(Ok(()), |value| put(out, key, value))
+}
+
+#[inline]
+fn put_text(out: &mut Vec<u8>, key: &str, text: &str) -> serde_json::Result<()> {
+    match text {
+        "" => Ok(()),
+        text => put(out, key, text),
+    }
+}
+
+#[inline]
+fn put_all<T: Serialize>(out: &mut Vec<u8>, key: &str, all: &[T]) -> serde_json::Result<()> {
+    match all {
+        [] => Ok(()),
+        all => put(out, key, all),
+    }
+}
