@@ -108,6 +108,8 @@ pub mod kernel;
 pub mod local;
 mod machine;
 mod outcome;
+#[cfg(feature = "picture")]
+pub mod picture;
 pub mod policy;
 mod queue;
 mod scope;
