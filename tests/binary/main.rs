@@ -7,13 +7,27 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 mod command_line;
+mod machine;
 mod output;
 mod programs;
+mod sched;
+mod sched_mistakes;
+mod sched_output;
+mod show;
 mod step;
 mod words;
 
-const PROGRAMS: [&str; 7] = [
-    "hello", "ticker", "family", "crash", "stuck", "deadlock", "words",
+const PROGRAMS: [&str; 10] = [
+    "hello",
+    "ticker",
+    "family",
+    "crash",
+    "stuck",
+    "deadlock",
+    "words",
+    "jobs",
+    "inversion",
+    "blocking",
 ];
 
 fn coros(arguments: &[&str]) -> Command {

@@ -1,12 +1,19 @@
 //! The command line: what may be asked of the binary, and what is said to a mistake.
 
 use std::env::args_os;
+use std::error::Error as _;
+use std::num::ParseIntError;
 use std::process::{ExitCode, exit};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Error, Parser, Subcommand};
 
+use crate::machine::Machine;
+use crate::numbers::short;
 use crate::programs::{self, Program};
+use crate::sched::Sched;
+use crate::show::Show;
+use crate::watching::Watching;
 use crate::{list, run, step, term, tour};
 
 /// A toy operating system whose tasks are coroutines that yield system calls
@@ -19,6 +26,10 @@ pub struct Cli {
 
 const NOTES: &str = "\
 Without a command, coros gives a short tour of the four classic system calls.
+
+A program runs in virtual time, first in first out, unless its options say
+otherwise: `coros run jobs --policy mlfq --gantt`. What was recorded can be
+shown as a picture; `sched` compares policies on lists of jobs.
 
 RUST_LOG=trace shows one line for each turn of the loop, RUST_LOG=debug the
 births and deaths of tasks, RUST_LOG=info a summary at the end.
@@ -38,6 +49,10 @@ enum Command {
         subcommand_help_heading = "Programs"
     )]
     Run {
+        #[command(flatten)]
+        machine: Machine,
+        #[command(flatten)]
+        watching: Watching,
         #[command(subcommand)]
         program: Program,
     },
@@ -48,9 +63,13 @@ enum Command {
         subcommand_help_heading = "Programs"
     )]
     Step {
+        #[command(flatten)]
+        machine: Machine,
         #[command(subcommand)]
         program: Program,
     },
+    Sched(Box<Sched>),
+    Show(Show),
 }
 
 impl Cli {
@@ -58,8 +77,14 @@ impl Cli {
         match self.command {
             None => tour::give(),
             Some(Command::List) => list::print(),
-            Some(Command::Run { program }) => run::run(&program),
-            Some(Command::Step { program }) => step::step(&program),
+            Some(Command::Run {
+                program,
+                machine,
+                watching,
+            }) => run::run(&program, &machine, &watching),
+            Some(Command::Step { program, machine }) => step::step(&program, &machine),
+            Some(Command::Sched(sched)) => sched.simulate(),
+            Some(Command::Show(show)) => show.show(),
         }
     }
 }
@@ -68,11 +93,33 @@ impl Cli {
 pub fn read() -> Cli {
     Cli::try_parse().unwrap_or_else(|error| match error.kind() {
         ErrorKind::InvalidSubcommand => {
-            term::complain(format_args!("{}", explain(&error)));
+            term::complain(format_args!("{}", term::fold(&explain(&error))));
+            exit(2)
+        }
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
+            term::refuse(format_args!("{}", reason(&error)));
             exit(2)
         }
         _ => error.exit(),
     })
+}
+
+/// What is wrong with the value of an option; it may be long, so that it is not told in whole.
+fn reason(error: &Error) -> String {
+    let option = text(error, ContextKind::InvalidArg).unwrap_or_default();
+    let name = option.split_whitespace().next().unwrap_or_default();
+    let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
+    match (error.source(), error.get(ContextKind::ValidValue)) {
+        (Some(reason), _) if reason.is::<ParseIntError>() => {
+            format!("{name}: '{}': {reason}", short(&value))
+        }
+        (Some(reason), _) => format!("{name}: {reason}"),
+        (None, Some(ContextValue::Strings(valid))) if !value.is_empty() => {
+            let (value, valid) = (short(&value), valid.join(", "));
+            format!("{name}: '{value}' is none of {valid}")
+        }
+        _ => format!("{name}: a value is missing"),
+    }
 }
 
 /// What to say to a command or a program that does not exist.
@@ -95,7 +142,7 @@ fn explain(error: &Error) -> String {
     };
     let (names, more) = match wants_program {
         true => (names.join(", "), "`list` says what they do"),
-        false => ("list, run, step".into(), "`--help` says more"),
+        false => ("list, run, step, sched, show".into(), "`--help` says more"),
     };
     format!("there is no {kind} '{asked}'{guess}\nThe {kind}s are: {names}.\n{more}.")
 }

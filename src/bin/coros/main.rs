@@ -7,12 +7,18 @@ use env_logger::Env;
 
 mod cli;
 mod list;
+mod machine;
+mod numbers;
+mod policies;
 mod programs;
 mod run;
+mod sched;
+mod show;
 mod step;
 mod story;
 mod term;
 mod tour;
+mod watching;
 
 fn main() -> ExitCode {
     start_log();

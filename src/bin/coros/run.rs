@@ -2,18 +2,38 @@
 
 use std::process::ExitCode;
 
-use coros::Stuck;
+use coros::{Report, Stuck};
 
-use crate::programs::{Program, scheduler};
+use crate::machine::Machine;
+use crate::programs::{Program, Verdict};
 use crate::term;
+use crate::watching::Watching;
 
 /// No task can go on.
 pub const STUCK: u8 = 3;
 
-pub fn run(program: &Program) -> ExitCode {
-    let mut sched = scheduler();
+pub fn run(program: &Program, machine: &Machine, watching: &Watching) -> ExitCode {
+    let builder = match machine.builder() {
+        Ok(builder) => builder,
+        Err(error) => return term::refuse(format_args!("{error}")),
+    };
+    let watchers = match watching.watchers() {
+        Ok(watchers) => watchers,
+        Err(error) => return term::complain(format_args!("{error}")),
+    };
+    let mut sched = watchers.observe(builder).build();
     let verdict = program.load(&mut sched);
-    match sched.run() {
+    let ended = sched.run();
+    let told = watchers.tell();
+    let code = end(ended, verdict);
+    match told {
+        Ok(()) => code,
+        Err(error) => term::complain(format_args!("{error}")),
+    }
+}
+
+fn end(ended: Result<Report, Stuck>, verdict: Verdict) -> ExitCode {
+    match ended {
         Ok(report) => {
             log::info!("{report}");
             verdict()

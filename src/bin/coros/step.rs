@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use coros::Scheduler;
 use coros::task::TaskInfo;
 
-use crate::programs::{Program, Verdict, scheduler};
+use crate::machine::Machine;
+use crate::programs::{Program, Verdict};
 use crate::run::{STUCK, report};
 use crate::story;
 use crate::term::{self, clip, say, with_margin};
@@ -27,8 +28,11 @@ enum Key {
     Other,
 }
 
-pub fn step(program: &Program) -> ExitCode {
-    let mut sched = scheduler();
+pub fn step(program: &Program, machine: &Machine) -> ExitCode {
+    let mut sched = match machine.builder() {
+        Ok(builder) => builder.build(),
+        Err(error) => return term::refuse(format_args!("{error}")),
+    };
     let verdict = program.load(&mut sched);
     say!("{KEYS}\n");
     show(&sched);

@@ -29,6 +29,7 @@ fn deed(did: &Did) -> String {
         Did::Asked(call, reply) if reply.is_empty() => format!("asked {call}"),
         Did::Asked(call, reply) => format!("asked {call} -> {reply}"),
         Did::Waits(call) => format!("waits in {call}"),
+        Did::Computes(call) => format!("computes in {call}"),
         Did::Ended(exit) => exit.to_string(),
         other => format!("{other:?}"),
     }

@@ -59,6 +59,14 @@ pub fn complain(text: fmt::Arguments<'_>) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Says in one line what about the command line makes no sense, and comes back with the exit code for that.
+pub fn refuse(text: fmt::Arguments<'_>) -> ExitCode {
+    let printable = |c: char| if c.is_control() { '?' } else { c };
+    let line: String = text.to_string().chars().map(printable).collect();
+    complain(format_args!("{line}"));
+    ExitCode::from(2)
+}
+
 /// Breaks lines that are too long between words; what is broken off is indented further.
 pub fn fold(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(fold_line).collect();

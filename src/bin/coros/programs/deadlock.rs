@@ -6,10 +6,10 @@ use clap::Args;
 use coros::sync::Mutex;
 use coros::{Builder, Scheduler, sleep, yield_now};
 
-use super::{Verdict, fine};
+use super::{Verdict, fine, load};
 use crate::term::say;
 
-/// Two mutexes, locked crosswise while others go on (try RUST_LOG=warn)
+/// Two mutexes locked crosswise, while others go on (RUST_LOG=warn)
 #[derive(Args)]
 pub struct Deadlock {}
 
@@ -19,19 +19,13 @@ impl Deadlock {
         let knife = Mutex::new(()).named("knife");
         dine(sched, "left", fork.clone(), knife.clone());
         dine(sched, "right", knife, fork);
-        load(sched, "waiter", wait_on_them);
+        load(sched, Builder::new().name("waiter"), wait_on_them);
         fine()
     }
 }
 
-fn load(sched: &mut Scheduler, name: &'static str, body: impl FnOnce() + 'static) {
-    sched
-        .spawn_with(Builder::new().name(name), body)
-        .expect("a stack of the default size is to be had");
-}
-
 fn dine(sched: &mut Scheduler, name: &'static str, first: Mutex<()>, then: Mutex<()>) {
-    load(sched, name, move || {
+    load(sched, Builder::new().name(name), move || {
         let _first = first.lock().expect("the first is free");
         say!("{name}: I have one, and want the other");
         yield_now();

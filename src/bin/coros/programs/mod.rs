@@ -3,12 +3,15 @@
 use std::process::ExitCode;
 
 use clap::{Command, Subcommand};
-use coros::{Clock, Scheduler};
+use coros::{Builder, Scheduler, Tid};
 
+mod blocking;
 mod crash;
 mod deadlock;
 mod family;
 mod hello;
+mod inversion;
+mod jobs;
 mod stuck;
 mod ticker;
 mod words;
@@ -27,6 +30,9 @@ pub enum Program {
     Stuck(stuck::Stuck),
     Deadlock(deadlock::Deadlock),
     Words(words::Words),
+    Jobs(jobs::Jobs),
+    Inversion(inversion::Inversion),
+    Blocking(blocking::Blocking),
 }
 
 impl Program {
@@ -40,13 +46,11 @@ impl Program {
             Self::Stuck(program) => program.load(sched),
             Self::Deadlock(program) => program.load(sched),
             Self::Words(program) => program.load(sched),
+            Self::Jobs(program) => program.load(sched),
+            Self::Inversion(program) => program.load(sched),
+            Self::Blocking(program) => program.load(sched),
         }
     }
-}
-
-/// The scheduler for a program; its clock is virtual, so that all runs are the same.
-pub fn scheduler() -> Scheduler {
-    Scheduler::builder().clock(Clock::Virtual).build()
 }
 
 /// The programs' names, and a line about each.
@@ -65,4 +69,12 @@ pub fn captions() -> impl Iterator<Item = (String, String)> {
 /// The verdict on a program that has nothing to complain about, if only it ends.
 fn fine() -> Verdict {
     Box::new(|| ExitCode::SUCCESS)
+}
+
+/// Adds a task to the first ones of a program.
+fn load(sched: &mut Scheduler, task: Builder, body: impl FnOnce() + 'static) -> Tid {
+    sched
+        .spawn_with(task, body)
+        .expect("a stack of the default size is to be had")
+        .tid()
 }

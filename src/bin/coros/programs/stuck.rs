@@ -7,7 +7,7 @@ use clap::Args;
 use coros::syscall::{Park, WaitTask};
 use coros::{Builder, Scheduler, Tid, WaitList, call};
 
-use super::{Verdict, fine};
+use super::{Verdict, fine, load};
 use crate::term::say;
 
 /// Two tasks wait for each other, one for a bell: a deadlock, reported
@@ -17,22 +17,17 @@ pub struct Stuck {}
 impl Stuck {
     pub fn load(&self, sched: &mut Scheduler) -> Verdict {
         let egg = Rc::new(OnceCell::new());
-        let hen = load(sched, "hen", {
+        let hen = load(sched, Builder::new().name("hen"), {
             let egg = Rc::clone(&egg);
             move || await_other("hen", *egg.get().expect("the egg was laid before the run"))
         });
-        let laid = egg.set(load(sched, "egg", move || await_other("egg", hen)));
+        let laid = egg.set(load(sched, Builder::new().name("egg"), move || {
+            await_other("egg", hen)
+        }));
         laid.expect("the egg is laid once");
-        load(sched, "sexton", listen);
+        load(sched, Builder::new().name("sexton"), listen);
         fine()
     }
-}
-
-fn load(sched: &mut Scheduler, name: &'static str, body: impl FnOnce() + 'static) -> Tid {
-    sched
-        .spawn_with(Builder::new().name(name), body)
-        .expect("a stack of the default size is to be had")
-        .tid()
 }
 
 fn await_other(name: &str, other: Tid) {

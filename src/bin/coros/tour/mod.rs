@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use coros::Scheduler;
+use coros::{Clock, Scheduler};
 
-use crate::programs::scheduler;
 use crate::story;
 use crate::term::{command, say, with_margin};
 
@@ -100,7 +99,7 @@ fn code(source: &'static str) -> &'static str {
 
 /// Runs a task turn by turn, and tells each.
 fn show(task: fn()) {
-    let mut sched: Scheduler = scheduler();
+    let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
     sched.spawn(task);
     while let Some(step) =
         with_margin("  | ", || sched.step()).expect("the tour's tasks are never stuck")

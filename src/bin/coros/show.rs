@@ -1,0 +1,90 @@
+//! `coros show`: a picture of a recording.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use coros::kernel::Event;
+use coros::picture::{Size, Timeline, gantt_svg, gantt_text, perfetto, wait_graph};
+use coros::watch::record::Recording;
+
+use crate::term;
+
+/// Make a picture of a recording
+#[derive(Args)]
+pub struct Show {
+    /// What `coros run --record FILE` has written
+    file: PathBuf,
+    /// What to make of it
+    #[arg(long = "as", value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Where to write it, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// Who ran when, for a terminal
+    Text,
+    /// The same, for a page
+    Svg,
+    /// The same, for the trace viewer at ui.perfetto.dev
+    Perfetto,
+    /// Who waits for what at the end, for Graphviz
+    Dot,
+    /// The same, as an SVG
+    Graph,
+}
+
+impl Format {
+    fn of(self, events: &[Event]) -> String {
+        match self {
+            Self::Text => gantt_text(&Timeline::of(events), &Size::terminal()),
+            Self::Svg => gantt_svg(&Timeline::of(events), &Size::page()),
+            Self::Perfetto => perfetto(&Timeline::of(events)),
+            Self::Dot => wait_graph(events).dot(),
+            Self::Graph => wait_graph(events).svg(),
+        }
+    }
+}
+
+impl Show {
+    pub fn show(&self) -> ExitCode {
+        match self.picture().and_then(|picture| self.write(&picture)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => term::complain(format_args!("{error}")),
+        }
+    }
+
+    fn picture(&self) -> Result<String, String> {
+        let file = self.file.display();
+        let recording = Recording::open(&self.file).map_err(|damage| match damage.line {
+            0 => damage.reason,
+            line => format!("{file}:{line}: {}", damage.reason),
+        })?;
+        Ok(self.format.of(recording.events()))
+    }
+
+    fn write(&self, picture: &str) -> Result<(), String> {
+        match &self.output {
+            None => {
+                term::print(picture);
+                Ok(())
+            }
+            Some(file) if self.is_recording(file) => Err(format!(
+                "--output: {} is the recording itself; give another file",
+                file.display()
+            )),
+            Some(file) => fs::write(file, picture)
+                .map_err(|error| format!("cannot write {}: {error}", file.display())),
+        }
+    }
+
+    /// Whether a picture written there would take the recording's place.
+    fn is_recording(&self, output: &Path) -> bool {
+        let whole = |file: &Path| file.canonicalize().ok();
+        whole(output).is_some_and(|output| whole(&self.file) == Some(output))
+    }
+}
