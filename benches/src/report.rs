@@ -37,6 +37,8 @@ pub enum Goal {
     FasterThanPeers(f64),
     /// At most so many times what this peer takes.
     OfPeer(&'static str, f64),
+    /// At most so many nanoseconds.
+    AtMost(f64),
 }
 
 /// Prints the timings of one case with so many tasks, and judges them.
@@ -98,10 +100,20 @@ fn compare(timings: &[Timing], goals: &[Goal]) {
         );
     }
     for goal in goals {
-        if let Goal::OfPeer(name, bound) = goal
-            && let Some(peer) = timings.iter().find(|t| t.subject == *name)
-        {
-            print_ratio(coros, peer, Some(("at most", *bound, f64::le as Judge)));
+        match goal {
+            Goal::OfPeer(name, bound) => {
+                if let Some(peer) = timings.iter().find(|t| t.subject == *name) {
+                    print_ratio(coros, peer, Some(("at most", *bound, f64::le as Judge)));
+                }
+            }
+            Goal::AtMost(bound) => {
+                let verdict = verdict(coros.median <= *bound);
+                println!(
+                    "  {:<26}goal: at most {bound} ns – {verdict}",
+                    coros.subject
+                );
+            }
+            Goal::OfLimit(_) | Goal::FasterThanPeers(_) => {}
         }
     }
 }

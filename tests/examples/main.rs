@@ -2,6 +2,7 @@
 
 mod tasks;
 mod waiting;
+mod watching;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -7,6 +7,7 @@ mod kill;
 mod mutex;
 mod parked;
 mod ring;
+mod simulation;
 mod skynet;
 mod sleep_accuracy;
 mod spawn;
@@ -48,10 +49,16 @@ pub enum Case {
     Timers,
     /// How much later than asked for a sleeper wakes.
     SleepAccuracy,
+    /// A call that asks for next to nothing, with all of it recorded.
+    Recorder,
+    /// Sleeps in virtual time, through the timer queue.
+    VirtualSleeps,
+    /// Ten thousand jobs under MLFQ on four simulated CPUs.
+    Sched,
 }
 
 impl Case {
-    pub const ALL: [Case; 13] = [
+    pub const ALL: [Case; 16] = [
         Case::GetTid,
         Case::SpawnEnd,
         Case::SpawnJoin,
@@ -65,6 +72,9 @@ impl Case {
         Case::Skynet,
         Case::Timers,
         Case::SleepAccuracy,
+        Case::Recorder,
+        Case::VirtualSleeps,
+        Case::Sched,
     ];
 
     pub fn run(self, effort: &Effort) -> Findings {
@@ -82,6 +92,9 @@ impl Case {
             Case::Skynet => Ok(skynet::run(effort)),
             Case::Timers => Ok(timers::run(effort)),
             Case::SleepAccuracy => Ok(sleep_accuracy::run(effort)),
+            Case::Recorder => Ok(simulation::run_recorder(effort)),
+            Case::VirtualSleeps => Ok(simulation::run_virtual_sleeps(effort)),
+            Case::Sched => Ok(simulation::run_sched(effort)),
         }
     }
 }

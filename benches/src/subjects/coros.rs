@@ -2,6 +2,7 @@
 
 mod channels;
 mod locks;
+mod simulation;
 mod skynet;
 mod timers;
 
