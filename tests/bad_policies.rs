@@ -196,3 +196,41 @@ fn a_policy_can_be_changed_in_the_middle_of_a_run() {
     assert_eq!(report.policies_dropped, 0);
     assert_eq!(sched.now() - start, seconds(6));
 }
+
+/// Panics with a payload that panics when it is dropped, wherever it is asked.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("and again");
+    }
+}
+
+impl Policy for Bomb {
+    fn name(&self) -> Cow<'static, str> {
+        std::panic::panic_any(Bomb)
+    }
+
+    fn enqueue(&mut self, _: Tid, _: Queued, _: Duration) {
+        std::panic::panic_any(Bomb)
+    }
+
+    fn dequeue(&mut self, _: Tid) {}
+
+    fn pick(&mut self, _: Duration) -> Option<Pick> {
+        None
+    }
+}
+
+#[test]
+fn a_policy_that_throws_what_panics_when_it_is_dropped_harms_nobody() {
+    let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
+    let done = sched.spawn(|| {
+        call(Compute(seconds(1))).unwrap();
+        call(SetPolicy::to(Bomb));
+        yield_now();
+    });
+    let report = sched.run().unwrap();
+    done.join().unwrap();
+    assert_eq!(report.policies_dropped, 1);
+}

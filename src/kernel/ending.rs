@@ -8,6 +8,7 @@ use super::exit::{Exit, exit_of};
 use super::interrupt::{Interrupted, Why};
 use super::log::{log_death, log_error};
 use super::mail::Post;
+use super::quietly::quietly;
 use super::state::State;
 use super::table::Record;
 use super::tid::{NoSuchTask, Tid};
@@ -180,12 +181,8 @@ impl Core {
         }
         self.count(&exit);
         // What is dropped and who logs may be the user's, and may panic; all is in order by now.
-        let told = catch_unwind(AssertUnwindSafe(|| tell(record, &exit, payload)));
-        let logged = catch_unwind(|| log_death(tid, name.as_deref(), &exit));
-        for payload in told.err().into_iter().chain(logged.err()) {
-            // Dropping it might panic again.
-            std::mem::forget(payload);
-        }
+        quietly(|| tell(record, &exit, payload));
+        quietly(|| log_death(tid, name.as_deref(), &exit));
     }
 
     fn count(&mut self, exit: &Exit) {

@@ -1,11 +1,11 @@
 //! The log lines of births, deaths, panics and errors.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::core::Core;
 use super::exit::Exit;
 use super::info::title;
+use super::quietly::quietly;
 use super::tid::Tid;
 
 impl Core {
@@ -23,21 +23,17 @@ impl Core {
 
 /// Tells of an error in the middle of a kill, which goes on even if the logger panics.
 pub(super) fn log_error(text: fmt::Arguments<'_>) {
-    let logged = catch_unwind(AssertUnwindSafe(|| log::error!("{text}")));
-    // Dropping what it threw might panic again.
-    std::mem::forget(logged);
+    quietly(|| log::error!("{text}"));
 }
 
 /// Tells of what its user should know, in the middle of a turn, which goes on if the logger panics.
 pub(super) fn log_warn(text: fmt::Arguments<'_>) {
-    let logged = catch_unwind(AssertUnwindSafe(|| log::warn!("{text}")));
-    std::mem::forget(logged);
+    quietly(|| log::warn!("{text}"));
 }
 
 /// Tells of what has happened already, and is not undone if the logger panics.
 fn log_debug(text: fmt::Arguments<'_>) {
-    let logged = catch_unwind(AssertUnwindSafe(|| log::debug!("{text}")));
-    std::mem::forget(logged);
+    quietly(|| log::debug!("{text}"));
 }
 
 /// Tells of a task's end.

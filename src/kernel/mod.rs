@@ -29,6 +29,7 @@ mod mail;
 mod observers;
 mod place;
 mod policy;
+mod quietly;
 mod ready;
 mod report;
 mod scheduler;

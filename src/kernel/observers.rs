@@ -1,6 +1,5 @@
 //! The observers of a scheduler, and how they are told.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use super::core::Core;
@@ -10,6 +9,7 @@ use super::interrupt::Interrupted;
 use super::ledger;
 use super::log::log_error;
 use super::policy::Queued;
+use super::quietly::quietly;
 use super::tid::Tid;
 
 /// Whoever observes.
@@ -34,11 +34,7 @@ impl Core {
             .filter_map(|tid| self.birth_of(tid, None))
             .collect();
         // One that panics now does so again when it is told something, and is dropped then.
-        let sees_turns = catch_unwind(AssertUnwindSafe(|| observer.sees_turns()));
-        self.turns_are_seen |= sees_turns.unwrap_or_else(|payload| {
-            std::mem::forget(payload);
-            true
-        });
+        self.turns_are_seen |= quietly(|| observer.sees_turns()).unwrap_or(true);
         // The others know.
         let others = std::mem::replace(&mut self.observers, vec![observer]);
         self.tell_event(&Event::Start(self.start()));
@@ -85,14 +81,12 @@ impl Core {
     fn each_observer(&mut self, mut visit: impl FnMut(&mut dyn Observer)) {
         // What observers do themselves is not observed.
         let _closed = ledger::Closed::now();
-        let blind = self.observers.extract_if(.., |observer| {
-            let seen = catch_unwind(AssertUnwindSafe(|| visit(&mut **observer)));
-            seen.map_err(std::mem::forget).is_err()
-        });
+        let blind = self
+            .observers
+            .extract_if(.., |observer| quietly(|| visit(&mut **observer)).is_none());
         for observer in blind {
             // It is the user's, and may panic again.
-            let dropped = catch_unwind(AssertUnwindSafe(|| drop(observer)));
-            _ = dropped.map_err(std::mem::forget);
+            quietly(|| drop(observer));
             log_error(format_args!("an observer panicked, and sees no more"));
         }
     }

@@ -10,6 +10,7 @@ use crate::kernel::events::{Claimed, Dropped, Event, InForce};
 use crate::kernel::exit::exit_of;
 use crate::kernel::log::log_error;
 use crate::kernel::policy::{Policy, Queued, Stop};
+use crate::kernel::quietly::quietly;
 use crate::kernel::tid::Tid;
 
 /// The policy, and how long it has passed somebody over.
@@ -23,8 +24,8 @@ pub(super) struct Governor {
 impl Cpus {
     pub(in crate::kernel) fn policy_name(&self) -> Option<Arc<str>> {
         let governor = self.governor.as_ref()?;
-        let named = catch_unwind(AssertUnwindSafe(|| governor.policy.name()));
-        Some(named.map_or_else(|_| "unnamed".into(), |name| name.as_ref().into()))
+        let name = quietly(|| governor.policy.name());
+        Some(name.map_or_else(|| "unnamed".into(), |name| name.as_ref().into()))
     }
 }
 
@@ -188,7 +189,5 @@ impl Core {
 
 /// Drops a policy that is in force no more: it is the user's, and may panic.
 fn discard(governor: Option<Governor>) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(governor))) {
-        std::mem::forget(payload);
-    }
+    quietly(|| drop(governor));
 }

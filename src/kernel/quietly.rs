@@ -1,0 +1,15 @@
+//! Running what is the user's where a panic must go no further: observers, policies, loggers, destructors.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Runs it; nothing, if it panics.
+pub(super) fn quietly<R>(work: impl FnOnce() -> R) -> Option<R> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => Some(done),
+        Err(payload) => {
+            // Dropping what it threw might panic again.
+            std::mem::forget(payload);
+            None
+        }
+    }
+}
