@@ -16,6 +16,7 @@ CPU 0: busy 29ms, 2 switches, 3 pieces
 3 tasks, 3 ended, in 29ms: 103.448 a second; CPUs used to 100.0 %
 mean turnaround 26.66ms, response 17ms, waiting 17ms; longest wait 27ms
 wake to turn - (p50), - (p99); fairness 0.476; deadlines missed 0
+switches: 3 voluntary (a CPU given up), 0 forced (a CPU taken away)
 
 rr:
 task              response turnaround waiting     cpu blocked given taken missed
@@ -26,6 +27,7 @@ CPU 0: busy 29ms, 3 switches, 4 pieces
 3 tasks, 3 ended, in 29ms: 103.448 a second; CPUs used to 100.0 %
 mean turnaround 15ms, response 3.66ms, waiting 5.33ms; longest wait 7ms
 wake to turn - (p50), - (p99); fairness 0.476; deadlines missed 0
+switches: 3 voluntary (a CPU given up), 5 forced (a CPU taken away)
 ",
     );
 }

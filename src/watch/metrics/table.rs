@@ -52,11 +52,9 @@ impl fmt::Display for TaskMetrics {
 impl fmt::Display for CpuMetrics {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (cpu, busy) = (self.cpu, short(self.busy));
-        let (switches, pieces) = (count(self.switches), count(self.pieces));
-        write!(
-            out,
-            "CPU {cpu}: busy {busy}, {switches} switches, {pieces} pieces"
-        )
+        let switches = counted(self.switches, "switch", "switches");
+        let pieces = counted(self.pieces, "piece", "pieces");
+        write!(out, "CPU {cpu}: busy {busy}, {switches}, {pieces}")
     }
 }
 
@@ -81,11 +79,20 @@ impl fmt::Display for Totals {
         )?;
         write!(
             out,
-            "wake to turn {} (p50), {} (p99); fairness {:.3}; deadlines missed {}",
+            "wake to turn {} (p50), {} (p99); fairness {:.3}; deadlines missed {}\n\
+             switches: {} voluntary (a CPU given up), {} forced (a CPU taken away)",
             short_or_dash(self.wake_p50),
             short_or_dash(self.wake_p99),
             self.fairness,
-            count(self.missed)
+            count(self.missed),
+            count(self.voluntary),
+            count(self.forced)
         )
     }
+}
+
+/// A number with its noun.
+fn counted(number: u64, one: &str, many: &str) -> String {
+    let noun = if number == 1 { one } else { many };
+    format!("{} {noun}", count(number))
 }
