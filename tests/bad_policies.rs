@@ -234,3 +234,42 @@ fn a_policy_that_throws_what_panics_when_it_is_dropped_harms_nobody() {
     done.join().unwrap();
     assert_eq!(report.policies_dropped, 1);
 }
+
+/// Last in, first out, and panics when it is asked how long that may go on.
+#[derive(Default)]
+struct Impatient(Vec<Tid>);
+
+impl Policy for Impatient {
+    fn name(&self) -> Cow<'static, str> {
+        "impatient".into()
+    }
+
+    fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+        self.0.push(task);
+    }
+
+    fn dequeue(&mut self, task: Tid) {
+        self.0.retain(|ready| *ready != task);
+    }
+
+    fn pick(&mut self, _: Duration) -> Option<Pick> {
+        self.0.pop().map(|task| Pick { task, slice: None })
+    }
+
+    fn patience(&self) -> Option<u64> {
+        panic!("no patience at all")
+    }
+}
+
+#[test]
+fn a_policy_that_panics_when_it_is_asked_for_its_patience_is_thrown_out() {
+    let mut sched = Scheduler::builder()
+        .clock(Clock::Virtual)
+        .policy(Impatient::default())
+        .build();
+    for _ in 0..3 {
+        sched.spawn(|| (0..5).for_each(|_| yield_now()));
+    }
+    let report = sched.run().unwrap();
+    assert_eq!((report.returned, report.policies_dropped), (3, 1));
+}

@@ -2,14 +2,15 @@
 
 mod common;
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::time::Duration;
 
 use common::{OnDrop, seconds, serve};
 use coros::syscall::{Block, Compute, KillTask, Sleep};
 use coros::{
     Answer, Builder, Clock, JoinError, Kernel, Scheduler, SystemCall, Tid, call, select, timeout,
-    yield_now,
 };
 
 fn ms(count: u64) -> Duration {
@@ -150,17 +151,22 @@ fn a_task_can_be_killed_while_a_cpu_switches_to_it() {
         .cpus(2)
         .switch_cost(ms(4))
         .build();
-    sched.spawn(yield_now);
-    let victim = sched.spawn(|| call(Sleep(ms(1))).unwrap());
-    let heir = sched.spawn(|| call(Sleep(ms(1))).unwrap());
-    let tids = [victim.tid(), heir.tid()];
+    let start = sched.now();
+    sched.spawn(|| call(Compute(ms(1))).unwrap());
+    let numbers = Rc::new(Cell::new(None));
+    let whom = Rc::clone(&numbers);
     sched.spawn(move || {
-        call(Compute(ms(2))).unwrap();
-        for tid in tids {
-            let _ = call(KillTask(tid));
-        }
+        call(Compute(ms(3))).unwrap();
+        call(KillTask(whom.get().unwrap())).unwrap();
     });
+    // The first CPU is free after 1 ms, and would have switched after 5.
+    let victim = sched.spawn(|| unreachable!("it is killed before it comes on"));
+    numbers.set(Some(victim.tid()));
+    let heir = sched.spawn(|| ());
     sched.run().unwrap();
+    assert!(matches!(victim.join(), Err(JoinError::Killed(_))));
+    heir.join().unwrap();
+    assert_eq!(sched.now() - start, ms(7), "the CPU switches to the heir");
 }
 
 #[test]

@@ -89,6 +89,8 @@ impl Core {
             quietly(|| drop(observer));
             log_error(format_args!("an observer panicked, and sees no more"));
         }
+        // While nobody looks at turns, no records of them are made.
+        self.turns_are_seen &= self.is_observed();
     }
 
     pub(super) fn tell_birth(&mut self, tid: Tid, parent: Option<Tid>) {

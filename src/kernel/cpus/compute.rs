@@ -80,9 +80,6 @@ impl Core {
         let task = self.table.get(slot).context.clone();
         State::Woken.put(&task);
         self.ready.push(task);
-        if let Some(cpus) = &mut self.cpus {
-            cpus.sliced = true;
-        }
         false
     }
 

@@ -164,9 +164,9 @@ impl Core {
     /// Finds out what a task's turn has come to.
     fn leave_or_stay(&mut self, cpu: usize, tid: Tid) {
         let now = self.clock.seen();
+        let has_burnt = self.burning == Some(tid);
         let cpus = self.cpus();
         let asked = cpus.asked.take_if(|asked| asked.0 == tid);
-        let is_sliced = std::mem::take(&mut cpus.sliced);
         let Some(stay) = cpus.all[cpu].stay.as_mut().filter(|stay| stay.tid() == tid) else {
             return; // It has ended.
         };
@@ -180,7 +180,7 @@ impl Core {
                 return;
             }
             (State::Waiting, None) => self.stop(cpu, Stop::Blocked),
-            (State::Woken, _) if is_sliced => {
+            (State::Woken, _) if has_burnt => {
                 self.stop(cpu, Stop::SliceOver);
                 self.enqueue(tid, Queued::SliceOver);
             }

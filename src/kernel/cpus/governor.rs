@@ -123,11 +123,7 @@ impl Core {
 
     /// A task has been put into the ready queue. The one whose turn it is counts when that is over.
     pub(in crate::kernel) fn enqueue(&mut self, tid: Tid, why: Queued) {
-        if self
-            .cpus
-            .as_ref()
-            .is_some_and(|cpus| cpus.turning != Some(tid))
-        {
+        if !self.has_its_turn(tid) {
             let now = self.moment();
             self.ask_policy(|policy| policy.enqueue(tid, why, now));
         }
@@ -135,13 +131,14 @@ impl Core {
 
     /// A task has been taken out of the ready queue, but not to have its turn.
     pub(in crate::kernel) fn dequeue(&mut self, tid: Tid) {
-        if self
-            .cpus
-            .as_ref()
-            .is_some_and(|cpus| cpus.turning != Some(tid))
-        {
+        if !self.has_its_turn(tid) {
             self.ask_policy(|policy| policy.dequeue(tid));
         }
+    }
+
+    fn has_its_turn(&self, tid: Tid) -> bool {
+        let cpus = self.cpus.as_ref();
+        cpus.is_some_and(|cpus| cpus.turning == Some(tid))
     }
 
     /// A task is about to be forgotten.

@@ -45,8 +45,6 @@ pub(super) struct Cpus {
     turning: Option<Tid>,
     /// What the task whose turn it is asked for: so much CPU time.
     asked: Option<(Tid, u64)>,
-    /// In real time: the task whose turn it is has burnt its slice, and wants more.
-    sliced: bool,
     /// The CPU time that a task got for its pending call, and was not told of yet.
     credit: BTreeMap<Tid, u64>,
     /// Tasks that wait for what others hold, for policies that let holders inherit.
@@ -122,7 +120,6 @@ impl Cpus {
             next_tick: None,
             turning: None,
             asked: None,
-            sliced: false,
             credit: BTreeMap::new(),
             debtors: BTreeSet::new(),
             loans: Vec::new(),

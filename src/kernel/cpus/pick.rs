@@ -57,8 +57,9 @@ impl Core {
             return Ok(());
         }
         governor.passed_over += 1;
-        match governor.policy.patience() {
-            Some(patience) if governor.passed_over > patience => Err(format!(
+        let times = governor.passed_over;
+        match self.ask_policy(|policy| policy.patience()).flatten() {
+            Some(patience) if times > patience => Err(format!(
                 "passed over task {oldest}, which is ready, {patience} times"
             )),
             _ => Ok(()),
