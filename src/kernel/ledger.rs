@@ -88,7 +88,7 @@ impl Core {
 
     #[inline(never)]
     fn tell_each_note(&mut self) {
-        let time = Duration::from_nanos(self.clock.seen());
+        let time = self.moment();
         for note in take() {
             let event = self.told(note, time);
             self.tell_event(&event);

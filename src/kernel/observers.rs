@@ -16,6 +16,11 @@ use super::tid::Tid;
 pub(super) type Observers = Vec<Box<dyn Observer>>;
 
 impl Core {
+    /// The time that is told: the clock's last reading.
+    pub(super) fn moment(&self) -> Duration {
+        Duration::from_nanos(self.clock.seen())
+    }
+
     #[inline]
     pub(super) fn is_observed(&self) -> bool {
         !self.observers.is_empty()
@@ -47,7 +52,7 @@ impl Core {
     fn start(&self) -> Start {
         let policy = self.cpus.as_ref().and_then(|cpus| cpus.policy_name());
         Start {
-            time: Duration::from_nanos(self.clock.seen()),
+            time: self.moment(),
             clock: self.clock.kind().to_string().into(),
             seed: self.seed,
             switch_cost: Duration::from_nanos(
@@ -119,7 +124,7 @@ impl Core {
     pub(super) fn tell_end(&mut self, tid: Tid, exit: &Exit) {
         self.retire_from_cpus(tid, !self.has_not_arrived(tid));
         self.tell_notes();
-        let time = self.now_told();
+        let time = self.moment();
         self.tell(|| {
             let exit = exit.clone();
             Event::Death(Death { time, tid, exit })
@@ -127,12 +132,12 @@ impl Core {
     }
 
     pub(super) fn tell_timer(&mut self, tid: Tid, did: TimerDid) {
-        let time = self.now_told();
+        let time = self.moment();
         self.tell(|| Event::Timer(Timer { time, tid, did }));
     }
 
     pub(super) fn tell_signal(&mut self, tid: Tid, why: &Interrupted) {
-        let time = self.now_told();
+        let time = self.moment();
         self.tell(|| {
             Event::Signal(Signal {
                 time,
@@ -157,7 +162,7 @@ impl Core {
         if let Some(watch) = &mut self.watch {
             watch.step().woke.push(tid);
         }
-        let time = self.now_told();
+        let time = self.moment();
         self.tell(|| Event::Wake(Wake { time, tid, cause }));
         self.enqueue(tid, Queued::Woken);
     }
@@ -169,9 +174,5 @@ impl Core {
             .map(|record| Tid::of(&record.context))
             .or(self.turned);
         waker.map_or(Cause::Outside, Cause::Task)
-    }
-
-    fn now_told(&self) -> Duration {
-        Duration::from_nanos(self.clock.seen())
     }
 }

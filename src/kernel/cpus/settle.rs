@@ -15,11 +15,6 @@ impl Core {
         self.cpus.as_mut().expect("only asked where there are CPUs")
     }
 
-    /// The time on the scheduler's clock.
-    pub(super) fn moment(&self) -> Duration {
-        Duration::from_nanos(self.clock.seen())
-    }
-
     /// Stops those whose slice is over by now; whoever has computed to the end goes on instead.
     pub(super) fn settle(&mut self) {
         let now = self.clock.read();
