@@ -1,10 +1,20 @@
 //! Boot: a scheduler for one program.
 
+use std::time::Duration;
+
 use crate::kernel::{RunError, Scheduler};
 use crate::task::{Builder, JoinError};
 
+/// How long tasks have to end when the system asks the process to.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// Boots a scheduler, runs `main` as task 1, and hands back its value when every task that is no
 /// daemon has ended.
+///
+/// On the program's main thread it [sees to signals](crate::kernel::SchedulerBuilder::handle_signals):
+/// Ctrl-C interrupts the tasks, and a second one ends them; SIGTERM and SIGHUP interrupt all tasks, and
+/// those still there after 5 seconds are killed. A task that [asks](crate::signal::ask) for a signal sees
+/// to it instead.
 ///
 /// # Errors
 ///
@@ -22,7 +32,11 @@ use crate::task::{Builder, JoinError};
 /// assert_eq!(value.unwrap(), "done");
 /// ```
 pub fn run<T: 'static>(main: impl FnOnce() -> T + 'static) -> Result<T, RunError> {
-    let mut scheduler = Scheduler::new();
+    let mut scheduler = match std::thread::current().name() {
+        // Elsewhere somebody else may see to signals.
+        Some("main") => Scheduler::builder().handle_signals(GRACE).build(),
+        _ => Scheduler::new(),
+    };
     let main = scheduler.spawn_with(Builder::new().name("main"), main);
     let main = main.unwrap_or_else(|error| panic!("{error}"));
     scheduler.run()?;

@@ -49,6 +49,9 @@
 //! | wait for whichever comes first | [`select!`], on any system calls |
 //! | give each task a value of its own | [`task_local!`] |
 //! | let time jump, run faster, or in slow motion | [`Clock`] |
+//! | be interrupted by a Ctrl-C, or stop another task | [`signal`] |
+//! | end the whole run, with grace | [`stop()`], [`kernel::Remote::stop`] |
+//! | wait for a device of your own | [`kernel::Source`], [`syscall::Io`] |
 //! | say what work costs, and on how many CPUs it is done | [`compute`], [`kernel::SchedulerBuilder::cpus`] |
 //! | say who is next, and for how long | [`policy`], [`kernel::Policy`] for one of your own |
 //! | draw by lot, the same each time | [`random`], [`kernel::SchedulerBuilder::seed`] |
@@ -70,14 +73,16 @@
 //!
 //! - **Floor 0, `machine`** holds all unsafe code: stacks with guards, the switch from one to another,
 //!   the way of a call object from its caller's stack to the kernel, the report of a stack overflow.
-//!   **`devices`** are the clock and the seeds.
+//!   **`devices`** are the clock, the seeds, the reactor and the inbox.
 //! - **Floor 1, [`kernel`]**: the loop, a task's life from birth to burial, waiting and waking, simulated
-//!   CPUs and what a policy is, the report of a run that is stuck, what observers see.
+//!   CPUs and what a policy is, signals, the doors to the world outside, the report of a run that is stuck,
+//!   what observers see.
 //! - **Floor 2, [`syscall`]**: the calls, one family a file. Adding one touches one file, and that file
 //!   may be yours: see [`SystemCall`].
 //! - **Floor 3**, the library, on calls only: [`task`], [`time`], [`run`]; scopes ([`timeout()`],
-//!   [`Scope`], [`shield`]), [`mod@group`], [`sync`], [`channel`], [`mod@select`], [`local`]. The locks
-//!   and channels know nothing of timeouts and cancellation: the gate to the kernel does all of that.
+//!   [`Scope`], [`shield`]), [`mod@group`], [`sync`], [`channel`], [`mod@select`], [`local`]; [`net`],
+//!   [`pipe`], [`fs`], [`signal`], [`mod@future`], [`smp`]. Locks, channels and sockets know nothing of timeouts
+//!   and cancellation: the gate to the kernel does all of that.
 //!   Beside them, for whoever studies a run: [`policy`], [`watch`] and `picture`, which see names, claims
 //!   and events alone.
 //! - **Floor 4**, the demo binary `coros`, on the public face only.
@@ -114,6 +119,8 @@ pub mod policy;
 mod queue;
 mod scope;
 pub mod select;
+pub mod signal;
+mod stop;
 pub mod sync;
 pub mod syscall;
 pub mod task;
@@ -130,6 +137,7 @@ pub use kernel::{
     call,
 };
 pub use scope::{Scope, TimedOut, deadline, shield, timeout};
+pub use stop::stop;
 pub use syscall::WaitError;
 pub use task::{Builder, Exit, JoinError, JoinHandle, NoSuchTask, Task, TaskInfo, Tid, spawn};
 pub use time::{Clock, interval, sleep, sleep_until};

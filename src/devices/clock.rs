@@ -98,9 +98,15 @@ impl Ticker {
         let now = self.read();
         match self.kind {
             Clock::Virtual => self.seen = now.max(deadline),
-            _ => std::thread::sleep(self.on_the_machine(deadline.saturating_sub(now))),
+            _ => std::thread::sleep(self.time_until(deadline)),
         }
         self.read();
+    }
+
+    /// How long it takes, by the machine's clock, until `deadline`.
+    pub(crate) fn time_until(&mut self, deadline: u64) -> Duration {
+        let now = self.read();
+        self.on_the_machine(deadline.saturating_sub(now))
     }
 
     /// Uses up CPU time until so much time has passed; says how much did. In virtual time it jumps.

@@ -1,8 +1,14 @@
-//! Floor 0, the devices: what the kernel knows of the world outside.
+//! Floor 0, devices: time, chance, file descriptors, letters from other threads, forks.
 
 mod clock;
 mod entropy;
+mod inbox;
+mod lineage;
+mod reactor;
 
 pub use clock::Clock;
 pub(crate) use clock::{Ticker, nanoseconds};
 pub(crate) use entropy::Entropy;
+pub(crate) use inbox::Inbox;
+pub(crate) use lineage::Lineage;
+pub(crate) use reactor::{Reactor, Readiness, Registration};

@@ -13,9 +13,20 @@ impl Core {
     #[inline]
     pub(super) fn note_birth(&mut self, tid: Tid) {
         self.log_birth(tid.slot());
+        if self.wants_chld | self.stopping.is_some() {
+            self.note_circumstances(tid);
+        }
         if self.cpus.is_some() | self.is_observed() {
             self.announce(tid);
         }
+    }
+
+    /// What few runs have: somebody who wants to know of the ends of children, or an end ahead.
+    #[cold]
+    #[inline(never)]
+    fn note_circumstances(&mut self, tid: Tid) {
+        self.note_parent(tid);
+        self.tell_newborn_of_stop(tid);
     }
 
     #[cold]
@@ -49,6 +60,9 @@ impl Core {
         record.wait.timer = None;
         record.extra().awaited = false;
         let task = record.context.clone();
+        if State::of(&task) == State::Stopped {
+            return; // It is there, but goes nowhere yet.
+        }
         State::Ready.put_just(&task);
         let tid = Tid::of(&task);
         self.ready.push(task);

@@ -9,7 +9,7 @@ use super::events::Observer;
 use super::policy::Policy;
 use super::scheduler::Scheduler;
 use super::watchdog::{Watchdog, default_limit};
-use crate::devices::{Clock, nanoseconds};
+use crate::devices::{Clock, Lineage, nanoseconds};
 use crate::machine::DEFAULT_STACK;
 
 /// Settings of a [`Scheduler`].
@@ -22,6 +22,7 @@ pub struct SchedulerBuilder {
     switch_cost: Duration,
     /// None if nothing was said.
     watchdog: Option<Option<Duration>>,
+    grace: Option<Duration>,
     policy: Option<Box<dyn Policy>>,
     observers: Vec<Box<dyn Observer>>,
 }
@@ -35,6 +36,7 @@ impl SchedulerBuilder {
             cpus: 1,
             switch_cost: Duration::ZERO,
             watchdog: None,
+            grace: None,
             policy: None,
             observers: Vec::new(),
         }
@@ -63,6 +65,19 @@ impl SchedulerBuilder {
     /// never told of. (After the slow-callback log of Python's asyncio.)
     pub fn watchdog(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.watchdog = Some(limit.into());
+        self
+    }
+
+    /// Lets a run see to SIGINT, SIGTERM and SIGHUP itself, rather than end with the process at once: the
+    /// first SIGINT interrupts the tasks that did not ask for it, a second one ends the run; at SIGTERM and
+    /// SIGHUP, if nobody asked for them, all tasks are interrupted and have so long to end before they are
+    /// killed. Destructors run each time. What the process ignores from the start, as under `nohup`, stays so.
+    ///
+    /// A run that does not come to look for a second, since a task computes, ends with the process at the
+    /// next SIGINT. [`coros::run`](crate::run) says this, with 5 seconds, on the main thread. By default,
+    /// and in single steps, a scheduler leaves the signals alone that no task asks for.
+    pub fn handle_signals(mut self, grace: Duration) -> Self {
+        self.grace = Some(grace);
         self
     }
 
@@ -111,6 +126,7 @@ impl SchedulerBuilder {
         let limit = self.watchdog.unwrap_or_else(|| default_limit(self.clock));
         core.watchdog = Watchdog::new(limit);
         core.sow(self.seed);
+        core.grace = self.grace;
         let is_virtual = self.clock == Clock::Virtual;
         if is_virtual && (self.cpus > 1 || !self.switch_cost.is_zero()) {
             let cost = nanoseconds(self.switch_cost);
@@ -122,7 +138,10 @@ impl SchedulerBuilder {
         for observer in self.observers {
             core.observe(observer);
         }
-        Scheduler { core }
+        Scheduler {
+            core,
+            lineage: Lineage::current(),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Duration;
 
 use super::cpus::Cpus;
 use super::fuel;
@@ -10,9 +11,11 @@ use super::ledger;
 use super::locals;
 use super::mail::Mailbox;
 use super::observers::Observers;
+use super::outside::Outside;
 use super::ready::ReadyQueue;
 use super::report::Report;
 use super::state::State;
+use super::stopping::Stopping;
 use super::table::{Record, Table};
 use super::task::{Parts, SpawnError, Task, Traits};
 use super::tid::Tid;
@@ -21,10 +24,6 @@ use super::watch::Watch;
 use super::watchdog::Watchdog;
 use crate::devices::{Clock, Entropy, Ticker};
 use crate::machine::{Context, DEFAULT_STACK, Stacks};
-
-/// Turns between two looks at the clock while tasks are ready; a prime, so that it falls in step
-/// with nothing. Ready tasks cannot starve sleepers, nor the reverse.
-const TURNS_PER_POLL: u32 = 61;
 
 /// The number of all kernels that stand in for a scheduler; they last for a call or a kill.
 const STAND_IN: u32 = u32::MAX;
@@ -39,6 +38,8 @@ pub(crate) struct Core {
     pub(super) timers: Timers,
     pub(super) clock: Ticker,
     pub(super) mail: Rc<Mailbox>,
+    /// The doors to the world outside, once they are open.
+    pub(super) outside: Option<Box<Outside>>,
     /// Tasks that are no daemons: while there are any, `run` goes on.
     pub(super) ordinary: usize,
     /// The slot of the task whose call is being served.
@@ -64,6 +65,16 @@ pub(crate) struct Core {
     pub(super) turned: Option<Tid>,
     /// Who burnt a slice of real time last, and wants more.
     pub(super) burning: Option<Tid>,
+    /// The run is to end.
+    pub(super) stopping: Option<Box<Stopping>>,
+    /// How long tasks have to end when the system asks the run to; none, if signals are not the run's.
+    pub(super) grace: Option<Duration>,
+    /// Who was interrupted by a Ctrl-C.
+    pub(super) interrupted_by_signal: Vec<Tid>,
+    /// Somebody wants to know of the ends of children.
+    pub(super) wants_chld: bool,
+    /// How many wait for signals.
+    pub(super) signal_waits: usize,
     /// How many lists observers were told of.
     pub(super) lists_told: u64,
     pub(super) seed: u64,
@@ -75,7 +86,7 @@ pub(crate) struct Core {
     /// The record of the turn before, whose memory serves for the next.
     pub(super) spare_watch: Option<Box<Watch>>,
     /// Turns up to the next look at the clock; the mailbox counts them down.
-    turns: u64,
+    pub(super) turns: u64,
     /// The number of the last task made.
     last_number: u64,
     pub(super) stack_size: usize,
@@ -101,6 +112,7 @@ impl Core {
             timers: Timers::new(),
             clock: Ticker::new(clock),
             mail: Rc::default(),
+            outside: None,
             ordinary: 0,
             serving: NOBODY,
             kills_nested: 0,
@@ -116,6 +128,11 @@ impl Core {
             turns_are_seen: false,
             turned: None,
             burning: None,
+            stopping: None,
+            grace: None,
+            interrupted_by_signal: Vec::new(),
+            wants_chld: false,
+            signal_waits: 0,
             lists_told: 0,
             seed: 0,
             programs: Entropy::of_stream(0, 1),
@@ -198,43 +215,6 @@ impl Core {
         }
         self.note_birth(tid);
         tid
-    }
-
-    /// How many turns there were.
-    pub(super) fn turns_so_far(&self) -> u64 {
-        self.turns - u64::from(self.mail.turns_left())
-    }
-
-    /// Looks at all that is not looked at in every turn: posts, the clock.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn attend(&mut self) {
-        self.serving = NOBODY;
-        self.read_mail();
-        let mut left = self.mail.turns_left();
-        if left == 0 {
-            left = TURNS_PER_POLL;
-            self.turns += u64::from(left);
-            if self.cpus.is_none() {
-                self.poll();
-            }
-            // What deadlines broke off may have left posts.
-            self.read_mail();
-        }
-        self.mail.set_alarm(left);
-    }
-
-    /// What is done from here on is done from outside.
-    pub(super) fn end_turns(&mut self) {
-        self.serving = NOBODY;
-        self.turned = None;
-    }
-
-    fn poll(&mut self) {
-        if !self.timers.is_empty() {
-            self.clock.read();
-            self.fire_due();
-        }
     }
 }
 

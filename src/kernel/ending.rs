@@ -61,6 +61,7 @@ impl Core {
                 state
             }
             State::Computing | State::Arriving => self.state_before_cpu(victim),
+            State::Stopped => self.state_before_stop(slot),
             state => state,
         };
         State::Dying.put(victim);
@@ -166,6 +167,7 @@ impl Core {
         let daemon = record.is_daemon();
         if let Some(extra) = record.extra.take() {
             self.leave_family(&extra.family);
+            self.end_signals(&extra.signals);
             self.forget_scopes(extra.scopes);
         }
         let name = record.name.clone();

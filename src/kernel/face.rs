@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::core::Core;
+use super::events::Cause;
 use super::info::TaskInfo;
 use super::list::WaitList;
 use super::place::End;
@@ -72,12 +73,18 @@ impl<'k> Kernel<'k> {
     /// Wakes a task from whatever it waits for, so that its call is served again; says whether it
     /// waited. A hint: a call whose condition does not hold waits on.
     pub fn wake(&mut self, tid: Tid) -> bool {
+        let cause = self.core.waker();
+        self.wake_for(tid, cause)
+    }
+
+    /// As `wake`, for a cause.
+    pub(super) fn wake_for(&mut self, tid: Tid, cause: Cause) -> bool {
         let waiting = self.core.table.find(tid).filter(|&slot| {
             let task = &self.core.table.get(slot).context;
             State::of(task) == State::Waiting && (task.has_call() || task.is_busy())
         });
         waiting
-            .inspect(|&slot| self.core.make_ready(slot, Core::waker))
+            .inspect(|&slot| self.core.make_ready(slot, |_| cause))
             .is_some()
     }
 

@@ -21,6 +21,8 @@ pub enum TaskState {
     Running,
     /// It waits.
     Waiting,
+    /// It was stopped by a signal, and may be told to go on.
+    Stopped,
 }
 
 impl fmt::Display for TaskState {
@@ -29,6 +31,7 @@ impl fmt::Display for TaskState {
             Self::Ready => "ready",
             Self::Running => "running",
             Self::Waiting => "waiting",
+            Self::Stopped => "stopped",
         })
     }
 }
@@ -101,6 +104,7 @@ impl Core {
             _ if context.is_busy() => TaskState::Running,
             State::Ready | State::Woken => TaskState::Ready,
             State::Waiting => TaskState::Waiting,
+            State::Stopped => TaskState::Stopped,
             _ => TaskState::Running,
         };
         let waits = state == TaskState::Waiting;

@@ -92,6 +92,18 @@ impl Kernel<'_> {
         self.core.clock.wait_until(until);
     }
 
+    /// Stops the run; see [`stop`](crate::stop).
+    pub(crate) fn stop(&mut self, grace: Duration, by: Tid) {
+        let why = Interrupted::cancelled(Some(by), "the run is stopping");
+        self.core.stop_run(grace, why);
+    }
+
+    /// The same, when no task asks for it.
+    pub(crate) fn stop_from_outside(&mut self, grace: Duration) {
+        let why = Interrupted::cancelled(None, "the run is stopping");
+        self.core.stop_run(grace, why);
+    }
+
     /// Puts a policy in force; see [`Scheduler::set_policy`](crate::Scheduler::set_policy).
     pub fn set_policy(&mut self, policy: Box<dyn Policy>) {
         self.core.set_policy(Some(policy));

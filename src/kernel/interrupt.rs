@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::signals::Signal;
 use super::tid::Tid;
 
 /// Why a wait was broken off; see [`Interrupted`].
@@ -15,6 +16,8 @@ pub enum Why {
     Cancelled,
     /// The deadline of a scope that the caller is in has passed.
     TimedOut,
+    /// A signal came that the caller did not ask for.
+    Signal,
     /// The caller is being killed.
     Killed,
     /// The caller is unwinding, from a panic or a kill, and destructors never suspend.
@@ -38,20 +41,21 @@ pub enum Why {
 /// })
 /// .unwrap();
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Interrupted(Told);
 
 /// Small where there is little to tell.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 enum Told {
     Briefly(Why),
     AtLength(Arc<Details>),
 }
 
-#[derive(PartialEq, Eq, Debug)]
+#[derive(PartialEq, Eq)]
 struct Details {
     why: Why,
     by: Option<Tid>,
+    signal: Option<Signal>,
     reason: Box<str>,
 }
 
@@ -65,8 +69,28 @@ impl Interrupted {
         Self(Told::AtLength(Arc::new(Details {
             why: Why::Cancelled,
             by,
+            signal: None,
             reason: reason.into(),
         })))
+    }
+
+    /// A signal, by a task or from outside.
+    pub(super) fn signalled(signal: Signal, by: Option<Tid>) -> Self {
+        Self(Told::AtLength(Arc::new(Details {
+            why: Why::Signal,
+            by,
+            signal: Some(signal),
+            reason: signal.to_string().into(),
+        })))
+    }
+
+    /// Which signal broke it off, if it was one.
+    #[must_use]
+    pub fn signal(&self) -> Option<Signal> {
+        match &self.0 {
+            Told::Briefly(_) => None,
+            Told::AtLength(details) => details.signal,
+        }
     }
 
     /// Why the wait was broken off.
@@ -102,16 +126,29 @@ impl fmt::Display for Interrupted {
         out.write_str(match self.why() {
             Why::Cancelled => "the wait was cancelled",
             Why::TimedOut => "the wait was broken off: its time is over",
+            Why::Signal => "the wait was broken off by a signal",
             Why::Killed => "the wait was broken off: the task is being killed",
             Why::Unwinding => "the call would have to wait, and a task that unwinds never waits",
         })?;
         if let Some(by) = self.by() {
-            write!(out, " by task {by}")?;
+            let of = if self.why() == Why::Signal {
+                "of"
+            } else {
+                "by"
+            };
+            write!(out, " {of} task {by}")?;
         }
         match self.reason() {
             Some(reason) => write!(out, ": {reason}"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Debug for Interrupted {
+    /// In words: whoever hands it out of `main` shows this.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Interrupted({:?})", self.to_string())
     }
 }
 

@@ -9,10 +9,13 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use super::core::Core;
+use super::face::Kernel;
+use super::guests::Lounge;
 use super::interrupt::Interrupted;
 use super::list::WaitList;
 use super::place::{Queue, WaitSlot};
 use super::scope::ScopeId;
+use super::signals::Signal;
 use super::table::Record;
 use super::tid::Tid;
 
@@ -20,11 +23,16 @@ use super::tid::Tid;
 pub(super) enum Post {
     WakeOne(WaitList),
     WakeAll(WaitList),
+    /// Of a task that is in no list.
+    Wake(Box<Tid>),
+    /// Wakes the futures that wait there: what their wakers do is the users', so it is done here alone.
+    Notify(Rc<Lounge>),
     /// Boxed, so that a post is two words: most are wakes.
     Kill(Box<Tid>),
     /// Of a task, or of one of its scopes.
     Interrupt(Box<(Tid, Option<ScopeId>, Interrupted)>),
     SetDeadline(Box<(Tid, ScopeId, Option<Instant>)>),
+    Signal(Box<(Tid, Signal, Option<Tid>)>),
 }
 
 /// Where posts wait to be read, and the one alarm that the loop looks at in every turn.
@@ -59,10 +67,17 @@ impl Mailbox {
             Post::WakeOne(list) | Post::WakeAll(list) => {
                 record.waits().any(|wait| is_on(list, wait))
             }
-            Post::Kill(post) => **post == tid,
+            Post::Notify(_) => false,
+            Post::Wake(post) | Post::Kill(post) => **post == tid,
             Post::Interrupt(post) => post.0 == tid,
             Post::SetDeadline(post) => post.0 == tid,
+            Post::Signal(post) => post.0 == tid,
         })
+    }
+
+    /// Whether there are posts that were not read.
+    pub(super) fn has_posts(&self) -> bool {
+        !self.posts.borrow().is_empty()
     }
 
     #[inline]
@@ -125,6 +140,16 @@ impl Poster {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Wakes a task before the next task is picked.
+    pub(super) fn wake(&self, tid: Tid) {
+        self.0.put(Post::Wake(Box::new(tid)));
+    }
+
+    /// Wakes futures before the next task is picked.
+    pub(super) fn notify(&self, lounge: &Rc<Lounge>) {
+        self.0.put(Post::Notify(Rc::clone(lounge)));
+    }
+
     /// Asks for a task's end before the next task is picked.
     pub(crate) fn kill(&self, tid: Tid) {
         self.0.put(Post::Kill(Box::new(tid)));
@@ -170,6 +195,8 @@ impl Core {
         match post {
             Post::WakeOne(list) => _ = self.wake_one(&list),
             Post::WakeAll(list) => _ = self.wake_all(&list),
+            Post::Wake(tid) => _ = Kernel::new(self).wake(*tid),
+            Post::Notify(lounge) => lounge.wake_all(),
             Post::Kill(tid) => self.kill_as_posted(*tid),
             Post::Interrupt(post) => {
                 let (tid, scope, why) = *post;
@@ -178,6 +205,10 @@ impl Core {
             Post::SetDeadline(post) => {
                 let (tid, scope, deadline) = *post;
                 self.set_deadline_as_posted(tid, scope, deadline);
+            }
+            Post::Signal(post) => {
+                let (tid, signal, by) = *post;
+                self.signal_as_posted(tid, signal, by);
             }
         }
     }

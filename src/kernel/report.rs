@@ -20,6 +20,10 @@ pub struct Report {
     pub killed: u64,
     /// Of those killed, how many would not unwind, so that their stacks are leaked.
     pub abandoned: u64,
+    /// Whether the run was told to stop; see [`stop`](crate::stop).
+    pub stopped: bool,
+    /// Of those killed, how many had outlived their time of grace by then.
+    pub overdue: u64,
     /// Tasks that ran longer without a call than the watchdog allows.
     pub overran: u64,
     /// Policies that were thrown out; see [`Policy`](crate::kernel::Policy).
@@ -40,9 +44,14 @@ impl fmt::Display for Report {
             self.panicked,
             self.killed,
         )?;
-        match self.abandoned {
-            0 => Ok(()),
-            count => write!(out, " ({count} of them given up, their stacks leaked)"),
+        if self.abandoned > 0 {
+            let count = self.abandoned;
+            write!(out, " ({count} of them given up, their stacks leaked)")?;
+        }
+        match (self.stopped, self.overdue) {
+            (false, _) => Ok(()),
+            (true, 0) => out.write_str("; told to stop"),
+            (true, count) => write!(out, "; told to stop, {count} outlived their grace"),
         }
     }
 }

@@ -6,15 +6,18 @@ use std::time::Instant;
 use super::builder::SchedulerBuilder;
 use super::core::Core;
 use super::events::{Observer, Step};
+use super::face::Kernel;
 use super::fuel::InForce;
 use super::info::TaskInfo;
 use super::ledger;
 use super::mail::Poster;
+use super::outside::Remote;
 use super::policy::Policy;
 use super::report::Report;
 use super::stuck::Stuck;
 use super::task::{SpawnError, Task, Traits};
 use super::tid::{NoSuchTask, Tid};
+use crate::devices::Lineage;
 
 /// Runs tasks on this thread, one at a time, and serves what they ask for.
 ///
@@ -36,6 +39,8 @@ use super::tid::{NoSuchTask, Tid};
 /// ```
 pub struct Scheduler {
     pub(super) core: Box<Core>,
+    /// The process that it was made in.
+    pub(super) lineage: Lineage,
 }
 
 impl Scheduler {
@@ -97,6 +102,15 @@ impl Scheduler {
         self.core.clock.instant(now)
     }
 
+    /// A handle to this scheduler for other threads.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no descriptors left for what wakes a sleeping thread.
+    pub fn remote(&mut self) -> std::io::Result<Remote> {
+        Kernel::new(&mut self.core).remote()
+    }
+
     pub(crate) fn poster(&self) -> Poster {
         self.core.poster()
     }
@@ -108,13 +122,18 @@ impl Scheduler {
     /// # Errors
     ///
     /// If nothing can go on: no task is ready and no timer is set. The tasks are left as they are.
-    /// Also if the thread is unwinding from a panic: then nothing is run.
+    /// Also if the thread is unwinding from a panic, or the process was forked after the scheduler was
+    /// made: then nothing is run.
     pub fn run(&mut self) -> Result<Report, Stuck> {
-        self.refuse_while_unwinding()?;
+        self.refuse_if_it_must_not_run()?;
         let fuel = Rc::clone(&self.core.fuel);
         let _fuel = InForce::new(&fuel);
         let _ledger = ledger::Open::when(self.core.is_observed());
+        self.core.accept_letters();
+        self.core.hook_signals_of_run();
         let ended = self.run_to_the_end();
+        self.core.unhook_signals();
+        self.core.forget_stop();
         self.core.pause_observers();
         self.core.end_turns();
         ended
@@ -127,6 +146,8 @@ impl Scheduler {
             self.core.turns_until_done()?;
             // Their destructors may spawn; then there is more to run.
             self.core.kill_all(|record| record.is_daemon());
+            // Somebody may have left work to do at the last moment.
+            self.core.read_letters();
             if self.core.ordinary == 0 {
                 return Ok(self.report());
             }
@@ -141,7 +162,7 @@ impl Scheduler {
     ///
     /// As [`run`](Self::run).
     pub fn step(&mut self) -> Result<Option<Step>, Stuck> {
-        self.refuse_while_unwinding()?;
+        self.refuse_if_it_must_not_run()?;
         let fuel = Rc::clone(&self.core.fuel);
         let _fuel = InForce::new(&fuel);
         let _ledger = ledger::Open::when(self.core.is_observed());
@@ -151,7 +172,7 @@ impl Scheduler {
         if self.core.ordinary > 0 {
             let turned = self.core.attentive_turn();
             self.core.end_turns();
-            turned?;
+            self.core.unless_over(turned)?;
             return Ok(self.core.last_step());
         }
         self.core.watch = None;
@@ -181,10 +202,13 @@ impl Scheduler {
         }
     }
 
-    fn refuse_while_unwinding(&self) -> Result<(), Stuck> {
-        match std::thread::panicking() {
-            true => Err(Stuck::while_unwinding()),
-            false => Ok(()),
+    fn refuse_if_it_must_not_run(&self) -> Result<(), Stuck> {
+        if std::thread::panicking() {
+            return Err(Stuck::while_unwinding());
+        }
+        match self.lineage.is_current() {
+            true => Ok(()),
+            false => Err(Stuck::in_forked_child()),
         }
     }
 }

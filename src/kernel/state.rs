@@ -17,6 +17,7 @@ use crate::machine::Context;
 ///                                ▼
 ///   killed ──▶ Dying ────────▶ (gone)
 ///
+///   stopped ──▶ Stopped ──▶ goes on: Ready, or Woken
 ///   On simulated CPUs: picked ──▶ Arriving ──▶ served ──▶ Computing ──▶ Woken
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,6 +37,9 @@ impl State {
     pub(super) const Computing: State = State(4);
     /// Not in the ready queue: a simulated CPU is switching to it.
     pub(super) const Arriving: State = State(5);
+
+    /// Not in the ready queue: it was stopped by a signal. A wake does not count.
+    pub(super) const Stopped: State = State(6);
 
     /// A mark beside the state: the task's wait slot is not empty.
     const ENROLLED: u8 = 1 << 7;

@@ -14,7 +14,8 @@ use super::tid::Tid;
 #[derive(Clone)]
 pub struct Stuck {
     tasks: Vec<TaskInfo>,
-    unwinding: bool,
+    /// Why nothing was run at all.
+    refusal: Option<&'static str>,
 }
 
 impl Stuck {
@@ -23,14 +24,24 @@ impl Stuck {
         tasks.sort_unstable_by_key(|task| task.tid);
         Self {
             tasks,
-            unwinding: false,
+            refusal: None,
         }
     }
 
     pub(super) fn while_unwinding() -> Self {
         Self {
+            refusal: Some("this thread is unwinding from a panic"),
             tasks: Vec::new(),
-            unwinding: true,
+        }
+    }
+
+    pub(super) fn in_forked_child() -> Self {
+        Self {
+            refusal: Some(
+                "this process was forked after the scheduler was made, which is the parent's; \
+                 make another, as coros::run does",
+            ),
+            tasks: Vec::new(),
         }
     }
 
@@ -86,8 +97,8 @@ impl Stuck {
 
 impl fmt::Display for Stuck {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.unwinding {
-            return out.write_str("refused to run tasks: this thread is unwinding from a panic");
+        if let Some(refusal) = self.refusal {
+            return write!(out, "refused to run tasks: {refusal}");
         }
         write!(
             out,

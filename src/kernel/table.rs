@@ -9,6 +9,7 @@ use super::claim::Claim;
 use super::family::Family;
 use super::place::{Ends, Place, Queue, WaitSlot};
 use super::scope::Scopes;
+use super::signals::Signals;
 use super::task::{Keeper, Parts};
 use super::tid::Tid;
 use crate::machine::Context;
@@ -40,6 +41,8 @@ pub(super) struct Extra {
     pub(super) daemon: bool,
     /// What it claims from the policy.
     pub(super) claim: Option<Claim>,
+    /// What it does about signals, and those that have come.
+    pub(super) signals: Signals,
     /// It has not arrived yet.
     pub(super) awaited: bool,
     /// It has been told of for running too long without a call.

@@ -64,6 +64,11 @@ impl Tid {
         self.number
     }
 
+    /// Whether both are of one scheduler.
+    pub(super) fn is_neighbour_of(self, other: Tid) -> bool {
+        self.home >> 32 == other.home >> 32
+    }
+
     #[inline(always)]
     pub(super) fn slot(self) -> u32 {
         self.home as u32

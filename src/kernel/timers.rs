@@ -56,6 +56,8 @@ pub(super) enum Due {
     Wait(Place),
     /// Let the task in this slot arrive.
     Arrival(u32),
+    /// Kill whoever is still there, for the run was told to stop.
+    Stop,
     /// Let this scope of the task in this slot expire.
     Scope(u32, ScopeId),
 }

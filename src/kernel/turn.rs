@@ -1,13 +1,10 @@
 //! The loop: pick a task, resume it up to its next call, serve the call.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
 use super::core::Core;
-use super::events::Cause;
 use super::state::State;
 use super::stuck::Stuck;
 use super::tid::Tid;
-use crate::machine::{self, Advanced, Context, Payload, Resumed, Served};
+use crate::machine::{Advanced, Context, Resumed, Served};
 
 impl Core {
     /// One turn of the loop; says whose it was.
@@ -31,7 +28,7 @@ impl Core {
 
     /// The turn of a task that has left the ready queue for it.
     #[inline(always)]
-    fn turn_of(&mut self, task: Context) -> Tid {
+    pub(super) fn turn_of(&mut self, task: Context) -> Tid {
         let tid = Tid::of(&task);
         if !State::Ready.is_just(&task) && !self.serve_again(&task) {
             return tid;
@@ -124,7 +121,7 @@ impl Core {
     }
 
     /// Serves the calls of a task that was resumed out of its turn, or buries the task.
-    fn follow(&mut self, task: Context, mut resumed: Resumed) {
+    pub(super) fn follow(&mut self, task: Context, mut resumed: Resumed) {
         loop {
             match resumed {
                 Resumed::Trapped => match self.serve(&task) {
@@ -153,15 +150,14 @@ impl Core {
         interrupted
     }
 
-    /// Nothing is ready: waits for the next timer.
+    /// Nothing is ready: waits for the next timer, or for what comes from outside.
     #[cold]
     fn await_somebody(&mut self) -> Result<Context, Stuck> {
         loop {
-            let deadline = self.timers.next().ok_or_else(|| Stuck::found_in(self))?;
-            self.clock.wait_until(deadline);
+            self.rest_until(self.timers.next())?;
             self.clock.read();
             self.fire_due();
-            // What the deadlines broke off may have left posts.
+            // What deadlines broke off may have left posts, and letters too.
             self.read_mail();
             if let Some(task) = self.ready.pop() {
                 self.mail.count_turn_though_it_rings();
@@ -172,7 +168,7 @@ impl Core {
     }
 
     /// Turns until every ordinary task has ended.
-    fn turns(&mut self) -> Result<(), Stuck> {
+    pub(super) fn turns(&mut self) -> Result<(), Stuck> {
         loop {
             if self.mail.rings() {
                 let watched = log::max_level() == log::LevelFilter::Trace || self.turns_are_seen;
@@ -186,64 +182,23 @@ impl Core {
                     return Ok(());
                 }
                 if watched | self.needs_attention() {
-                    self.attentive_turn()?;
+                    let turned = self.attentive_turn();
                     self.mail.ring();
+                    self.unless_over(turned)?;
                     continue;
                 }
             }
-            self.turn()?;
+            let turned = self.turn().map(drop);
+            self.unless_over(turned)?;
         }
     }
 
-    /// As `turns`, and a call that panics while it is served does so in its caller.
-    pub(super) fn turns_until_done(&mut self) -> Result<(), Stuck> {
-        loop {
-            match catch_unwind(AssertUnwindSafe(|| self.turns())) {
-                Ok(ended) => return ended,
-                Err(payload) => _ = self.hand_back(payload),
-            }
-        }
-    }
-
-    /// As `turn_of`, and a call that panics while it is served does so in its caller.
-    pub(super) fn guarded_turn_of(&mut self, task: Context) -> Tid {
-        let turn = AssertUnwindSafe(|| self.turn_of(task));
-        let tid = catch_unwind(turn).unwrap_or_else(|payload| self.hand_back(payload));
-        self.turned = Some(tid);
-        tid
-    }
-
-    /// Lets a panic that came of serving a call go on in the task whose call it was.
-    fn hand_back(&mut self, mut payload: Payload) -> Tid {
-        loop {
-            let served = self
-                .table
-                .try_get(self.serving)
-                .map(|record| record.context.clone());
-            let is_culprit = |task: &Context| {
-                State::of(task) != State::Ready && !task.is_busy() && task.has_call()
-            };
-            let Some(task) = served.filter(is_culprit) else {
-                resume_unwind(payload); // Not a call's: a bug of ours, or of a logger.
-            };
-            if machine::is_kill(&payload) && machine::inside_task() {
-                // The outer task in which this loop runs is killed. The call is served again, should
-                // somebody run this scheduler again.
-                self.make_ready(Tid::of(&task).slot(), |_| Cause::Outside);
-                resume_unwind(payload);
-            }
-            let going_on = AssertUnwindSafe(|| self.raise_in(&task, payload));
-            match catch_unwind(going_on) {
-                Ok(()) => return Tid::of(&task),
-                Err(next) => payload = next,
-            }
-        }
-    }
-
-    /// Lets a task that is not ready unwind with the panic of its call.
-    pub(super) fn raise_in(&mut self, task: &Context, payload: Payload) {
-        self.tidy(task);
-        let resumed = task.raise(payload);
-        self.follow(task.clone(), resumed);
+    /// A run in which the last task has been killed, while none was ready, is not stuck but over.
+    #[inline(always)]
+    pub(super) fn unless_over(&self, turned: Result<(), Stuck>) -> Result<(), Stuck> {
+        turned.or_else(|stuck| match self.ordinary {
+            0 => Ok(()),
+            _ => Err(stuck),
+        })
     }
 }

@@ -99,13 +99,22 @@ impl Core {
 
     /// Takes the first task off a list and wakes it.
     pub(super) fn wake_one(&mut self, list: &WaitList) -> Option<Tid> {
+        self.wake_first(list, Core::waker)
+    }
+
+    /// As `wake_one`, for a cause.
+    pub(super) fn wake_first(
+        &mut self,
+        list: &WaitList,
+        cause: impl FnOnce(&Core) -> Cause,
+    ) -> Option<Tid> {
         if !self.is_home_of(list) {
             return None;
         }
         let place = list.0.ends.first()?;
         self.leave(place);
         self.table.wait_mut(place).woken = true;
-        self.make_ready(place.slot(), Core::waker);
+        self.make_ready(place.slot(), cause);
         Some(Tid::of(&self.table.get(place.slot()).context))
     }
 
@@ -157,6 +166,7 @@ impl Core {
                     self.make_ready(place.slot(), |_| Cause::Timer);
                 }
                 Due::Arrival(slot) => self.arrive(slot),
+                Due::Stop => self.end_grace(),
                 Due::Scope(slot, scope) => self.expire(slot, scope),
             }
         }

@@ -22,6 +22,11 @@ thread_local! {
     static RUNNING: Cell<*const Line> = const { Cell::new(ptr::null()) };
 }
 
+thread_local! {
+    /// Whether a task ran when this process was forked.
+    static LEFT: Cell<bool> = const { Cell::new(false) };
+}
+
 /// The number and the home of the task that runs now, if one does.
 #[inline(always)]
 pub(crate) fn running() -> Option<(u64, u64)> {
@@ -59,6 +64,13 @@ pub(super) fn set(door: *const Door) {
     CURRENT.with(|current| current.set(door));
 }
 
+/// Leaves the task that runs, in a process that was forked just now: its loop is the parent's.
+#[cfg(target_os = "linux")]
+pub(super) fn leave_for_good() {
+    LEFT.set(inside_task() || LEFT.get());
+    set(ptr::null());
+}
+
 /// Suspends the running task with its pending call; comes back when the task is resumed.
 ///
 /// # Panics
@@ -83,6 +95,11 @@ pub(super) fn suspend(call: NonNull<Header>) {
 #[inline(never)]
 #[track_caller]
 fn outside() -> ! {
+    assert!(
+        !LEFT.get(),
+        "system call outside a task: this process was forked inside one, and the task stayed with the \
+         parent; use coros::run for tasks of its own"
+    );
     panic!(
         "system call outside a task: only what a scheduler runs as a task may make one, and not \
          while it serves one; use coros::run, or Scheduler::spawn and then Scheduler::run"

@@ -40,10 +40,13 @@ use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
 /// }
 /// ```
 ///
-/// comes to a `Result<Value, Interrupted>`: an error if the wait as a whole was broken off. If several
+/// with a comma after each branch, after a block too, comes to a `Result<Value, Interrupted>`: an error if the wait as a whole was broken off. If several
 /// calls can be answered at once, one of them is chosen at random, as the scheduler's seed decides; with
 /// `biased;` in front, the first. Whatever was granted while the caller waited is taken before the
 /// rest are looked at.
+///
+/// What stands behind `=>` is part of the function around it: `?`, `break` and `return` do there what they
+/// do outside.
 ///
 /// # Panics
 ///

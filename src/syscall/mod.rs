@@ -12,6 +12,12 @@
 //! | [`Block`] | nothing; everybody was held up |
 //! | [`SetPolicy`], [`SetClaim`] | who is next, and what a task claims |
 //! | [`Random`], [`Fault`] | a number; whether a fault happens |
+//! | [`ReadWait`], [`WriteWait`] | whether a file descriptor is ready |
+//! | [`WhenReady`] | what came of an operation on a descriptor that is ready |
+//! | [`Io`] | what came of an operation on a [`Source`](crate::kernel::Source) |
+//! | [`GetRemote`] | a handle to the scheduler for other threads |
+//! | [`SendSignal`] | whether there was such a task |
+//! | [`Stop`] | nothing; the run comes to its end |
 //! | [`Park`], [`WakeOne`], [`WakeAll`] | waiting on a [`WaitList`](crate::WaitList), and waking |
 //!
 //! The classic four are those of David Beazley's course on coroutines, where the idea of an operating
@@ -19,14 +25,22 @@
 
 mod chance;
 mod compute;
+mod io;
+mod ready;
 mod scope;
+mod signal;
 mod task;
 mod time;
 mod wait;
 
 pub use chance::{Fault, Random};
 pub use compute::{Block, Compute, SetClaim, SetPolicy};
+pub use io::{GetRemote, Io, ReadWait, WriteWait};
+pub(crate) use ready::Wait;
+pub use ready::WhenReady;
 pub(crate) use scope::{EnterScope, LeaveScope};
+pub(crate) use signal::{Dispose, WaitSignal};
+pub use signal::{SendSignal, Stop};
 pub use task::{GetTid, KillTask, NewTask, WaitError, WaitTask, Yield};
 pub use time::{Now, Sleep, SleepUntil};
 pub use wait::{Park, WakeAll, WakeOne};

@@ -9,6 +9,7 @@ use crate::kernel::policy::{Queued, Stop};
 use crate::kernel::state::State;
 use crate::kernel::stuck::Stuck;
 use crate::kernel::tid::Tid;
+use crate::machine::Context;
 
 impl Core {
     pub(super) fn cpus(&mut self) -> &mut Cpus {
@@ -59,11 +60,11 @@ impl Core {
         let now = self.clock.seen();
         let on_cpus = self.cpus().next();
         let next = [self.timers.next(), on_cpus].into_iter().flatten().min();
-        let next = next.ok_or_else(|| Stuck::found_in(self))?;
-        // A policy that wants to be told now has been told.
+        // A policy that wants to be told now has been told; its wish alone keeps nothing going.
         let tick = self.cpus().next_tick.filter(|&tick| tick > now);
-        self.clock
-            .wait_until(tick.map_or(next, |tick| tick.min(next)));
+        let until = next.map(|next| tick.map_or(next, |tick| tick.min(next)));
+        self.rest_until(until)?;
+        self.read_mail();
         self.watchdog.begin_turn();
         Ok(())
     }
@@ -79,6 +80,25 @@ impl Core {
         let tid = Tid::of(&task);
         self.ready.push(task);
         self.enqueue(tid, why);
+    }
+
+    /// Takes a task off its CPU, if it is on one, into the ready queue.
+    pub(in crate::kernel) fn take_off_cpu(&mut self, task: &Context) {
+        let tid = Tid::of(task);
+        let Some(cpu) = self.cpus.as_ref().and_then(|cpus| cpus.cpu_of(tid)) else {
+            return;
+        };
+        match State::of(task) {
+            State::Computing => self.send_back(cpu, Stop::Preempted, Queued::Preempted),
+            State::Arriving => {
+                let before = self.state_before_cpu(task);
+                self.stop(cpu, Stop::Preempted);
+                before.put(task);
+                self.ready.push(task.clone());
+                self.enqueue(tid, Queued::Preempted);
+            }
+            _ => {}
+        }
     }
 
     /// Takes a task off its CPU.

@@ -119,6 +119,8 @@ pub enum Cause {
     Timer,
     /// A scope that it is in was interrupted.
     Signal,
+    /// What it waits for outside is ready: a socket, a pipe.
+    Device,
     /// From outside the scheduler's tasks.
     Outside,
 }

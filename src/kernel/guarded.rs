@@ -1,0 +1,64 @@
+//! The loop, guarded: a call that panics while it is served does so in its caller.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::core::Core;
+use super::events::Cause;
+use super::state::State;
+use super::stuck::Stuck;
+use super::tid::Tid;
+use crate::machine::{self, Context, Payload};
+
+impl Core {
+    /// As `turns`, and a call that panics while it is served does so in its caller.
+    pub(super) fn turns_until_done(&mut self) -> Result<(), Stuck> {
+        loop {
+            match catch_unwind(AssertUnwindSafe(|| self.turns())) {
+                Ok(ended) => return ended,
+                Err(payload) => _ = self.hand_back(payload),
+            }
+        }
+    }
+
+    /// As `turn_of`, and a call that panics while it is served does so in its caller.
+    pub(super) fn guarded_turn_of(&mut self, task: Context) -> Tid {
+        let turn = AssertUnwindSafe(|| self.turn_of(task));
+        let tid = catch_unwind(turn).unwrap_or_else(|payload| self.hand_back(payload));
+        self.turned = Some(tid);
+        tid
+    }
+
+    /// Lets a panic that came of serving a call go on in the task whose call it was.
+    fn hand_back(&mut self, mut payload: Payload) -> Tid {
+        loop {
+            let served = self
+                .table
+                .try_get(self.serving)
+                .map(|record| record.context.clone());
+            let is_culprit = |task: &Context| {
+                State::of(task) != State::Ready && !task.is_busy() && task.has_call()
+            };
+            let Some(task) = served.filter(is_culprit) else {
+                resume_unwind(payload); // Not a call's: a bug of ours, or of a logger.
+            };
+            if machine::is_kill(&payload) && machine::inside_task() {
+                // The outer task in which this loop runs is killed. The call is served again, should
+                // somebody run this scheduler again.
+                self.make_ready(Tid::of(&task).slot(), |_| Cause::Outside);
+                resume_unwind(payload);
+            }
+            let going_on = AssertUnwindSafe(|| self.raise_in(&task, payload));
+            match catch_unwind(going_on) {
+                Ok(()) => return Tid::of(&task),
+                Err(next) => payload = next,
+            }
+        }
+    }
+
+    /// Lets a task that is not ready unwind with the panic of its call.
+    pub(super) fn raise_in(&mut self, task: &Context, payload: Payload) {
+        self.tidy(task);
+        let resumed = task.raise(payload);
+        self.follow(task.clone(), resumed);
+    }
+}

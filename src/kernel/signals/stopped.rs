@@ -1,0 +1,61 @@
+//! Stopped tasks: whatever they wait for, they do not run until they are told to go on.
+
+use crate::kernel::core::Core;
+use crate::kernel::events::Cause;
+use crate::kernel::policy::Queued;
+use crate::kernel::state::State;
+use crate::kernel::tid::Tid;
+
+impl Core {
+    /// Stops a task that neither runs nor is being served.
+    pub(super) fn stop_task(&mut self, slot: u32) {
+        let task = self.table.get(slot).context.clone();
+        let tid = Tid::of(&task);
+        self.take_off_cpu(&task);
+        let before = match State::of(&task) {
+            state @ (State::Ready | State::Woken) => {
+                self.ready.remove(&task);
+                self.dequeue(tid);
+                // One that was woken looks again when it goes on.
+                if state == State::Ready {
+                    state
+                } else {
+                    State::Waiting
+                }
+            }
+            State::Waiting => State::Waiting,
+            _ => return,
+        };
+        State::Stopped.put(&task);
+        self.table.get_mut(slot).extra().signals.stopped = Some(before);
+    }
+
+    /// What a stopped task was before.
+    pub(in crate::kernel) fn state_before_stop(&self, slot: u32) -> State {
+        let extra = self.table.get(slot).extra.as_ref();
+        extra
+            .and_then(|extra| extra.signals.stopped)
+            .unwrap_or(State::Waiting)
+    }
+
+    /// Lets a stopped task go on; one that waited looks at what has become of it meanwhile.
+    pub(super) fn go_on_after_stop(&mut self, slot: u32) {
+        let record = self.table.get_mut(slot);
+        let extra = record.extra.as_mut();
+        let Some(before) = extra.and_then(|extra| extra.signals.stopped.take()) else {
+            return;
+        };
+        let task = record.context.clone();
+        before.put(&task);
+        if before == State::Waiting {
+            // Its time has come, or it still waits for that.
+            if !self.has_not_arrived(Tid::of(&task)) {
+                self.make_ready(slot, |_| Cause::Signal);
+            }
+        } else {
+            let tid = Tid::of(&task);
+            self.ready.push(task);
+            self.enqueue(tid, Queued::Woken);
+        }
+    }
+}

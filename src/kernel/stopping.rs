@@ -1,0 +1,71 @@
+//! Stopping the whole run: cancel, wait, kill, report.
+
+use std::time::Duration;
+
+use super::core::Core;
+use super::interrupt::Interrupted;
+use super::tid::Tid;
+use super::timers::{Due, Timer};
+use crate::devices::nanoseconds;
+
+/// A run that is to end.
+pub(super) struct Stopping {
+    why: Interrupted,
+    timer: Timer,
+}
+
+impl Core {
+    /// Interrupts all tasks, and kills those that are still there when the time of grace is over. Told
+    /// again, the earlier of the two ends counts.
+    pub(super) fn stop_run(&mut self, grace: Duration, why: Interrupted) {
+        let deadline = self.clock.read().saturating_add(nanoseconds(grace));
+        if let Some(stopping) = &self.stopping {
+            let before = self.timers.deadline(stopping.timer);
+            if before.is_none_or(|before| before <= deadline) {
+                return;
+            }
+            self.timers.remove(stopping.timer);
+        }
+        let is_first = self.stopping.is_none();
+        let timer = self.timers.set(deadline, Due::Stop);
+        self.stopping = Some(Box::new(Stopping {
+            why: why.clone(),
+            timer,
+        }));
+        self.report.stopped = true;
+        self.refuse_letters();
+        if is_first {
+            let mut all: Vec<Tid> = self.table.iter().map(|it| Tid::of(&it.context)).collect();
+            all.sort_unstable();
+            for tid in all {
+                if self.table.find(tid).is_some() {
+                    self.interrupt_task(tid.slot(), why.clone());
+                }
+            }
+        }
+        // The loop may be about to wait for a later time.
+        self.mail.ring();
+    }
+
+    /// A task that is born while the run ends learns of that in its first wait.
+    pub(super) fn tell_newborn_of_stop(&mut self, tid: Tid) {
+        if let Some(stopping) = &self.stopping {
+            let why = stopping.why.clone();
+            self.interrupt_task(tid.slot(), why);
+        }
+    }
+
+    /// The time of grace is over.
+    pub(super) fn end_grace(&mut self) {
+        let before = self.report.killed;
+        self.kill_all(|_| true);
+        self.report.overdue += self.report.killed - before;
+    }
+
+    /// The run is over; the next one, if there is one, begins anew.
+    pub(super) fn forget_stop(&mut self) {
+        if let Some(stopping) = self.stopping.take() {
+            self.timers.remove(stopping.timer);
+        }
+    }
+}

@@ -1,0 +1,454 @@
+//! Signals from the system: nothing is lost at the end of the process.
+//!
+//! Signals are the process's, so each case is a process of its own: this binary again, told by its
+//! environment which part to play.
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use coros::kernel::Why;
+use coros::signal::{self, Signal};
+use coros::syscall::{Park, WakeOne};
+use coros::{Scheduler, WaitList, call, shield, sleep, spawn, stop, yield_now};
+use rustix::process::{Pid, kill_process};
+
+const SECOND: Duration = Duration::from_secs(1);
+const PART: &str = "COROS_TEST_PART";
+
+/// A process that plays a part, killed when the test is over.
+struct Actor {
+    child: Child,
+    out: BufReader<ChildStdout>,
+}
+
+impl Actor {
+    /// Starts the test of this name again, in its part, and waits until it says that it is ready.
+    fn start(test: &str) -> Self {
+        Self::begin(Command::new(std::env::current_exe().unwrap()), test)
+    }
+
+    /// The same, by a shell that does this with it.
+    fn start_by(script: &str, test: &str) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script, "sh"]);
+        shell.arg(std::env::current_exe().unwrap());
+        Self::begin(shell, test)
+    }
+
+    fn begin(mut command: Command, test: &str) -> Self {
+        let mut child = command
+            .args(["--exact", test, "--nocapture", "--test-threads=2"])
+            .env(PART, test)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let mut actor = Self { child, out };
+        actor.wait_for("ready");
+        actor
+    }
+
+    fn wait_for(&mut self, word: &str) {
+        let mut line = String::new();
+        while !line.contains(word) {
+            line.clear();
+            let count = self.out.read_line(&mut line).unwrap();
+            assert!(count > 0, "the process ended before it said {word:?}");
+        }
+    }
+
+    fn send(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        let signal = rustix::process::Signal::from_named_raw(signal.number()).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// What it says before it ends, and how it ends.
+    fn end(mut self) -> (String, ExitStatus) {
+        let mut rest = String::new();
+        self.out.read_to_string(&mut rest).unwrap();
+        (rest, self.child.wait().unwrap())
+    }
+}
+
+impl Drop for Actor {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+/// Whether this process is to play the part.
+fn is_actor(part: &str) -> bool {
+    std::env::var(PART).is_ok_and(|told| told == part)
+}
+
+fn handling() -> Scheduler {
+    Scheduler::builder().handle_signals(SECOND / 2).build()
+}
+
+struct Cleanup(&'static str);
+
+impl Drop for Cleanup {
+    fn drop(&mut self) {
+        println!("\ncleaned up {}", self.0);
+    }
+}
+
+#[test]
+fn ctrl_c_interrupts_who_did_not_ask_for_it() {
+    if is_actor("ctrl_c_interrupts_who_did_not_ask_for_it") {
+        let mut sched = handling();
+        sched.spawn(|| {
+            let _cleanup = Cleanup("one");
+            let why = sleep(60 * SECOND).unwrap_err();
+            assert_eq!((why.why(), why.signal()), (Why::Signal, Some(Signal::Int)));
+            println!("\ninterrupted");
+        });
+        sched.spawn(|| {
+            signal::ask(Signal::Int).unwrap();
+            println!("\nready");
+            signal::ctrl_c().unwrap();
+            sleep(SECOND / 100).unwrap();
+            println!("\nasked");
+        });
+        let report = sched.run().unwrap();
+        assert_eq!((report.returned, report.stopped), (2, false));
+        println!("\nfine");
+        return;
+    }
+    let actor = Actor::start("ctrl_c_interrupts_who_did_not_ask_for_it");
+    actor.send(Signal::Int);
+    let (said, status) = actor.end();
+    for word in ["interrupted", "cleaned up one", "asked", "fine"] {
+        assert!(said.contains(word), "{said}");
+    }
+    assert!(status.success());
+}
+
+#[test]
+fn a_second_ctrl_c_ends_the_run_and_destructors_run() {
+    if is_actor("a_second_ctrl_c_ends_the_run_and_destructors_run") {
+        let mut sched = handling();
+        sched.spawn(|| {
+            let _cleanup = Cleanup("the stubborn one");
+            println!("\nready");
+            _ = sleep(60 * SECOND);
+            println!("\nwell?");
+            _ = shield(60 * SECOND, || sleep(60 * SECOND));
+            unreachable!("it is not to go on");
+        });
+        let report = sched.run().unwrap();
+        assert_eq!((report.stopped, report.killed), (true, 1));
+        println!("\nfine");
+        return;
+    }
+    let mut actor = Actor::start("a_second_ctrl_c_ends_the_run_and_destructors_run");
+    actor.send(Signal::Int);
+    actor.wait_for("well?");
+    actor.send(Signal::Int);
+    let (said, status) = actor.end();
+    assert!(
+        said.contains("cleaned up the stubborn one") && said.contains("fine"),
+        "{said}"
+    );
+    assert!(status.success());
+}
+
+#[test]
+fn sigterm_gives_grace_and_then_kills() {
+    if is_actor("sigterm_gives_grace_and_then_kills") {
+        let mut sched = handling();
+        sched.spawn(|| {
+            let _cleanup = Cleanup("slow");
+            _ = shield(60 * SECOND, || sleep(60 * SECOND));
+        });
+        sched.spawn(|| {
+            println!("\nready");
+            let why = sleep(60 * SECOND).unwrap_err();
+            assert_eq!(why.signal(), Some(Signal::Term));
+        });
+        let report = sched.run().unwrap();
+        assert_eq!((report.returned, report.overdue), (1, 1));
+        println!("\nfine");
+        return;
+    }
+    let actor = Actor::start("sigterm_gives_grace_and_then_kills");
+    actor.send(Signal::Term);
+    let (said, _) = actor.end();
+    assert!(
+        said.contains("cleaned up slow") && said.contains("fine"),
+        "{said}"
+    );
+}
+
+#[test]
+fn whoever_asks_for_sigterm_sees_to_it() {
+    if is_actor("whoever_asks_for_sigterm_sees_to_it") {
+        let mut sched = handling();
+        sched.spawn(|| {
+            spawn(|| {
+                sleep(60 * SECOND).unwrap_err();
+                println!("\ntold by the other");
+            });
+            signal::ask(Signal::Hup).unwrap();
+            signal::ask(Signal::Term).unwrap();
+            println!("\nready");
+            let signal = signal::wait_any(&[Signal::Hup, Signal::Term]).unwrap();
+            assert_eq!(signal, Signal::Term);
+            yield_now();
+            stop(SECOND);
+        });
+        sched.run().unwrap();
+        println!("\nfine");
+        return;
+    }
+    let actor = Actor::start("whoever_asks_for_sigterm_sees_to_it");
+    actor.send(Signal::Term);
+    let (said, _) = actor.end();
+    assert!(
+        said.contains("told by the other") && said.contains("fine"),
+        "{said}"
+    );
+}
+
+#[test]
+fn without_anybody_to_handle_them_signals_do_what_they_always_do() {
+    if is_actor("without_anybody_to_handle_them_signals_do_what_they_always_do") {
+        // What one run has handled is nobody's afterwards.
+        let mut first = handling();
+        first.spawn(yield_now);
+        first.run().unwrap();
+        let mut sched = Scheduler::new();
+        sched.spawn(|| {
+            println!("\nready");
+            _ = sleep(60 * SECOND);
+        });
+        _ = sched.run();
+        println!("\nsurvived");
+        return;
+    }
+    for signal in [Signal::Int, Signal::Term, Signal::Usr1] {
+        let actor = Actor::start("without_anybody_to_handle_them_signals_do_what_they_always_do");
+        actor.send(signal);
+        let (said, status) = actor.end();
+        assert!(!said.contains("survived"), "{said}");
+        assert_eq!(status.signal(), Some(signal.number()));
+    }
+}
+
+#[test]
+fn a_storm_of_signals_is_survived_and_counted_at_least_once() {
+    if is_actor("a_storm_of_signals_is_survived_and_counted_at_least_once") {
+        let mut sched = handling();
+        sched.spawn(|| {
+            signal::on(Signal::Usr1, || println!("\nheard")).unwrap();
+            signal::ask(Signal::Usr2).unwrap();
+            println!("\nready");
+            signal::wait(Signal::Usr2).unwrap();
+            println!("\nfine");
+        });
+        sched.run().unwrap();
+        return;
+    }
+    let mut actor = Actor::start("a_storm_of_signals_is_survived_and_counted_at_least_once");
+    for _ in 0..10_000 {
+        actor.send(Signal::Usr1);
+    }
+    actor.wait_for("heard");
+    actor.send(Signal::Usr2);
+    let (said, status) = actor.end();
+    assert!(said.contains("fine"), "{said}");
+    assert!(status.success());
+}
+
+#[test]
+fn a_signal_wakes_a_run_that_only_sleeps() {
+    if is_actor("a_signal_wakes_a_run_that_only_sleeps") {
+        let mut sched = handling();
+        sched.spawn(|| {
+            println!("\nready");
+            sleep(60 * SECOND).expect_err("nobody waits for its time");
+            println!("\nwoken");
+        });
+        sched.run().unwrap();
+        return;
+    }
+    let actor = Actor::start("a_signal_wakes_a_run_that_only_sleeps");
+    actor.send(Signal::Term);
+    assert!(actor.end().0.contains("woken"));
+}
+
+#[test]
+fn a_busy_run_hears_signals_too() {
+    if is_actor("a_busy_run_hears_signals_too") {
+        let mut sched = handling();
+        sched.spawn(|| {
+            println!("\nready");
+            while sleep(Duration::ZERO).is_ok() {
+                yield_now();
+            }
+        });
+        sched.run().unwrap();
+        println!("\nfine");
+        return;
+    }
+    let actor = Actor::start("a_busy_run_hears_signals_too");
+    actor.send(Signal::Int);
+    assert!(actor.end().0.contains("fine"));
+}
+
+#[test]
+fn a_run_that_never_looks_is_ended_by_a_later_ctrl_c() {
+    if is_actor("a_run_that_never_looks_is_ended_by_a_later_ctrl_c") {
+        let mut sched = handling();
+        sched.spawn(|| {
+            println!("\nready");
+            loop {
+                std::hint::spin_loop();
+            }
+        });
+        _ = sched.run();
+        return;
+    }
+    let mut actor = Actor::start("a_run_that_never_looks_is_ended_by_a_later_ctrl_c");
+    let status = loop {
+        actor.send(Signal::Int);
+        match actor.child.try_wait().unwrap() {
+            Some(status) => break status,
+            None => std::thread::sleep(SECOND / 10),
+        }
+    };
+    assert_eq!(status.signal(), Some(Signal::Int.number()));
+}
+
+#[test]
+fn a_stopped_process_goes_on_where_it_was() {
+    if is_actor("a_stopped_process_goes_on_where_it_was") {
+        let mut sched = handling();
+        sched.spawn(|| {
+            signal::ask(Signal::Cont).unwrap();
+            println!("\nready");
+            signal::wait(Signal::Cont).unwrap();
+            println!("\nwent on");
+        });
+        sched.run().unwrap();
+        return;
+    }
+    let actor = Actor::start("a_stopped_process_goes_on_where_it_was");
+    actor.send(Signal::Tstp);
+    actor.send(Signal::Cont);
+    assert!(actor.end().0.contains("went on"));
+}
+
+#[test]
+fn a_run_that_goes_on_later_listens_again() {
+    if is_actor("a_run_that_goes_on_later_listens_again") {
+        let mut sched = Scheduler::new();
+        let bell = coros::WaitList::new();
+        let theirs = bell.clone();
+        sched.spawn(move || {
+            let waiter = coros::Builder::new()
+                .daemon(true)
+                .spawn(|| signal::wait(Signal::Usr1).map(|()| println!("\nheard")));
+            yield_now();
+            coros::call(coros::syscall::Park(&theirs)).unwrap();
+            waiter.join().unwrap().unwrap();
+        });
+        // Not to the end, since a daemon would be killed then.
+        for _ in 0..4 {
+            sched.step().unwrap();
+        }
+        bell.wake_one();
+        println!("\nready");
+        sched.run().unwrap();
+        return;
+    }
+    let actor = Actor::start("a_run_that_goes_on_later_listens_again");
+    actor.send(Signal::Usr1);
+    let (said, status) = actor.end();
+    assert!(said.contains("heard") && status.success(), "{said}");
+}
+
+#[test]
+fn a_signal_that_nobody_asks_for_any_more_does_what_it_always_does() {
+    if is_actor("a_signal_that_nobody_asks_for_any_more_does_what_it_always_does") {
+        let mut sched = Scheduler::new();
+        sched.spawn(|| {
+            signal::on(Signal::Usr1, || ()).unwrap();
+            signal::on(Signal::Term, || ()).unwrap();
+            yield_now();
+            signal::reset(Signal::Usr1).unwrap();
+            signal::reset(Signal::Term).unwrap();
+            println!("\nready");
+            _ = sleep(60 * SECOND);
+        });
+        _ = sched.run();
+        println!("\nsurvived");
+        return;
+    }
+    for signal in [Signal::Usr1, Signal::Term] {
+        let actor = Actor::start("a_signal_that_nobody_asks_for_any_more_does_what_it_always_does");
+        actor.send(signal);
+        let (said, status) = actor.end();
+        assert!(!said.contains("survived"), "{said}");
+        assert_eq!(status.signal(), Some(signal.number()));
+    }
+}
+
+#[test]
+fn a_run_leaves_alone_what_is_ignored_from_the_start() {
+    const NAME: &str = "a_run_leaves_alone_what_is_ignored_from_the_start";
+    if is_actor(NAME) {
+        for _ in 0..2 {
+            let mut sched = handling();
+            sched.spawn(|| {
+                signal::ask(Signal::Usr1).unwrap();
+                println!("\nready");
+                signal::wait(Signal::Usr1).unwrap();
+            });
+            assert!(!sched.run().unwrap().stopped);
+        }
+        println!("\nfine");
+        return;
+    }
+    // As `nohup` does.
+    let mut actor = Actor::start_by("trap '' HUP; exec \"$@\"", NAME);
+    actor.send(Signal::Hup);
+    actor.send(Signal::Usr1);
+    actor.wait_for("ready");
+    actor.send(Signal::Hup);
+    actor.send(Signal::Usr1);
+    let (said, status) = actor.end();
+    assert!(said.contains("fine"), "{said}");
+    assert!(status.success());
+}
+
+#[test]
+fn what_was_asked_for_in_one_run_is_heard_in_the_next() {
+    if is_actor("what_was_asked_for_in_one_run_is_heard_in_the_next") {
+        let list = WaitList::new();
+        let mut sched = Scheduler::new();
+        let there = list.clone();
+        sched.spawn(move || {
+            signal::on(Signal::Usr1, || ()).unwrap().remove();
+            call(Park(&there)).unwrap();
+            println!("\nready");
+            signal::wait(Signal::Usr1).unwrap();
+            println!("\nfine");
+        });
+        sched.run().unwrap_err();
+        sched.spawn(move || _ = call(WakeOne(&list)));
+        sched.run().unwrap();
+        return;
+    }
+    let actor = Actor::start("what_was_asked_for_in_one_run_is_heard_in_the_next");
+    actor.send(Signal::Usr1);
+    let (said, status) = actor.end();
+    assert!(said.contains("fine"), "{said}");
+    assert!(status.success());
+}
