@@ -49,6 +49,7 @@
 //! | wait for whichever comes first | [`select!`], on any system calls |
 //! | give each task a value of its own | [`task_local!`] |
 //! | let time jump, run faster, or in slow motion | [`Clock`] |
+//! | do what blocks its thread, beside the loop | [`offload()`], [`offload::Pool`] |
 //! | be interrupted by a Ctrl-C, or stop another task | [`signal`] |
 //! | end the whole run, with grace | [`stop()`], [`kernel::Remote::stop`] |
 //! | wait for a device of your own | [`kernel::Source`], [`syscall::Io`] |
@@ -112,6 +113,7 @@ mod join;
 pub mod kernel;
 pub mod local;
 mod machine;
+pub mod offload;
 mod outcome;
 #[cfg(feature = "picture")]
 pub mod picture;
@@ -136,6 +138,7 @@ pub use kernel::{
     Answer, Interrupted, Kernel, Report, RunError, Scheduler, Step, Stuck, SystemCall, WaitList,
     call,
 };
+pub use offload::offload;
 pub use scope::{Scope, TimedOut, deadline, shield, timeout};
 pub use stop::stop;
 pub use syscall::WaitError;

@@ -1,0 +1,135 @@
+//! One piece of work on its way through a pool.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::Sender;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::Result;
+
+use crate::kernel::{Remote, Tid};
+
+/// What a pool's thread does with a job.
+pub(super) trait Work: Send + Sync {
+    /// Does it, unless nobody wants it any more. It never panics.
+    fn run(&self);
+}
+
+/// Work that a task waits for.
+pub(super) struct Job<F, T>(Mutex<Stage<F, T>>);
+
+enum Stage<F, T> {
+    Waiting(F, Waiter),
+    Begun(Waiter),
+    Ended(Result<T>),
+    Abandoned,
+}
+
+/// Whom to tell. It goes when nobody waits any more: a run does not wait for what nobody waits for.
+struct Waiter {
+    remote: Remote,
+    tid: Tid,
+}
+
+/// What an abandoned job leaves to its caller.
+pub(super) enum Remains<F, T> {
+    /// Work that was never begun.
+    Work(#[allow(dead_code, reason = "kept to be dropped")] F),
+    /// What nobody has asked for any more.
+    Result(#[allow(dead_code, reason = "kept to be dropped")] Result<T>),
+}
+
+impl<F, T> Job<F, T> {
+    pub(super) fn new(work: F, remote: Remote, tid: Tid) -> Self {
+        Self(Mutex::new(Stage::Waiting(work, Waiter { remote, tid })))
+    }
+
+    /// What came of it, if it has ended.
+    pub(super) fn take_result(&self) -> Option<Result<T>> {
+        let mut stage = self.lock();
+        match std::mem::replace(&mut *stage, Stage::Abandoned) {
+            Stage::Ended(result) => Some(result),
+            other => {
+                *stage = other;
+                None
+            }
+        }
+    }
+
+    /// Nobody waits for it any more; gives back what the thread has no more to do with.
+    pub(super) fn abandon(&self) -> Option<Remains<F, T>> {
+        match self.exchange(Stage::Abandoned) {
+            Stage::Waiting(work, _) => Some(Remains::Work(work)),
+            Stage::Ended(result) => Some(Remains::Result(result)),
+            Stage::Begun(_) | Stage::Abandoned => None,
+        }
+    }
+
+    fn begin(&self) -> Option<F> {
+        let mut stage = self.lock();
+        match std::mem::replace(&mut *stage, Stage::Abandoned) {
+            Stage::Waiting(work, waiter) => {
+                *stage = Stage::Begun(waiter);
+                Some(work)
+            }
+            _ => None,
+        }
+    }
+
+    /// Leaves the result for whoever waits; gives it back if nobody does.
+    fn end(&self, result: Result<T>) -> Option<Result<T>> {
+        let mut stage = self.lock();
+        match std::mem::replace(&mut *stage, Stage::Abandoned) {
+            Stage::Begun(waiter) => {
+                *stage = Stage::Ended(result);
+                drop(stage);
+                waiter.remote.wake(waiter.tid);
+                None
+            }
+            _ => Some(result),
+        }
+    }
+
+    fn exchange(&self, stage: Stage<F, T>) -> Stage<F, T> {
+        std::mem::replace(&mut *self.lock(), stage)
+    }
+
+    /// None of the users' code runs under this lock, so what it guards is whole.
+    fn lock(&self) -> MutexGuard<'_, Stage<F, T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Send, F: FnOnce() -> T + Send> Work for Job<F, T> {
+    fn run(&self) {
+        if let Some(work) = self.begin() {
+            let unwanted = self.end(catch_unwind(AssertUnwindSafe(work)));
+            drop_quietly(unwanted);
+        }
+    }
+}
+
+/// Work that a thread waits for.
+pub(super) struct Errand<F, T>(Mutex<Option<(F, Sender<Result<T>>)>>);
+
+impl<F, T> Errand<F, T> {
+    pub(super) fn new(work: F, done: Sender<Result<T>>) -> Self {
+        Self(Mutex::new(Some((work, done))))
+    }
+}
+
+impl<T: Send, F: FnOnce() -> T + Send> Work for Errand<F, T> {
+    fn run(&self) {
+        let errand = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((work, done)) = errand {
+            // The thread that waits has nowhere else to go.
+            _ = done.send(catch_unwind(AssertUnwindSafe(work)));
+        }
+    }
+}
+
+/// Drops what nobody wants; if that panics, nobody is there to care.
+pub(super) fn drop_quietly<T>(unwanted: T) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(unwanted))) {
+        // Dropping what it threw might panic again.
+        std::mem::forget(payload);
+    }
+}

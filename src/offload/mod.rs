@@ -1,0 +1,200 @@
+//! Work that blocks its thread, done beside the loop while only the caller waits. Floor 3.
+//!
+//! ```text
+//!   a task's turn            a thread of the pool
+//!   Waiting ──────────────▶ Begun ──▶ Ended ──▶ a letter wakes the task, which takes the result
+//!      └──▶ Abandoned           └──▶ Abandoned: it runs to its end, and its result is dropped there
+//!   (never begun: the work is dropped by the caller)
+//! ```
+//!
+//! ```
+//! use coros::{offload, run, spawn, yield_now};
+//!
+//! let sum = run(|| {
+//!     let beside = spawn(|| (0..10).for_each(|_| yield_now()));
+//!     let sum = offload(|| (1..=1000).sum::<u32>()).unwrap();
+//!     beside.join().unwrap();
+//!     sum
+//! });
+//! assert_eq!(sum.unwrap(), 500_500);
+//! ```
+
+mod job;
+mod pool;
+
+use std::fmt;
+use std::io;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+use job::{Job, Remains};
+pub use pool::Pool;
+
+/// Runs work in another thread, and waits for its value; see [`Offload`].
+///
+/// It is for what has no other way than to block its thread: file systems, name services, long sums.
+/// At most [`Pool::COMMON`] pieces of such work run at once in a process, first come, first served; a
+/// [`Pool`] has a limit of its own.
+///
+/// # Errors
+///
+/// If the wait is interrupted: what has not begun is not done, what has begun runs to its end, and its
+/// value is dropped. If the system has no descriptor for the way back. While the caller unwinds nothing
+/// is begun.
+///
+/// # Panics
+///
+/// With the panic of `work`, and outside a task.
+///
+/// ```
+/// use coros::{offload, run};
+/// use std::{thread, time::Duration};
+///
+/// let name = run(|| {
+///     offload(|| {
+///         thread::sleep(Duration::from_millis(1));
+///         thread::current().name().map(str::to_owned)
+///     })
+/// });
+/// assert!(name.unwrap().unwrap().unwrap().starts_with("blocking"));
+/// ```
+#[track_caller]
+pub fn offload<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, OffloadError> {
+    call(offloading(work))
+}
+
+/// The call that [`offload`] makes: to be yielded, or raced against others.
+pub fn offloading<T: Send + 'static, F: FnOnce() -> T + Send + 'static>(work: F) -> Offload<F, T> {
+    Pool::common().running(work)
+}
+
+/// Runs work in a thread of a [`Pool`], and waits for its value.
+///
+/// The work is handed over when the call is served for the first time; a call that is dropped before
+/// does nothing. If it is broken off before a thread has begun with the work, that is dropped by the
+/// caller. In virtual time, time stands still while the work is waited for.
+pub struct Offload<F, T> {
+    pool: Pool,
+    progress: Progress<F, T>,
+}
+
+enum Progress<F, T> {
+    New(F),
+    /// As `New`, in a task that unwinds: it never waits, so it shall not begin either.
+    Hopeless(F),
+    Sent(Arc<Job<F, T>>),
+    /// It is over; what is left is dropped by the caller, in its own time.
+    Over(Option<Remains<F, T>>),
+}
+
+impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> Offload<F, T> {
+    fn new(pool: Pool, work: F) -> Self {
+        let progress = match std::thread::panicking() {
+            true => Progress::Hopeless(work),
+            false => Progress::New(work),
+        };
+        Self { pool, progress }
+    }
+
+    fn begin(&mut self, kernel: &mut Kernel, caller: Tid) -> io::Result<()> {
+        match std::mem::replace(&mut self.progress, Progress::Over(None)) {
+            Progress::New(work) => {
+                let remote = kernel.remote()?;
+                kernel.begin_errand()?;
+                let job = Arc::new(Job::new(work, remote, caller));
+                self.progress = Progress::Sent(Arc::clone(&job));
+                self.pool.take(job);
+            }
+            other => self.progress = other,
+        }
+        Ok(())
+    }
+}
+
+impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> SystemCall for Offload<F, T> {
+    type Reply = Result<T, OffloadError>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        if let Err(error) = self.begin(kernel, caller) {
+            return Answer::Done(Err(OffloadError::Unavailable(error)));
+        }
+        let Progress::Sent(job) = &self.progress else {
+            return Answer::Wait;
+        };
+        let Some(result) = job.take_result() else {
+            return Answer::Wait;
+        };
+        self.progress = Progress::Over(None);
+        kernel.end_errand();
+        match result {
+            Ok(value) => Answer::Done(Ok(value)),
+            Err(payload) => resume_unwind(payload),
+        }
+    }
+
+    fn abandon(&mut self, kernel: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
+        if let Progress::Sent(job) = &self.progress {
+            let job = Arc::clone(job);
+            kernel.end_errand();
+            let remains = job.abandon();
+            if let Some(Remains::Work(_)) = remains {
+                self.pool.strike(&(job as _));
+            }
+            self.progress = Progress::Over(remains);
+        }
+        Err(why.into())
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Offload")
+    }
+}
+
+/// Why work beside the loop has no value to show.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum OffloadError {
+    /// The wait was broken off. Work that had not begun was not done; work that had begun goes on, and
+    /// its value is dropped.
+    Interrupted(Interrupted),
+    /// The work was not begun: the system has no descriptors left for the way back.
+    Unavailable(io::Error),
+}
+
+impl fmt::Display for OffloadError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interrupted(why) => why.fmt(out),
+            Self::Unavailable(error) => {
+                write!(out, "no way back from another thread to the loop: {error}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for OffloadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Interrupted(why) => Some(why),
+            Self::Unavailable(error) => Some(error),
+        }
+    }
+}
+
+impl From<Interrupted> for OffloadError {
+    fn from(why: Interrupted) -> Self {
+        Self::Interrupted(why)
+    }
+}
+
+impl From<OffloadError> for io::Error {
+    fn from(error: OffloadError) -> Self {
+        match error {
+            OffloadError::Interrupted(why) => why.into(),
+            OffloadError::Unavailable(error) => error,
+        }
+    }
+}
