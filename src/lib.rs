@@ -50,6 +50,7 @@
 //! | give each task a value of its own | [`task_local!`] |
 //! | let time jump, run faster, or in slow motion | [`Clock`] |
 //! | do what blocks its thread, beside the loop | [`offload()`], [`offload::Pool`] |
+//! | use files, pipes, the standard streams | [`fs`], [`pipe`], [`stdio`] |
 //! | be interrupted by a Ctrl-C, or stop another task | [`signal`] |
 //! | end the whole run, with grace | [`stop()`], [`kernel::Remote::stop`] |
 //! | wait for a device of your own | [`kernel::Source`], [`syscall::Io`] |
@@ -108,6 +109,7 @@ mod chance;
 pub mod channel;
 mod compute;
 mod devices;
+pub mod fs;
 pub mod group;
 mod join;
 pub mod kernel;
@@ -117,11 +119,13 @@ pub mod offload;
 mod outcome;
 #[cfg(feature = "picture")]
 pub mod picture;
+pub mod pipe;
 pub mod policy;
 mod queue;
 mod scope;
 pub mod select;
 pub mod signal;
+pub mod stdio;
 mod stop;
 pub mod sync;
 pub mod syscall;
@@ -140,6 +144,7 @@ pub use kernel::{
 };
 pub use offload::offload;
 pub use scope::{Scope, TimedOut, deadline, shield, timeout};
+pub use stdio::{stderr, stdin, stdout};
 pub use stop::stop;
 pub use syscall::WaitError;
 pub use task::{Builder, Exit, JoinError, JoinHandle, NoSuchTask, Task, TaskInfo, Tid, spawn};

@@ -1,0 +1,214 @@
+//! Open files.
+
+use std::cell::Cell;
+use std::fmt;
+use std::io::{self, Seek, SeekFrom};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::transfer::Manner;
+use super::{Metadata, OpenOptions, Permissions, at};
+use crate::offload::Pool;
+use crate::sync::{Permit, Semaphore};
+
+/// An open file, with a cursor.
+///
+/// Its operations are done one at a time, in the order in which they are asked for; `&File` reads and
+/// writes, too, so an `Rc` shares it. The cursor lies here, not in the system, and moves only when an
+/// operation comes back: a read that is interrupted took nothing, and a write that is interrupted may
+/// have reached the disk, or may yet, but doing it again writes the same bytes to the same place. (Not so
+/// where there are no places: what is opened to append may then have it twice.)
+///
+/// Of a pipe or a terminal that is opened by its path there are no places either; reading and writing
+/// wait in the loop, and only opening it is offloaded. That waits for the other side; if it is given up,
+/// its thread waits on.
+///
+/// Each read costs a visit to another thread: use a `BufReader`, and a `BufWriter`, for small pieces.
+///
+/// ```
+/// use std::io::{Read, Seek, Write};
+/// use coros::{fs, run};
+///
+/// let text = run(|| -> std::io::Result<String> {
+///     let path = std::env::temp_dir().join(format!("coros-file-{}", std::process::id()));
+///     let mut options = fs::OpenOptions::new();
+///     let mut file = fs::File::open_with(options.read(true).write(true).create(true), &path)?;
+///     fs::remove_file(&path)?;
+///     file.write_all(b"a diary")?;
+///     file.rewind()?;
+///     let mut text = String::new();
+///     file.read_to_string(&mut text)?;
+///     Ok(text)
+/// });
+/// assert_eq!(text.unwrap().unwrap(), "a diary");
+/// ```
+pub struct File {
+    pub(super) file: Arc<std::fs::File>,
+    pub(super) manner: Manner,
+    pub(super) cursor: Cell<u64>,
+    /// Where the operations are done, those too that were given up: one after the other.
+    lane: Pool,
+    /// Who has the cursor.
+    turn: Semaphore,
+}
+
+impl File {
+    /// Opens a file to read from it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::File::open`], or an interruption.
+    #[track_caller]
+    pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
+        Self::open_with(OpenOptions::new().read(true), path)
+    }
+
+    /// Opens a file to write to it; makes it if it is not there, and empties it if it is.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::File::create`], or an interruption: then it may still come about.
+    #[track_caller]
+    pub fn create(path: impl AsRef<Path>) -> io::Result<Self> {
+        Self::open_with(
+            OpenOptions::new().write(true).create(true).truncate(true),
+            path,
+        )
+    }
+
+    /// Opens a file as the options say.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`OpenOptions::open`], or an interruption: then it may still come about.
+    #[track_caller]
+    pub fn open_with(options: &OpenOptions, path: impl AsRef<Path>) -> io::Result<Self> {
+        let options = options.clone();
+        let (file, manner, cursor) = at(path, "open", move |path| {
+            let file = options.open(path)?;
+            let (manner, cursor) = Manner::of(&file)?;
+            Ok((file, manner, cursor))
+        })?;
+        Ok(Self::new(file, manner, cursor))
+    }
+
+    /// Takes over a file of `std`'s, with its cursor.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not know the descriptor.
+    pub fn from_std(file: std::fs::File) -> io::Result<Self> {
+        let (manner, cursor) = Manner::of(&file)?;
+        Ok(Self::new(file, manner, cursor))
+    }
+
+    /// Makes it one of `std`'s, with its cursor: to hand it to a child process, say.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses to set the cursor, or has no descriptors left.
+    pub fn into_std(self) -> io::Result<std::fs::File> {
+        // An operation that was given up may still have a hold on it.
+        let mut file = match Arc::try_unwrap(self.file) {
+            Ok(file) => file,
+            Err(shared) => shared.try_clone()?,
+        };
+        if self.manner == Manner::Positioned {
+            file.seek(SeekFrom::Start(self.cursor.get()))?;
+        }
+        Ok(file)
+    }
+
+    /// What the system knows of it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::File::metadata`], or an interruption.
+    #[track_caller]
+    pub fn metadata(&self) -> io::Result<Metadata> {
+        self.beside(std::fs::File::metadata)
+    }
+
+    /// Makes it so long, in bytes: cuts it off, or adds zeros. The cursor stays.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::File::set_len`], or an interruption: then it may still come about.
+    #[track_caller]
+    pub fn set_len(&self, length: u64) -> io::Result<()> {
+        self.beside(move |file| file.set_len(length))
+    }
+
+    /// Changes who may do what with it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::File::set_permissions`], or an interruption: then it may still come about.
+    #[track_caller]
+    pub fn set_permissions(&self, permissions: Permissions) -> io::Result<()> {
+        self.beside(move |file| file.set_permissions(permissions))
+    }
+
+    /// Waits until all that was written is on the disk, and what the system knows of the file, too.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::File::sync_all`], or an interruption.
+    #[track_caller]
+    pub fn sync_all(&self) -> io::Result<()> {
+        self.beside(std::fs::File::sync_all)
+    }
+
+    /// Waits until all that was written is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::File::sync_data`], or an interruption.
+    #[track_caller]
+    pub fn sync_data(&self) -> io::Result<()> {
+        self.beside(std::fs::File::sync_data)
+    }
+
+    fn new(file: std::fs::File, manner: Manner, cursor: u64) -> Self {
+        Self {
+            file: Arc::new(file),
+            manner,
+            cursor: Cell::new(cursor),
+            lane: Pool::new(1),
+            turn: Semaphore::new(1),
+        }
+    }
+
+    /// Waits for the cursor.
+    #[track_caller]
+    pub(super) fn turn(&self) -> io::Result<Permit> {
+        Ok(self.turn.acquire()?)
+    }
+
+    /// Does something with the file in its lane.
+    #[track_caller]
+    pub(super) fn beside<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&std::fs::File) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        let file = Arc::clone(&self.file);
+        let work = move || act(&file);
+        match std::thread::panicking() {
+            true => self.lane.run_meanwhile(work),
+            false => self.lane.run(work)?,
+        }
+    }
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "File({:?}, at {})", self.file, self.cursor.get())
+    }
+}
+
+impl AsFd for File {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}

@@ -1,0 +1,212 @@
+//! Files and directories, by the names that `std::fs` has for them: each call blocks its task alone.
+//!
+//! No system tells beforehand whether a file is quick to read, so every call here is
+//! [offloaded](crate::offload()): another thread blocks in its place. Paths are copied for that.
+//!
+//! - **Interrupted**: a call that had not begun did not happen. One that had begun goes on to its end in
+//!   its thread; nobody learns what came of it, and what it changes on the disk it does change. So for
+//!   calls that write, an interruption means *perhaps*. A [`File`] keeps its operations in order, those
+//!   given up too, and its cursor does not move for them.
+//! - **While a task unwinds** it may not wait, and yet a destructor must not lose what it has to write. So
+//!   then the call is done in place, and holds the loop up.
+//! - **Errors** keep the kind that `std` gives them, and name the path; the system's own error is their
+//!   [`source`](std::error::Error::source).
+//! - **Outside a task** all of this panics.
+//!
+//! ```
+//! use coros::{fs, run};
+//!
+//! let error = run(|| fs::read("no/such/file").unwrap_err()).unwrap();
+//! assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+//! assert!(error.to_string().starts_with("cannot read no/such/file: "));
+//! ```
+
+mod cursor;
+mod dir;
+mod error;
+mod file;
+mod transfer;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use dir::{DirEntry, create_dir, create_dir_all, read_dir, remove_dir, remove_dir_all};
+pub use file::File;
+pub use std::fs::{FileType, Metadata, OpenOptions, Permissions};
+
+use crate::offload::offload;
+
+/// Reads a whole file.
+///
+/// # Errors
+///
+/// Those of [`std::fs::read`], or an interruption.
+///
+/// ```
+/// use coros::{fs, run};
+///
+/// let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+/// let bytes = run(move || fs::read(manifest)).unwrap().unwrap();
+/// assert!(bytes.starts_with(b"[package]"));
+/// ```
+#[track_caller]
+pub fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+    at(path, "read", |path| std::fs::read(path))
+}
+
+/// Reads a whole file of UTF-8.
+///
+/// # Errors
+///
+/// Those of [`std::fs::read_to_string`], or an interruption.
+#[track_caller]
+pub fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
+    at(path, "read", |path| std::fs::read_to_string(path))
+}
+
+/// Writes a whole file, in place of what was there.
+///
+/// # Errors
+///
+/// Those of [`std::fs::write`], or an interruption. If it is interrupted the file may be as it was,
+/// empty, written in part or as a whole, and may still change: do not write it again before you know.
+///
+/// ```
+/// use coros::{fs, run};
+///
+/// run(|| {
+///     let path = std::env::temp_dir().join(format!("coros-write-{}", std::process::id()));
+///     fs::write(&path, "ink")?;
+///     assert_eq!(fs::read_to_string(&path)?, "ink");
+///     fs::remove_file(&path)
+/// })
+/// .unwrap()
+/// .unwrap();
+/// ```
+#[track_caller]
+pub fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Result<()> {
+    let contents = contents.as_ref().to_vec();
+    at(path, "write", move |path| std::fs::write(path, contents))
+}
+
+/// Copies a file's contents and permissions; says how many bytes that were.
+///
+/// # Errors
+///
+/// Those of [`std::fs::copy`], or an interruption: then the copy may still come about.
+#[track_caller]
+pub fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<u64> {
+    let to = to.as_ref().to_owned();
+    at(from, "copy", move |from| std::fs::copy(from, to))
+}
+
+/// Gives a file another name, or a place in another directory of the same file system.
+///
+/// # Errors
+///
+/// Those of [`std::fs::rename`], or an interruption: then it may still come about.
+#[track_caller]
+pub fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
+    let to = to.as_ref().to_owned();
+    at(from, "rename", move |from| std::fs::rename(from, to))
+}
+
+/// Removes a file.
+///
+/// # Errors
+///
+/// Those of [`std::fs::remove_file`], or an interruption: then it may still come about.
+#[track_caller]
+pub fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
+    at(path, "remove", |path| std::fs::remove_file(path))
+}
+
+/// What the system knows of a file, or of what a symbolic link points to.
+///
+/// # Errors
+///
+/// Those of [`std::fs::metadata`], or an interruption.
+#[track_caller]
+pub fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
+    at(path, "look at", |path| std::fs::metadata(path))
+}
+
+/// What the system knows of a file, or of a symbolic link itself.
+///
+/// # Errors
+///
+/// Those of [`std::fs::symlink_metadata`], or an interruption.
+#[track_caller]
+pub fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
+    at(path, "look at", |path| std::fs::symlink_metadata(path))
+}
+
+/// Whether there is such a file; a broken link is none.
+///
+/// # Errors
+///
+/// Those of [`std::fs::exists`], or an interruption.
+#[track_caller]
+pub fn exists(path: impl AsRef<Path>) -> io::Result<bool> {
+    at(path, "look for", |path| std::fs::exists(path))
+}
+
+/// Changes who may do what with a file.
+///
+/// # Errors
+///
+/// Those of [`std::fs::set_permissions`], or an interruption: then it may still come about.
+#[track_caller]
+pub fn set_permissions(path: impl AsRef<Path>, permissions: Permissions) -> io::Result<()> {
+    at(path, "change the permissions of", move |path| {
+        std::fs::set_permissions(path, permissions)
+    })
+}
+
+/// The path from the root, with all links followed.
+///
+/// # Errors
+///
+/// Those of [`std::fs::canonicalize`], or an interruption.
+#[track_caller]
+pub fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
+    at(path, "find", |path| std::fs::canonicalize(path))
+}
+
+/// Where a symbolic link points to.
+///
+/// # Errors
+///
+/// Those of [`std::fs::read_link`], or an interruption.
+#[track_caller]
+pub fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
+    at(path, "read the link", |path| std::fs::read_link(path))
+}
+
+/// Gives a file one more name.
+///
+/// # Errors
+///
+/// Those of [`std::fs::hard_link`], or an interruption: then it may still come about.
+#[track_caller]
+pub fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
+    let link = link.as_ref().to_owned();
+    at(original, "link to", move |path| {
+        std::fs::hard_link(path, link)
+    })
+}
+
+/// Does something with a path beside the loop; an error says what, and names the path.
+#[track_caller]
+fn at<T: Send + 'static>(
+    path: impl AsRef<Path>,
+    deed: &'static str,
+    act: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let path = path.as_ref().to_owned();
+    let work = move || act(&path).map_err(|error| error::naming(deed, &path, error));
+    match std::thread::panicking() {
+        true => work(),
+        false => offload(work)?,
+    }
+}

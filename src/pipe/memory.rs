@@ -1,0 +1,225 @@
+//! Pipes in memory, between the tasks of one scheduler.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::rc::Rc;
+
+use super::in_one_piece;
+use super::ring::Ring;
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::queue::{Take, spend};
+
+/// Makes a pipe in memory that holds so many bytes, and at least one.
+///
+/// Both ends are cheap to clone; readers are served in the order in which they come, writers too. Nobody
+/// overtakes, so a small piece that must wait for room holds back those behind it.
+///
+/// ```
+/// use std::io::{ErrorKind, Write};
+/// use coros::{pipe, run};
+///
+/// run(|| {
+///     let (reader, mut writer) = pipe::between_tasks(16);
+///     writer.write_all(b"hello").unwrap();
+///     assert_eq!(reader.len(), 5);
+///     drop(reader);
+///     assert_eq!(writer.write(b"?").unwrap_err().kind(), ErrorKind::BrokenPipe);
+/// })
+/// .unwrap();
+/// ```
+#[must_use]
+pub fn between_tasks(capacity: usize) -> (Reader, Writer) {
+    let ring = Rc::new(Ring::new(capacity));
+    (Reader(Rc::clone(&ring)), Writer(ring))
+}
+
+/// The end of a pipe in memory that is read from; made by [`between_tasks`].
+pub struct Reader(Rc<Ring>);
+
+/// The end of a pipe in memory that is written to; made by [`between_tasks`].
+pub struct Writer(Rc<Ring>);
+
+impl Reader {
+    /// Gives the pipe a name, for traces and reports.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        let name = name.into();
+        self.0.readers.list.set_name(Rc::clone(&name));
+        self.0.writers.list.set_name(name);
+        self
+    }
+
+    /// How many bytes could be read now.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether a reader would have to wait, or is at the end.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many bytes the pipe holds at most.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.0.capacity()
+    }
+
+    /// The call that reading makes: to be yielded, or raced against others. It replies with how many
+    /// bytes it read; 0 is the end, or nothing was asked for.
+    pub fn reading(
+        &self,
+        buffer: &mut [u8],
+    ) -> impl SystemCall<Reply = Result<usize, Interrupted>> {
+        let ring = &self.0;
+        Take::new(&ring.readers, move |_| ring.read(buffer))
+    }
+}
+
+impl Writer {
+    /// How many bytes could be written now without waiting.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.0.capacity() - self.0.len()
+    }
+
+    /// How many bytes the pipe holds at most.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.0.capacity()
+    }
+
+    /// The call that writing makes: to be yielded, or raced against others. It replies with how many
+    /// bytes it wrote, or [`BrokenPipe`](io::ErrorKind::BrokenPipe).
+    pub fn writing(&self, piece: &[u8]) -> impl SystemCall<Reply = io::Result<usize>> {
+        let ring = &self.0;
+        Writing(Take::new(&ring.writers, move |_| ring.write(piece)))
+    }
+}
+
+impl Read for &Reader {
+    #[track_caller]
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        spend();
+        if self.0.readers.is_empty()
+            && let Some(count) = self.0.read(buffer)
+        {
+            return Ok(count);
+        }
+        Ok(call(self.reading(buffer))?)
+    }
+}
+
+impl Write for &Writer {
+    #[track_caller]
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        spend();
+        if self.0.writers.is_empty()
+            && let Some(result) = self.0.write(piece)
+        {
+            return result;
+        }
+        call(self.writing(piece))
+    }
+
+    /// Nothing is kept back.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    #[track_caller]
+    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
+        self.write_all(in_one_piece(what)?.as_bytes())
+    }
+}
+
+/// Waits for room.
+struct Writing<'r, F>(Take<'r, F>);
+
+impl<F: FnMut(Tid) -> Option<io::Result<usize>>> SystemCall for Writing<'_, F> {
+    type Reply = io::Result<usize>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        self.0.serve(kernel, caller)
+    }
+
+    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        self.0.abandon(kernel, caller);
+        Err(why.into())
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        SystemCall::describe(&self.0, out)
+    }
+}
+
+impl Clone for Reader {
+    fn clone(&self) -> Self {
+        self.0.reader_ends.update(|ends| ends + 1);
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl Clone for Writer {
+    fn clone(&self) -> Self {
+        self.0.writer_ends.update(|ends| ends + 1);
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.0.reader_ends.update(|ends| ends - 1);
+        if self.0.reader_ends.get() == 0 {
+            // The first gets to know that the pipe is broken, and calls the next.
+            self.0.writers.call_next();
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.0.writer_ends.update(|ends| ends - 1);
+        if self.0.writer_ends.get() == 0 {
+            self.0.readers.call_next();
+        }
+    }
+}
+
+impl Read for Reader {
+    #[track_caller]
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self).read(buffer)
+    }
+}
+
+impl Write for Writer {
+    #[track_caller]
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        (&*self).write(piece)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    #[track_caller]
+    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
+        self.write_all(in_one_piece(what)?.as_bytes())
+    }
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Reader({}, {} bytes)", self.0.readers.list, self.len())
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (list, room) = (&self.0.writers.list, self.room());
+        write!(out, "Writer({list}, room for {room} bytes)")
+    }
+}

@@ -1,0 +1,220 @@
+//! The system's pipes, whose ends let tasks wait.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::process::Stdio;
+
+use rustix::fs::{FileType, OFlags, fcntl_getfl, fcntl_setfl, fstat};
+use rustix::pipe::{PipeFlags, pipe_with};
+
+use super::in_one_piece;
+use crate::kernel::{Source, SystemCall, Way, call};
+use crate::syscall::Io;
+
+/// Makes a pipe of the system's.
+///
+/// Child processes do not get its ends unless they are handed to them, as
+/// [standard streams](Stdio) say.
+///
+/// # Errors
+///
+/// If there are no descriptors left, or no memory for pipes.
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use coros::{pipe, run, spawn};
+///
+/// let text = run(|| {
+///     let (mut reader, mut writer) = pipe::os().unwrap();
+///     spawn(move || writer.write_all(&[b'.'; 100_000]));
+///     let mut text = String::new();
+///     reader.read_to_string(&mut text).unwrap();
+///     text
+/// });
+/// assert_eq!(text.unwrap().len(), 100_000);
+/// ```
+pub fn os() -> io::Result<(PipeReader, PipeWriter)> {
+    let (reader, writer) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
+    Ok((PipeReader::new(reader), PipeWriter::new(writer)))
+}
+
+/// The end of a system's pipe that is read from; made by [`os`].
+///
+/// One task at a time may wait; a second gets [`ResourceBusy`](io::ErrorKind::ResourceBusy).
+#[derive(Debug)]
+pub struct PipeReader(Source<OwnedFd>);
+
+/// The end of a system's pipe that is written to; made by [`os`].
+///
+/// One task at a time may wait; a second gets [`ResourceBusy`](io::ErrorKind::ResourceBusy).
+#[derive(Debug)]
+pub struct PipeWriter(Source<OwnedFd>);
+
+impl PipeReader {
+    fn new(fd: OwnedFd) -> Self {
+        Self(Source::new("pipe", fd))
+    }
+
+    /// The call that reading makes: to be yielded, or raced against others.
+    pub fn reading(&self, buffer: &mut [u8]) -> impl SystemCall<Reply = io::Result<usize>> {
+        Io::new(Way::Read, &self.0, move |fd| {
+            let count = rustix::io::read(fd, &mut *buffer)?;
+            if (1..buffer.len()).contains(&count) {
+                self.0.exhausted(Way::Read);
+            }
+            Ok(count)
+        })
+    }
+}
+
+impl PipeWriter {
+    fn new(fd: OwnedFd) -> Self {
+        Self(Source::new("pipe", fd))
+    }
+
+    /// The call that writing makes: to be yielded, or raced against others.
+    pub fn writing(&self, bytes: &[u8]) -> impl SystemCall<Reply = io::Result<usize>> {
+        Io::new(Way::Write, &self.0, move |fd| {
+            Ok(rustix::io::write(fd, bytes)?)
+        })
+    }
+}
+
+impl Read for &PipeReader {
+    #[track_caller]
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        call(self.reading(buffer))
+    }
+}
+
+impl Write for &PipeWriter {
+    #[track_caller]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        call(self.writing(bytes))
+    }
+
+    /// Nothing is kept back.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    #[track_caller]
+    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
+        self.write_all(in_one_piece(what)?.as_bytes())
+    }
+}
+
+impl Read for PipeReader {
+    #[track_caller]
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self).read(buffer)
+    }
+}
+
+impl Write for PipeWriter {
+    #[track_caller]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (&*self).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    #[track_caller]
+    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
+        self.write_all(in_one_piece(what)?.as_bytes())
+    }
+}
+
+impl TryFrom<OwnedFd> for PipeReader {
+    type Error = io::Error;
+
+    /// Takes over a pipe's end, and sets it to non-blocking mode: whoever else has the same end gets that
+    /// mode, too.
+    ///
+    /// # Errors
+    ///
+    /// If it is no pipe, or no end to read from.
+    fn try_from(fd: OwnedFd) -> io::Result<Self> {
+        unblock(&fd, OFlags::WRONLY)?;
+        Ok(Self::new(fd))
+    }
+}
+
+impl TryFrom<OwnedFd> for PipeWriter {
+    type Error = io::Error;
+
+    /// Takes over a pipe's end, and sets it to non-blocking mode: whoever else has the same end gets that
+    /// mode, too.
+    ///
+    /// # Errors
+    ///
+    /// If it is no pipe, or no end to write to.
+    fn try_from(fd: OwnedFd) -> io::Result<Self> {
+        unblock(&fd, OFlags::RDONLY)?;
+        Ok(Self::new(fd))
+    }
+}
+
+/// Sets a pipe's end to non-blocking mode, unless it is for this alone.
+fn unblock(fd: &OwnedFd, wrong: OFlags) -> io::Result<()> {
+    let kind = FileType::from_raw_mode(fstat(fd)?.st_mode);
+    let flags = fcntl_getfl(fd)?;
+    if kind != FileType::Fifo || flags & OFlags::RWMODE == wrong {
+        let text = "not this end of a pipe: take a file as `fs::File`, a socket as those of `net`";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+    }
+    Ok(fcntl_setfl(fd, flags | OFlags::NONBLOCK)?)
+}
+
+/// Sets an end to blocking mode again: most programs are written for that.
+fn block(source: Source<OwnedFd>) -> OwnedFd {
+    let fd = source.into_inner();
+    // It is open and ours, so the system has no reason to refuse; if it did, the end would still work.
+    if let Ok(flags) = fcntl_getfl(&fd) {
+        _ = fcntl_setfl(&fd, flags - OFlags::NONBLOCK);
+    }
+    fd
+}
+
+impl From<PipeReader> for OwnedFd {
+    /// The descriptor, in blocking mode.
+    fn from(reader: PipeReader) -> Self {
+        block(reader.0)
+    }
+}
+
+impl From<PipeWriter> for OwnedFd {
+    /// The descriptor, in blocking mode.
+    fn from(writer: PipeWriter) -> Self {
+        block(writer.0)
+    }
+}
+
+impl From<PipeReader> for Stdio {
+    /// For a child to read from.
+    fn from(reader: PipeReader) -> Self {
+        OwnedFd::from(reader).into()
+    }
+}
+
+impl From<PipeWriter> for Stdio {
+    /// For a child to write to.
+    fn from(writer: PipeWriter) -> Self {
+        OwnedFd::from(writer).into()
+    }
+}
+
+impl AsFd for PipeReader {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.get().as_fd()
+    }
+}
+
+impl AsFd for PipeWriter {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.get().as_fd()
+    }
+}
