@@ -47,6 +47,7 @@
 //! | share what several tasks use | [`sync`]: locks, semaphores, events, barriers |
 //! | hand items from task to task | [`channel`] |
 //! | wait for whichever comes first | [`select!`], on any system calls |
+//! | talk over TCP, UDP and Unix sockets | [`net`], with the face of [`std::net`] |
 //! | give each task a value of its own | [`task_local!`] |
 //! | let time jump, run faster, or in slow motion | [`Clock`] |
 //! | do what blocks its thread, beside the loop | [`offload()`], [`offload::Pool`] |
@@ -115,6 +116,7 @@ mod join;
 pub mod kernel;
 pub mod local;
 mod machine;
+pub mod net;
 pub mod offload;
 mod outcome;
 #[cfg(feature = "picture")]

@@ -1,0 +1,68 @@
+//! The network: sockets with the face of [`std::net`], which block the task alone. Floor 3.
+//!
+//! | to | see |
+//! |---|---|
+//! | talk to another machine, byte by byte | [`TcpListener`], [`TcpStream`] |
+//! | send it single messages | [`UdpSocket`] |
+//! | talk to another process here | [`UnixListener`], [`UnixStream`], [`UnixDatagram`] |
+//! | read in one task, write in another | `split` and `into_split`, or an `Rc`: `&TcpStream` reads and writes |
+//! | give a wait a limit | `set_read_timeout`, `set_write_timeout`, or [`timeout`](crate::timeout) around it |
+//! | wait for it or something else | [`select!`](macro@crate::select) on the calls: `accepting`, `reading`, `writing` |
+//! | use an address or a name | [`ToAddrs`] |
+//!
+//! A program that uses `std::net` in threads becomes one of tasks by another import:
+//!
+//! ```
+//! use std::io::{BufRead, BufReader, Write};
+//! use coros::net::{TcpListener, TcpStream};
+//! use coros::{run, spawn};
+//!
+//! run(|| {
+//!     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+//!     let addr = listener.local_addr().unwrap();
+//!     let clients = ["ada", "grace"].map(|name| spawn(move || greet(addr, name)));
+//!     for stream in listener.incoming().take(2) {
+//!         let stream = stream.unwrap();
+//!         spawn(move || {
+//!             let mut name = String::new();
+//!             BufReader::new(&stream).read_line(&mut name).unwrap();
+//!             write!(&stream, "hello, {name}").unwrap();
+//!         });
+//!     }
+//!     let greetings = clients.map(|client| client.join().unwrap());
+//!     assert_eq!(greetings, ["hello, ada\n", "hello, grace\n"]);
+//! })
+//! .unwrap();
+//!
+//! fn greet(addr: std::net::SocketAddr, name: &str) -> String {
+//!     let stream = TcpStream::connect(addr).unwrap();
+//!     writeln!(&stream, "{name}").unwrap();
+//!     std::io::read_to_string(&stream).unwrap()
+//! }
+//! ```
+//!
+//! A socket may be made anywhere, also before the scheduler runs; it belongs to the scheduler in which a
+//! task first has to wait for it, until that ends. In each direction one task waits at a time. What has
+//! been broken off, by a time limit, a cancellation or a kill, did not happen: no byte was taken and none
+//! sent, no connection lost. (`write_all` and `read_exact` are several writes and reads, so they may be
+//! broken off in the middle, and cannot say where.)
+//!
+//! In virtual time, a time limit is over as soon as nobody here has anything to do: the network gets no
+//! time at all.
+
+mod accept;
+mod addrs;
+mod connect;
+mod error;
+mod half;
+mod macros;
+mod socket;
+mod tcp;
+mod udp;
+mod unix;
+
+pub use addrs::{Addrs, ToAddrs};
+pub use half::{Duplex, OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
+pub use tcp::{Incoming, TcpListener, TcpStream};
+pub use udp::UdpSocket;
+pub use unix::{UnixDatagram, UnixIncoming, UnixListener, UnixStream};
