@@ -48,6 +48,7 @@
 //! | hand items from task to task | [`channel`] |
 //! | wait for whichever comes first | [`select!`], on any system calls |
 //! | talk over TCP, UDP and Unix sockets | [`net`], with the face of [`std::net`] |
+//! | wait for a future, or for a task or a channel as one | [`block_on`], [`spawn_future`], [`mod@future`] |
 //! | give each task a value of its own | [`task_local!`] |
 //! | let time jump, run faster, or in slow motion | [`Clock`] |
 //! | do what blocks its thread, beside the loop | [`offload()`], [`offload::Pool`] |
@@ -111,6 +112,7 @@ pub mod channel;
 mod compute;
 mod devices;
 pub mod fs;
+pub mod future;
 pub mod group;
 mod join;
 pub mod kernel;
@@ -138,6 +140,7 @@ pub mod watch;
 pub use boot::run;
 pub use chance::random;
 pub use compute::compute;
+pub use future::{block_on, spawn_future};
 pub use group::{Failure, Group, GroupClosed, GroupError, GroupHandle, group};
 pub use join::{Waitable, Waited, wait_all, wait_any, wait_first_failed};
 pub use kernel::{

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
-use crate::kernel::{Exit, Keeper};
+use crate::kernel::{Exit, Guests, Keeper};
 
 /// What comes of a task, for its handle.
 pub(crate) struct Outcome<T> {
@@ -13,6 +13,8 @@ pub(crate) struct Outcome<T> {
     pub(crate) exit: OnceCell<Exit>,
     /// Which end of a task this was among all of this thread.
     pub(crate) serial: Cell<u64>,
+    /// The futures that wait for the end.
+    pub(crate) guests: Guests,
 }
 
 thread_local! {
@@ -26,6 +28,7 @@ impl<T> Default for Outcome<T> {
             payload: Cell::default(),
             exit: OnceCell::new(),
             serial: Cell::new(0),
+            guests: Guests::default(),
         }
     }
 }
@@ -49,5 +52,6 @@ impl<T> Keeper for Outcome<T> {
         self.serial.set(ENDS.get());
         let first = self.exit.set(exit.clone());
         debug_assert!(first.is_ok(), "a task ends once");
+        self.guests.call();
     }
 }

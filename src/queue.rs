@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call, fuel};
+use crate::kernel::{Answer, Guests, Interrupted, Kernel, SystemCall, Tid, WaitList, call, fuel};
 use crate::machine::inside_task;
 
 /// Who waits for something that can be taken: a lock, a permit, an item, room.
@@ -20,6 +20,8 @@ pub(crate) struct Queue {
     calling: Cell<bool>,
     /// Whether there is nothing to take, as far as whoever set it knows: then nobody is called.
     shut: Cell<bool>,
+    /// Futures, which are called when no task waits.
+    pub(crate) guests: Guests,
 }
 
 impl Queue {
@@ -30,6 +32,7 @@ impl Queue {
             waiting: Cell::new(0),
             calling: Cell::new(false),
             shut: Cell::new(false),
+            guests: Guests::default(),
         }
     }
 
@@ -55,7 +58,15 @@ impl Queue {
     pub(crate) fn call_next(&self) {
         if !self.is_empty() {
             self.call_first();
+        } else {
+            self.guests.call();
         }
+    }
+
+    /// Wakes all, since nothing more will come.
+    pub(crate) fn call_all(&self) {
+        self.list.wake_all();
+        self.guests.call();
     }
 
     #[inline(never)]

@@ -14,7 +14,7 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 
-use crate::kernel::{Kernel, Tid, WaitList};
+use crate::kernel::{Guests, Kernel, Tid, WaitList};
 
 /// What a sender in the line offers.
 pub(super) struct Offer<T> {
@@ -22,6 +22,16 @@ pub(super) struct Offer<T> {
     place: u64,
     /// `None` if the sender comes for itself when it is called.
     item: Option<T>,
+    from: From,
+}
+
+/// Who sends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    /// A task, which waits in the line's list.
+    Task,
+    /// A future, which is a guest.
+    Future,
 }
 
 /// The offers, in the order in which they came.
@@ -48,17 +58,18 @@ impl<T> Offers<T> {
     }
 
     /// Adds an offer; says where.
-    pub(super) fn join(&mut self, item: Option<T>) -> u64 {
+    pub(super) fn join(&mut self, item: Option<T>, from: From) -> u64 {
         self.places += 1;
         let place = self.places;
-        self.offers.push_back(Offer { place, item });
+        self.offers.push_back(Offer { place, item, from });
         place
     }
 
-    /// Takes the item of the first, if it lies there.
-    pub(super) fn take_item(&mut self) -> Option<T> {
+    /// Takes the item of the first, if it lies there; says whose it was.
+    fn take_item(&mut self) -> Option<(T, From)> {
         self.offers.front()?.item.as_ref()?;
-        self.offers.pop_front()?.item
+        let Offer { item, from, .. } = self.offers.pop_front()?;
+        item.map(|item| (item, from))
     }
 
     /// Whether the first has to be called.
@@ -96,6 +107,8 @@ pub(super) struct Line {
     granted: Cell<usize>,
     /// Whether somebody is being called: one at a time, so that nobody called in vain loses its place.
     calling: Cell<bool>,
+    /// The futures that wait to send.
+    pub(super) guests: Guests,
 }
 
 impl Line {
@@ -104,12 +117,24 @@ impl Line {
             list: WaitList::part_of(kind),
             granted: Cell::new(0),
             calling: Cell::new(false),
+            guests: Guests::default(),
         }
     }
 
-    /// Notes that the item of the first was taken.
-    pub(super) fn grant(&self) {
-        self.granted.set(self.granted.get() + 1);
+    /// Takes the item of the first, if it lies there, and sees to it that its sender is told.
+    pub(super) fn admit<T>(&self, offers: &mut Offers<T>) -> Option<T> {
+        let (item, from) = offers.take_item()?;
+        match from {
+            From::Task => self.granted.set(self.granted.get() + 1),
+            From::Future => self.guests.call(),
+        }
+        Some(item)
+    }
+
+    /// Wakes all, since nothing more is let in.
+    pub(super) fn call_all(&self) {
+        self.list.wake_all();
+        self.guests.call();
     }
 
     /// Calls the first, if one was granted and has not been told, or if `called_for`. A post.

@@ -2,10 +2,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 
 use super::{RecvError, SendError, TryRecvError};
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call};
+use crate::kernel::{Answer, Guests, Interrupted, Kernel, SystemCall, Ticket, Tid, WaitList, call};
 use crate::queue::spend;
 
 /// Makes a channel for one value.
@@ -28,6 +31,7 @@ pub fn oneshot<T>() -> (Sender<T>, Receiver<T>) {
         value: RefCell::new(None),
         is_open: Cell::new(true),
         waiting: WaitList::part_of("channel for one value"),
+        guests: Guests::default(),
     });
     (Sender(Rc::clone(&shared)), Receiver(shared))
 }
@@ -37,12 +41,14 @@ struct Shared<T> {
     /// Whether a value may still be sent.
     is_open: Cell<bool>,
     waiting: WaitList,
+    guests: Guests,
 }
 
 impl<T> Shared<T> {
     fn close(&self) {
         if self.is_open.replace(false) {
             self.waiting.wake_all();
+            self.guests.call();
         }
     }
 
@@ -128,6 +134,11 @@ impl<T> Receiver<T> {
         Receiving(&self.0)
     }
 
+    /// [`recv`](Self::recv) as a future; dropping it takes nothing.
+    pub fn recv_async(&self) -> RecvFuture<'_, T> {
+        RecvFuture(&self.0, Ticket::default())
+    }
+
     /// Receives the value if it is there.
     ///
     /// # Errors
@@ -160,6 +171,29 @@ impl<T> Drop for Receiver<T> {
 impl<T> fmt::Debug for Receiver<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "oneshot::Receiver({})", self.0.waiting)
+    }
+}
+
+/// Receives the value; see [`Receiver::recv_async`].
+#[must_use = "a future does nothing until it is polled"]
+pub struct RecvFuture<'c, T>(&'c Shared<T>, Ticket);
+
+impl<T> Future for RecvFuture<'_, T> {
+    type Output = Result<T, RecvError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self(shared, ticket) = &mut *self;
+        ticket.poll(&shared.guests, context, || match shared.take() {
+            Ok(value) => Some(Ok(value)),
+            Err(TryRecvError::Closed) => Some(Err(RecvError::Closed)),
+            Err(TryRecvError::Empty) => None,
+        })
+    }
+}
+
+impl<T> fmt::Debug for RecvFuture<'_, T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "oneshot::RecvFuture({})", self.0.waiting)
     }
 }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::error::TrySendError;
 use super::last::Last;
-use super::line::{Line, Offers};
+use super::line::{From, Line, Offers};
 use super::ranks::Ranks;
 use crate::kernel::{Holding, ledger};
 use crate::queue::Queue;
@@ -99,7 +99,7 @@ impl<T> Pipe<T> {
     #[inline]
     fn room(&self) -> usize {
         match self.capacity {
-            0 => self.receivers.len(),
+            0 => self.receivers.len() + self.receivers.guests.len(),
             capacity => capacity,
         }
     }
@@ -144,18 +144,14 @@ impl<T> Pipe<T> {
         if state.offers.is_empty() || self.is_closed() {
             return item;
         }
-        let item = item.or_else(|| {
-            let item = state.offers.take_item()?;
-            self.line.grant();
-            Some(item)
-        });
+        let item = item.or_else(|| self.line.admit(&mut state.offers));
         self.move_along(state);
         item
     }
 
     /// Adds an offer to the line; says where.
-    pub(super) fn join(&self, item: Option<T>) -> u64 {
-        let place = self.state.borrow_mut().offers.join(item);
+    pub(super) fn join(&self, item: Option<T>, from: From) -> u64 {
+        let place = self.state.borrow_mut().offers.join(item, from);
         self.receivers.call_next();
         place
     }
@@ -210,10 +206,9 @@ impl<T> Pipe<T> {
     fn move_along(&self, state: &mut State<T>) {
         if !self.is_closed() {
             while state.items.len() < self.capacity
-                && let Some(item) = state.offers.take_item()
+                && let Some(item) = self.line.admit(&mut state.offers)
             {
                 state.items.push_back(item);
-                self.line.grant();
             }
         }
         self.call_sender(state);
@@ -222,8 +217,8 @@ impl<T> Pipe<T> {
     /// Lets nothing more in, and wakes all who wait.
     pub(super) fn close(&self) {
         if !self.closed.replace(true) {
-            self.line.list.wake_all();
-            self.receivers.list.wake_all();
+            self.line.call_all();
+            self.receivers.call_all();
         }
     }
 

@@ -11,7 +11,7 @@ use crate::queue::spend;
 
 /// A receiving end of a channel; see [the table](super). A clone is one more; each item goes to one.
 pub struct Receiver<T> {
-    pipe: Rc<Pipe<T>>,
+    pub(super) pipe: Rc<Pipe<T>>,
 }
 
 impl<T> Receiver<T> {

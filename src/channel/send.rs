@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::error::{SendError, TrySendError};
+use super::line::From;
 use super::pipe::Pipe;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid};
 
@@ -48,7 +49,7 @@ impl<'p, T> Send<'p, T> {
 fn join<T>(pipe: &Pipe<T>, item: Option<T>, kernel: &mut Kernel, caller: Tid) -> u64 {
     pipe.received_last.note_in(&pipe.line.list);
     kernel.park(caller, &pipe.line.list);
-    pipe.join(item)
+    pipe.join(item, From::Task)
 }
 
 impl<T> SystemCall for Send<'_, T> {

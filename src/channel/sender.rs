@@ -18,7 +18,7 @@ use crate::queue::spend;
 /// std::thread::spawn(move || tx.try_send(1));
 /// ```
 pub struct Sender<T> {
-    pipe: Rc<Pipe<T>>,
+    pub(super) pipe: Rc<Pipe<T>>,
 }
 
 impl<T> Sender<T> {

@@ -10,7 +10,9 @@ use std::sync::Mutex;
 pub use any::{Waitable, Waited, wait_all, wait_any, wait_first_failed};
 pub use error::{JoinError, Panic};
 
-use crate::kernel::{Answer, Exit, Interrupted, Keeper, Kernel, NoSuchTask, Poster, ledger};
+use crate::kernel::{
+    Answer, Exit, Guests, Interrupted, Keeper, Kernel, NoSuchTask, Poster, ledger,
+};
 use crate::kernel::{SystemCall, Tid, call};
 use crate::machine::inside_task;
 use crate::outcome::Outcome;
@@ -117,6 +119,16 @@ impl<T> JoinHandle<T> {
         Join(self)
     }
 
+    /// What came of the task, if it has ended.
+    pub(crate) fn value_if_ended(&self) -> Option<Result<T, JoinError>> {
+        self.is_finished().then(|| self.value())
+    }
+
+    /// The futures that wait for its end.
+    pub(crate) fn guests(&self) -> &Guests {
+        &self.outcome.guests
+    }
+
     /// What came of a task that has ended.
     fn value(&self) -> Result<T, JoinError> {
         ledger::note_join(self.tid);
@@ -161,6 +173,7 @@ impl<T> JoinHandle<T> {
     /// # Errors
     ///
     /// If the task has ended or is dying already.
+    #[track_caller]
     pub fn kill(&self) -> Result<(), NoSuchTask> {
         if self.is_finished() {
             return Err(NoSuchTask(self.tid));
@@ -228,11 +241,7 @@ impl SystemCall for KillThroughHandle<'_> {
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "JoinHandle({}, {:?})",
-            self.tid,
-            self.outcome.exit.get()
-        )
+        let exit = self.outcome.exit.get();
+        write!(out, "JoinHandle({}, {exit:?})", self.tid)
     }
 }
