@@ -49,6 +49,7 @@
 //! | wait for whichever comes first | [`select!`], on any system calls |
 //! | talk over TCP, UDP and Unix sockets | [`net`], with the face of [`std::net`] |
 //! | wait for a future, or for a task or a channel as one | [`block_on`], [`spawn_future`], [`mod@future`] |
+//! | use several cores, and talk to other threads | [`smp`]: cores, channels, [`Remote::spawn`](kernel::Remote::spawn) |
 //! | give each task a value of its own | [`task_local!`] |
 //! | let time jump, run faster, or in slow motion | [`Clock`] |
 //! | do what blocks its thread, beside the loop | [`offload()`], [`offload::Pool`] |
@@ -129,6 +130,7 @@ mod queue;
 mod scope;
 pub mod select;
 pub mod signal;
+pub mod smp;
 pub mod stdio;
 mod stop;
 pub mod sync;

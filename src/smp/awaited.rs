@@ -1,0 +1,72 @@
+//! Waiting for other threads: as a task, which waits alone, or as a thread, which is blocked.
+
+use std::fmt;
+
+use super::sleeper::{Pillow, Sleeper, linger};
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::machine::inside_task;
+
+/// Something that other threads bring about.
+pub(super) trait Awaited {
+    type Reply;
+
+    /// What it is called in reports.
+    const TITLE: &'static str;
+
+    /// Whether it seems to have come about: a glance that costs nothing, so that one may look often.
+    fn seems_so(&self) -> bool;
+
+    /// Looks whether it has come about. If not, a sleeper lies where whoever brings it about will find
+    /// it: the one that lies there since the last look, or a new one.
+    fn look(&mut self, sleeper: impl FnOnce() -> Sleeper) -> Option<Self::Reply>;
+
+    /// The wait is broken off: nothing has happened.
+    fn give_up(&mut self, why: Interrupted) -> Self::Reply;
+}
+
+/// Waits until it has come about.
+#[track_caller]
+pub(super) fn wait_for<A: Awaited>(awaited: A) -> A::Reply {
+    match inside_task() {
+        true => call(Waiting(awaited)),
+        false => block(awaited),
+    }
+}
+
+fn block<A: Awaited>(mut awaited: A) -> A::Reply {
+    let pillow = Pillow::own();
+    linger(|| awaited.seems_so());
+    loop {
+        if let Some(reply) = awaited.look(|| Sleeper::Thread(pillow.clone())) {
+            return reply;
+        }
+        pillow.sleep();
+    }
+}
+
+/// The call of a task that waits for another thread.
+pub(super) struct Waiting<A>(pub(super) A);
+
+impl<A: Awaited> SystemCall for Waiting<A> {
+    type Reply = A::Reply;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        kernel.linger(|| self.0.seems_so());
+        let sleeper = || match kernel.remote() {
+            Ok(remote) => Sleeper::Task(remote, caller),
+            Err(error) => panic!("no other thread can wake this one: {error}"),
+        };
+        match self.0.look(sleeper) {
+            Some(reply) => Answer::Done(reply),
+            None => Answer::Wait,
+        }
+    }
+
+    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
+        self.0.give_up(why)
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(A::TITLE)
+    }
+}

@@ -1,0 +1,207 @@
+//! What the ends of a channel between threads share.
+//!
+//! The items lie in a queue without locks; whoever finds room, or an item, and nobody who waits, needs
+//! nothing else. Who has to wait stands in a line behind a lock, and looks once more when it stands there:
+//!
+//! ```text
+//!   sender:    put the item in ──▶ is a receiver in line? ──▶ then call the first
+//!   receiver:  stand in line ────▶ is there an item? ───────▶ take it and leave; else sleep
+//! ```
+//!
+//! Of the two, one at least sees what the other has done: that is what the fences are for.
+
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicUsize, fence};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use concurrent_queue::{ConcurrentQueue, PopError, PushError};
+
+use super::super::line::Line;
+use super::super::sleeper::Sleeper;
+use crate::channel::{TryRecvError, TrySendError};
+
+/// The most room that is set aside at once, in items; beyond it the bound is kept by counting.
+const SMALL: usize = 1 << 12;
+
+pub(super) struct Shared<T> {
+    pub(super) capacity: usize,
+    items: ConcurrentQueue<T>,
+    /// How many items there are or are about to be, where the queue itself knows no bound.
+    counted: AtomicUsize,
+    pub(super) senders: Side,
+    pub(super) receivers: Side,
+}
+
+/// One side of a channel.
+pub(super) struct Side {
+    /// How many ends there are.
+    pub(super) ends: AtomicUsize,
+    /// How many wait, for a glance without the lock.
+    waiting: AtomicUsize,
+    line: Mutex<Line>,
+}
+
+impl Side {
+    fn new() -> Self {
+        Self {
+            ends: AtomicUsize::new(1),
+            waiting: AtomicUsize::new(0),
+            line: Mutex::default(),
+        }
+    }
+
+    /// A panic under this lock, as of a sleeper that cannot be made, leaves what it guards whole.
+    fn lock(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nobody waits, so that a newcomer may go on.
+    fn is_free(&self) -> bool {
+        self.waiting.load(Relaxed) == 0
+    }
+
+    /// Calls the first, if anybody waits, since something has been done for it before.
+    pub(super) fn call(&self) {
+        fence(SeqCst);
+        if !self.is_free() {
+            let first = self.lock().call();
+            first.into_iter().for_each(Sleeper::wake);
+        }
+    }
+
+    fn call_all(&self) {
+        let sleepers = self.lock().call_all();
+        sleepers.into_iter().for_each(Sleeper::wake);
+    }
+
+    /// Stands in line, in its place, and tries what it wants, if it is its turn; it waits on if nothing came
+    /// of it. The lock of one side is never taken under the other's: `act` must not call.
+    pub(super) fn stand<R>(
+        &self,
+        number: &mut Option<u64>,
+        sleeper: impl FnOnce() -> Sleeper,
+        act: impl FnOnce() -> Option<R>,
+    ) -> Option<R> {
+        let mut line = self.lock();
+        *number = Some(line.wait(*number, sleeper));
+        self.waiting.store(line.len(), Relaxed);
+        fence(SeqCst);
+        line.is_turn_of(*number).then(act).flatten()
+    }
+
+    /// Leaves the line, if it stands there; if there is more, whoever is next is called.
+    pub(super) fn leave(&self, number: Option<u64>, has_more: impl FnOnce() -> bool) {
+        if number.is_none() {
+            return;
+        }
+        let mut line = self.lock();
+        let own = line.leave_as(number);
+        self.waiting.store(line.len(), Relaxed);
+        let next = if has_more() { line.call() } else { None };
+        drop(line);
+        drop(own);
+        next.into_iter().for_each(Sleeper::wake);
+    }
+}
+
+impl<T> Shared<T> {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            capacity,
+            items: match capacity {
+                ..=SMALL => ConcurrentQueue::bounded(capacity),
+                _ => ConcurrentQueue::unbounded(),
+            },
+            counted: AtomicUsize::new(0),
+            senders: Side::new(),
+            receivers: Side::new(),
+        }
+    }
+
+    /// Puts an item in, if nobody waits to do so.
+    pub(super) fn put(&self, item: T) -> Result<(), TrySendError<T>> {
+        if !self.senders.is_free() && !self.is_closed() {
+            return Err(TrySendError::Full(item));
+        }
+        self.push(item).inspect(|()| self.receivers.call())
+    }
+
+    /// Puts an item in, of one whose turn it is, and calls nobody.
+    pub(super) fn push(&self, item: T) -> Result<(), TrySendError<T>> {
+        if self.capacity > SMALL && !self.count_one_more() {
+            return Err(match self.is_closed() {
+                true => TrySendError::Closed(item),
+                false => TrySendError::Full(item),
+            });
+        }
+        self.items.push(item).map_err(|refused| match refused {
+            PushError::Full(item) => TrySendError::Full(item),
+            PushError::Closed(item) => TrySendError::Closed(item),
+        })
+    }
+
+    /// Counts an item, if there is room for it. One that is refused since the channel is closed stays
+    /// counted: nothing more is let in then.
+    fn count_one_more(&self) -> bool {
+        let more = |count| (count < self.capacity).then_some(count + 1);
+        self.counted.fetch_update(SeqCst, SeqCst, more).is_ok()
+    }
+
+    /// Takes an item, if nobody waits for one.
+    pub(super) fn take(&self) -> Result<T, TryRecvError> {
+        let is_over = self.is_closed() && self.items.is_empty();
+        if !self.receivers.is_free() && !is_over {
+            return Err(TryRecvError::Empty);
+        }
+        self.pop().inspect(|_| self.senders.call())
+    }
+
+    /// Takes an item, for one whose turn it is, and calls nobody.
+    pub(super) fn pop(&self) -> Result<T, TryRecvError> {
+        let item = self.items.pop().map_err(|refused| match refused {
+            PopError::Empty => TryRecvError::Empty,
+            PopError::Closed => TryRecvError::Closed,
+        })?;
+        if self.capacity > SMALL {
+            self.counted.fetch_sub(1, SeqCst);
+        }
+        Ok(item)
+    }
+
+    /// Lets nothing more in, and wakes all who wait.
+    pub(super) fn close(&self) {
+        self.items.close();
+        fence(SeqCst);
+        self.senders.call_all();
+        self.receivers.call_all();
+    }
+
+    /// Drops all items, since nobody is left to receive them.
+    pub(super) fn drop_items(&self) {
+        while let Ok(item) = self.items.pop() {
+            drop(item);
+        }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.items.is_closed()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether a receiver seems to have something to learn.
+    pub(super) fn has_news(&self) -> bool {
+        !self.items.is_empty() || self.is_closed()
+    }
+
+    /// Whether a sender seems to have something to learn.
+    pub(super) fn has_room(&self) -> bool {
+        let count = match self.capacity {
+            ..=SMALL => self.items.len(),
+            _ => self.counted.load(SeqCst),
+        };
+        count < self.capacity || self.is_closed()
+    }
+}

@@ -1,0 +1,177 @@
+//! A core: one thread, one scheduler, one `main` of several.
+//!
+//! ```text
+//!   scheduler made ──▶ main and keeper run ──▶ main ended ──▶ all mains ended: keeper ends ──▶ gone
+//! ```
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::awaited::{Awaited, wait_for};
+use super::line::Line;
+use super::sleeper::Sleeper;
+use crate::join::{JoinError, JoinHandle};
+use crate::kernel::{Interrupted, Remote, RunError, Scheduler};
+use crate::task::Builder;
+
+/// One of several cores, as its `main` sees it. Cheap to clone.
+#[derive(Clone)]
+pub struct Core {
+    id: usize,
+    shared: Arc<Shared>,
+}
+
+/// What all cores of a run share.
+pub(super) struct Shared {
+    remotes: Vec<Remote>,
+    mains: Mutex<Mains>,
+}
+
+/// How many have not ended, and who waits until all have.
+struct Mains {
+    left: usize,
+    keepers: Line,
+}
+
+impl Core {
+    pub(super) fn new(id: usize, shared: &Arc<Shared>) -> Self {
+        let shared = Arc::clone(shared);
+        Self { id, shared }
+    }
+
+    /// Which one it is; they are counted from 0.
+    #[must_use]
+    pub fn id(&self) -> usize {
+        self.id
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.shared.remotes.len()
+    }
+
+    /// The way to the scheduler of a core; its own is among them.
+    ///
+    /// # Panics
+    ///
+    /// If there is no core of that number.
+    ///
+    /// ```
+    /// use coros::smp;
+    ///
+    /// let places = smp::run(2, |core| {
+    ///     let next = (core.id() + 1) % core.count();
+    ///     let task = core.remote(next).spawn(|| std::thread::current().name().unwrap().to_owned());
+    ///     task.unwrap().join().unwrap()
+    /// });
+    /// assert_eq!(places.unwrap(), ["core 1", "core 0"]);
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn remote(&self, id: usize) -> &Remote {
+        match self.shared.remotes.get(id) {
+            Some(remote) => remote,
+            None => panic!("there is no core {id}: there are {}", self.count()),
+        }
+    }
+
+    /// Runs a `main`, and stays until all have ended.
+    pub(super) fn live<T: 'static>(
+        self,
+        mut scheduler: Scheduler,
+        main: impl FnOnce(Core) -> T + 'static,
+    ) -> Result<T, RunError> {
+        let leaving = Leaving(Arc::clone(&self.shared));
+        let shared = Arc::clone(&self.shared);
+        let made = scheduler.spawn_with(Builder::new().name("main"), move || {
+            let _leaving = leaving;
+            main(self)
+        });
+        // Interrupted, it lets this core end before the others.
+        let keep = move || _ = wait_for(AllEnded(&shared, None));
+        let kept = scheduler.spawn_with(Builder::new().name("keeper").stack_size(16 << 10), keep);
+        let (main, _keeper) = match made.and_then(|main| Ok((main, kept?))) {
+            Ok(made) => made,
+            Err(error) => return Err(RunError::Panicked(error.to_string())),
+        };
+        scheduler.run()?;
+        value_of(&main)
+    }
+}
+
+fn value_of<T>(main: &JoinHandle<T>) -> Result<T, RunError> {
+    main.join().map_err(|error| match error {
+        JoinError::Panicked(panic) => RunError::Panicked(panic.message().to_owned()),
+        _ => RunError::Killed,
+    })
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Core({} of {})", self.id, self.count())
+    }
+}
+
+impl Shared {
+    /// What as many cores share as there are ways to them.
+    pub(super) fn of(remotes: Vec<Remote>) -> Self {
+        let left = remotes.len();
+        let keepers = Line::default();
+        Self {
+            remotes,
+            mains: Mutex::new(Mains { left, keepers }),
+        }
+    }
+
+    /// A panic under this lock leaves what it guards whole.
+    fn lock(&self) -> MutexGuard<'_, Mains> {
+        self.mains.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells, however it ends, that a `main` has ended.
+struct Leaving(Arc<Shared>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let keepers = {
+            let mut mains = self.0.lock();
+            mains.left -= 1;
+            match mains.left {
+                0 => mains.keepers.call_all(),
+                _ => Vec::new(),
+            }
+        };
+        keepers.into_iter().for_each(Sleeper::wake);
+    }
+}
+
+/// Waits, under a number, until every `main` has ended.
+struct AllEnded<'s>(&'s Shared, Option<u64>);
+
+impl Awaited for AllEnded<'_> {
+    type Reply = Result<(), Interrupted>;
+    const TITLE: &'static str = "AllEnded(the mains of all cores)";
+
+    fn seems_so(&self) -> bool {
+        // It is not worth while to stay awake for.
+        true
+    }
+
+    fn look(&mut self, sleeper: impl FnOnce() -> Sleeper) -> Option<Self::Reply> {
+        let mut mains = self.0.lock();
+        if mains.left > 0 {
+            self.1 = Some(mains.keepers.wait(self.1, sleeper));
+            return None;
+        }
+        mains.keepers.leave_as(self.1);
+        Some(Ok(()))
+    }
+
+    fn give_up(&mut self, why: Interrupted) -> Self::Reply {
+        let sleeper = self.0.lock().keepers.leave_as(self.1);
+        drop(sleeper);
+        Err(why)
+    }
+}
