@@ -54,6 +54,7 @@
 //! | let time jump, run faster, or in slow motion | [`Clock`] |
 //! | do what blocks its thread, beside the loop | [`offload()`], [`offload::Pool`] |
 //! | use files, pipes, the standard streams | [`fs`], [`pipe`], [`stdio`] |
+//! | run other programs, and fork | `process` (on Linux) |
 //! | be interrupted by a Ctrl-C, or stop another task | [`signal`] |
 //! | end the whole run, with grace | [`stop()`], [`kernel::Remote::stop`] |
 //! | wait for a device of your own | [`kernel::Source`], [`syscall::Io`] |
@@ -126,6 +127,8 @@ mod outcome;
 pub mod picture;
 pub mod pipe;
 pub mod policy;
+#[cfg(target_os = "linux")]
+pub mod process;
 mod queue;
 mod scope;
 pub mod select;

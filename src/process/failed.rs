@@ -1,0 +1,53 @@
+//! Why there is no result from another process.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::process::ExitStatus;
+
+/// What a process was to do has given no result.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failed {
+    /// The process ended before it had a result, as by a panic (exit code 101), a kill, or a call of
+    /// `exit`.
+    Ended(ExitStatus),
+    /// There is no such function: it was not done.
+    Unknown(String),
+    /// The way to it failed, or the wait was [interrupted](crate::Interrupted).
+    Io(io::Error),
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ended(status) => write!(out, "the process ended without a result: {status}"),
+            Self::Unknown(text) => out.write_str(text),
+            Self::Io(error) => error.fmt(out),
+        }
+    }
+}
+
+impl Error for Failed {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<Failed> for io::Error {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Io(error) => error,
+            failed => io::Error::other(failed),
+        }
+    }
+}

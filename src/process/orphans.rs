@@ -1,0 +1,133 @@
+//! Children whose handles were dropped: a thread waits for them, so that none is left as a zombie.
+//!
+//! One thread for all of them, which goes when there are none.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::process::Child;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::pipe::{PipeFlags, pipe_with};
+
+use super::exit::{open, pid_of};
+use crate::devices::Lineage;
+
+/// How long it takes to see the end of a child of which the system does not tell, in nanoseconds.
+const PAUSE: i64 = 20_000_000;
+
+static HOME: Mutex<Home> = Mutex::new(Home {
+    new: Vec::new(),
+    bell: None,
+});
+
+/// Where orphans wait for the thread.
+struct Home {
+    new: Vec<Child>,
+    /// What tells the thread that there is one more; there while the thread is, in the process where it
+    /// is.
+    bell: Option<(Lineage, Bell)>,
+}
+
+/// Its writing end is rung, or goes.
+struct Bell(Option<OwnedFd>);
+
+/// One that the thread waits for.
+struct Orphan {
+    child: Child,
+    handle: Option<OwnedFd>,
+}
+
+/// Lets a child be waited for. It never blocks.
+pub(super) fn leave(mut child: Child) {
+    if !matches!(child.try_wait(), Ok(None)) {
+        return;
+    }
+    let mut home = lock();
+    home.new.push(child);
+    match &home.bell {
+        Some((lineage, bell)) if lineage.is_current() => bell.ring(),
+        _ => {
+            let (listener, bell) = new_bell();
+            home.bell = Some((Lineage::current(), bell));
+            drop(home);
+            blocking::unblock(move || raise_all(listener.as_ref())).detach();
+        }
+    }
+}
+
+/// Waits for all orphans, until there are none.
+fn raise_all(listener: Option<&OwnedFd>) {
+    let mut orphans = Vec::new();
+    loop {
+        let mut home = lock();
+        orphans.extend(home.new.drain(..).map(Orphan::new));
+        orphans.retain_mut(|orphan| matches!(orphan.child.try_wait(), Ok(None)));
+        if orphans.is_empty() {
+            home.bell = None;
+            return;
+        }
+        drop(home);
+        wait_for_any(&orphans, listener);
+    }
+}
+
+/// Waits until one of them may have ended, or the bell rings.
+fn wait_for_any(orphans: &[Orphan], listener: Option<&OwnedFd>) {
+    let handles: Vec<BorrowedFd<'_>> = orphans
+        .iter()
+        .filter_map(|orphan| orphan.handle.as_ref())
+        .chain(listener)
+        .map(AsFd::as_fd)
+        .collect();
+    let all_tell = handles.len() == orphans.len() + 1;
+    let pause = Timespec {
+        tv_sec: 0,
+        tv_nsec: PAUSE,
+    };
+    let limit = (!all_tell).then_some(&pause);
+    let mut all: Vec<_> = handles
+        .iter()
+        .map(|handle| PollFd::new(handle, PollFlags::IN))
+        .collect();
+    // Broken off by a signal, it is asked again; without memory too, after a while.
+    if poll(&mut all, limit).is_err() {
+        std::thread::sleep(std::time::Duration::from_nanos(PAUSE as u64));
+    }
+    if let Some(listener) = listener {
+        hush(listener);
+    }
+}
+
+/// A bell, and what the thread hears it by; without descriptors, one that nobody hears.
+fn new_bell() -> (Option<OwnedFd>, Bell) {
+    match pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK) {
+        Ok((listener, bell)) => (Some(listener), Bell(Some(bell))),
+        Err(_) => (None, Bell(None)),
+    }
+}
+
+impl Bell {
+    fn ring(&self) {
+        if let Some(end) = &self.0 {
+            // If the pipe is full, it rings.
+            _ = rustix::io::write(end, b"!");
+        }
+    }
+}
+
+fn hush(listener: &OwnedFd) {
+    let mut rings = [0; 64];
+    while matches!(rustix::io::read(listener, &mut rings), Ok(count) if count == rings.len()) {}
+}
+
+impl Orphan {
+    fn new(child: Child) -> Self {
+        let handle = pid_of(&child).and_then(open);
+        Self { child, handle }
+    }
+}
+
+/// What is done under this lock cannot panic half-way.
+fn lock() -> MutexGuard<'static, Home> {
+    HOME.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,83 @@
+//! Reading all that a child writes, both streams at once.
+
+use std::io;
+use std::io::Read;
+use std::process::Output;
+
+use super::child::Child;
+use crate::pipe::PipeReader;
+use crate::select;
+
+/// How much is read at once, in bytes: what a pipe holds.
+const CHUNK: usize = 1 << 16;
+
+/// Waits until a child ends, and reads all that it writes.
+#[track_caller]
+pub(super) fn read_both(mut child: Child) -> io::Result<Output> {
+    child.stdin = None;
+    let mut stdout = Stream::new(child.stdout.take());
+    let mut stderr = Stream::new(child.stderr.take());
+    let (mut first, mut second) = (&mut stdout, &mut stderr);
+    while first.pipe.is_some() || second.pipe.is_some() {
+        read_either(first, second)?;
+        // One that always has something shall not keep the other waiting.
+        (first, second) = (second, first);
+    }
+    Ok(Output {
+        status: child.wait()?,
+        stdout: stdout.bytes,
+        stderr: stderr.bytes,
+    })
+}
+
+/// Reads from whichever has something, and from the first if both have.
+#[track_caller]
+fn read_either(first: &mut Stream, second: &mut Stream) -> io::Result<()> {
+    let (Some(one), Some(other)) = (&first.pipe, &second.pipe) else {
+        first.read_alone()?;
+        return second.read_alone();
+    };
+    let read = select! {
+        biased;
+        count = one.reading(&mut first.room) => (&mut *first, count),
+        count = other.reading(&mut second.room) => (&mut *second, count),
+    };
+    let (stream, count) = read?;
+    stream.keep(count?);
+    Ok(())
+}
+
+/// One stream, and what was read from it.
+struct Stream {
+    /// None at its end, or if there is no such stream.
+    pipe: Option<PipeReader>,
+    room: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+impl Stream {
+    fn new(pipe: Option<PipeReader>) -> Self {
+        let room = pipe.as_ref().map_or(0, |_| CHUNK);
+        Self {
+            pipe,
+            room: vec![0; room],
+            bytes: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn read_alone(&mut self) -> io::Result<()> {
+        if let Some(mut pipe) = self.pipe.as_ref() {
+            let count = pipe.read(&mut self.room)?;
+            self.keep(count);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, count: usize) {
+        self.bytes.extend(&self.room[..count]);
+        if count == 0 {
+            self.pipe = None;
+        }
+    }
+}

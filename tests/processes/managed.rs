@@ -1,0 +1,289 @@
+//! A manager keeps objects for many processes, bears broken messages, and ends with its owner.
+
+use std::io::{Read, Write};
+use std::net::Shutdown;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixStream};
+use std::thread;
+use std::time::Duration;
+
+use coros::process::fork;
+use coros::process::manager::{Objects, Steward};
+use coros::{run, spawn, timeout, yield_now};
+
+use crate::{children, descriptors, eventually, is_alive};
+
+crate::tests![
+    objects_keep_what_they_are_given,
+    four_processes_share_objects,
+    many_tasks_ask_at_once,
+    a_taker_waits_for_an_item,
+    a_withdrawn_take_takes_nothing,
+    a_killed_taker_takes_nothing,
+    a_name_of_another_kind_is_refused,
+    broken_messages_are_refused_and_others_are_served,
+    a_manager_that_has_ended_is_an_error,
+    it_ends_with_its_owner_and_leaves_nothing,
+    a_cancelled_task_can_still_ask,
+    it_works_in_virtual_time,
+];
+
+fn objects_keep_what_they_are_given() {
+    let steward = Steward::start().unwrap();
+    let objects = steward.objects();
+    let ages = objects.dictionary("ages");
+    assert_eq!(ages.get(b"Ada").unwrap(), None);
+    assert_eq!(ages.insert(b"Ada", b"36").unwrap(), None);
+    assert_eq!(ages.insert(b"Ada", b"").unwrap(), Some(b"36".to_vec()));
+    ages.insert(b"", b"nobody").unwrap();
+    assert_eq!(ages.keys().unwrap(), [b"".to_vec(), b"Ada".to_vec()]);
+    assert_eq!(ages.remove(b"Ada").unwrap(), Some(b"".to_vec()));
+    assert_eq!(ages.remove(b"Ada").unwrap(), None);
+
+    let log = objects.list("log");
+    assert!(log.is_empty().unwrap());
+    assert_eq!(log.push(b"one").unwrap(), 1);
+    assert_eq!(log.push(b"two").unwrap(), 2);
+    assert_eq!(log.get(1).unwrap(), Some(b"two".to_vec()));
+    assert_eq!(log.get(2).unwrap(), None);
+    assert_eq!(log.get(usize::MAX).unwrap(), None);
+    assert_eq!(log.items().unwrap(), [b"one", b"two"]);
+
+    let hits = objects.counter("hits");
+    assert_eq!(hits.add(i64::MAX).unwrap(), i64::MAX);
+    assert_eq!(hits.add(1).unwrap(), i64::MIN);
+    assert_eq!(hits.get().unwrap(), i64::MIN);
+
+    let jobs = objects.queue("jobs");
+    assert_eq!(jobs.try_take().unwrap(), None);
+    jobs.put(b"wash").unwrap();
+    jobs.put(b"dry").unwrap();
+    assert_eq!(jobs.len().unwrap(), 2);
+    assert_eq!(jobs.take().unwrap(), b"wash");
+    assert_eq!(jobs.try_take().unwrap(), Some(b"dry".to_vec()));
+    assert!(jobs.is_empty().unwrap());
+}
+
+fn four_processes_share_objects() {
+    let steward = Steward::start().unwrap();
+    let objects = steward.objects();
+    objects.counter("hits").add(1).unwrap(); // So that there is a connection to inherit.
+    let client = |number: u8| {
+        let objects = &objects;
+        move || {
+            for round in 0..50 {
+                objects.counter("hits").add(1).unwrap();
+                objects.list("log").push(&[number, round]).unwrap();
+            }
+            let own = Objects::at(objects.address().clone());
+            own.dictionary("who")
+                .insert(&[number], b"was here")
+                .unwrap();
+            own.queue("done").put(&[number]).unwrap();
+            0
+        }
+    };
+    let clients: Vec<_> = (0..4).map(|number| fork(client(number)).unwrap()).collect();
+    let mut done: Vec<_> = (0..4)
+        .map(|_| objects.queue("done").take().unwrap()[0])
+        .collect();
+    done.sort();
+    assert_eq!(done, [0, 1, 2, 3]);
+    for client in clients {
+        assert_eq!(client.wait().unwrap().code(), Some(0));
+    }
+    assert_eq!(objects.counter("hits").get().unwrap(), 201);
+    assert_eq!(objects.dictionary("who").keys().unwrap().len(), 4);
+    let log = objects.list("log").items().unwrap();
+    for number in 0..4 {
+        let rounds = log
+            .iter()
+            .filter(|item| item[0] == number)
+            .map(|item| item[1]);
+        assert!(rounds.eq(0..50), "each client's requests in their order");
+    }
+}
+
+fn many_tasks_ask_at_once() {
+    let steward = Steward::start().unwrap();
+    run(move || {
+        let tasks: Vec<_> = (0..50)
+            .map(|_| {
+                let hits = steward.objects().counter("hits");
+                spawn(move || hits.add(1).unwrap())
+            })
+            .collect();
+        let mut seen: Vec<_> = tasks.iter().map(|task| task.join().unwrap()).collect();
+        seen.sort();
+        assert!(seen.into_iter().eq(1..=50));
+    })
+    .unwrap();
+}
+
+fn a_taker_waits_for_an_item() {
+    let steward = Steward::start().unwrap();
+    let jobs = steward.objects().queue("jobs");
+    let child = fork(|| i32::from(jobs.take().unwrap()[0])).unwrap();
+    thread::sleep(Duration::from_millis(5));
+    jobs.put(&[33]).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(33));
+}
+
+fn a_withdrawn_take_takes_nothing() {
+    let steward = Steward::start().unwrap();
+    run(move || {
+        let jobs = steward.objects().queue("jobs");
+        for round in 0..20 {
+            assert!(timeout(Duration::from_millis(1), || jobs.take()).is_err());
+            jobs.put(&[round]).unwrap();
+            assert_eq!(jobs.take().unwrap(), [round]);
+        }
+        // Where both may happen, one does.
+        let mut taken = 0;
+        for round in 0..100 {
+            let other = steward.objects().queue("jobs");
+            let putter = spawn(move || other.put(&[round]).unwrap());
+            let limit = Duration::from_micros(u64::from(round) * 3);
+            if let Ok(item) = timeout(limit, || jobs.take()) {
+                taken += item.map_or(0, |_| 1);
+            }
+            putter.join().unwrap();
+        }
+        assert_eq!(jobs.len().unwrap() + taken, 100);
+    })
+    .unwrap();
+}
+
+fn a_killed_taker_takes_nothing() {
+    let steward = Steward::start().unwrap();
+    run(move || {
+        let jobs = steward.objects().queue("jobs");
+        let other = jobs.clone();
+        let taker = spawn(move || other.take().map_err(|error| error.kind()));
+        coros::sleep(Duration::from_millis(3)).unwrap();
+        taker.kill().unwrap();
+        coros::sleep(Duration::from_millis(3)).unwrap();
+        jobs.put(b"mine").unwrap();
+        assert_eq!(jobs.take().unwrap(), b"mine");
+    })
+    .unwrap();
+}
+
+fn a_name_of_another_kind_is_refused() {
+    let steward = Steward::start().unwrap();
+    let objects = steward.objects();
+    objects.counter("x").add(1).unwrap();
+    let error = objects.list("x").push(b"item").unwrap_err();
+    assert_eq!(error.to_string(), "'x' is a counter, not a list");
+    assert_eq!(objects.counter("x").get().unwrap(), 1);
+}
+
+/// What the manager answers to bytes that no client of ours sends.
+fn answer_to(steward: &Steward, bytes: &[u8]) -> String {
+    let address = SocketAddr::from_abstract_name(steward.address().to_string()).unwrap();
+    let mut stream = UnixStream::connect_addr(&address).unwrap();
+    stream.write_all(bytes).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut answer = Vec::new();
+    // It may hang up on what it has not read.
+    _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn broken_messages_are_refused_and_others_are_served() {
+    let steward = Steward::start().unwrap();
+    let hits = steward.objects().counter("hits");
+    hits.add(1).unwrap();
+    let broken: &[&[u8]] = &[
+        &[255; 64],
+        &[1, 0, 0, 0, 7],
+        &[5, 0, 0, 0, 255, 255, 255, 255, 1],
+        &[0; 4],
+        b"\x10\0\0\0\x07\0\0\0counter\x01\0\0\0x",
+        b"GET / HTTP/1.1\r\n\r\n",
+    ];
+    for bytes in broken {
+        let answer = answer_to(&steward, bytes);
+        assert!(answer.contains("broken message"), "{bytes:?}: {answer:?}");
+        assert_eq!(hits.add(0).unwrap(), 1);
+    }
+    assert!(
+        answer_to(&steward, &[9, 0]).contains("broken message"),
+        "cut off"
+    );
+    assert_eq!(answer_to(&steward, b""), "", "nothing is no message");
+}
+
+fn a_manager_that_has_ended_is_an_error() {
+    let steward = Steward::start().unwrap();
+    let hits = steward.objects().counter("hits");
+    hits.add(1).unwrap();
+    drop(steward);
+    assert!(hits.add(1).is_err(), "over the connection that there was");
+    let error = hits.add(1).unwrap_err();
+    assert!(error.to_string().contains("has it ended?"), "{error}");
+}
+
+fn it_ends_with_its_owner_and_leaves_nothing() {
+    let before = descriptors();
+    let steward = Steward::start().unwrap();
+    let id = steward.id();
+    // A process that was forked after it, and has a copy of all that the owner has.
+    let witness = fork(|| {
+        loop {
+            thread::park();
+        }
+    });
+    drop(steward);
+    assert!(!is_alive(id));
+    drop(witness);
+    assert_eq!(descriptors(), before);
+    assert!(children().is_empty());
+
+    let (sender, receiver) = coros::process::queue().unwrap();
+    let owner = fork(|| {
+        let steward = Steward::start().unwrap();
+        sender.send(&steward.id().to_le_bytes()).unwrap();
+        loop {
+            thread::park();
+        }
+    });
+    let id = u32::from_le_bytes(receiver.recv().unwrap().unwrap().try_into().unwrap());
+    assert!(is_alive(id));
+    drop(owner);
+    eventually(|| !is_alive(id));
+}
+
+fn a_cancelled_task_can_still_ask() {
+    let steward = Steward::start().unwrap();
+    run(move || {
+        let hits = steward.objects().counter("hits");
+        let task = spawn(move || {
+            assert!(coros::sleep(Duration::from_secs(600)).is_err());
+            hits.add(1).unwrap()
+        });
+        yield_now();
+        task.cancel("enough");
+        assert_eq!(
+            task.join().unwrap(),
+            1,
+            "what is over soon is not broken off"
+        );
+    })
+    .unwrap();
+}
+
+fn it_works_in_virtual_time() {
+    let steward = Steward::start().unwrap();
+    let mut sched = coros::Scheduler::builder()
+        .clock(coros::Clock::Virtual)
+        .build();
+    let task = sched.spawn(move || {
+        let hits = steward.objects().counter("hits");
+        hits.add(2).unwrap();
+        coros::sleep(Duration::from_secs(3600)).unwrap();
+        hits.add(3).unwrap()
+    });
+    sched.run().unwrap();
+    assert_eq!(task.join().unwrap(), 5);
+}
