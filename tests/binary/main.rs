@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 mod command_line;
+mod interrupted;
 mod machine;
 mod output;
 mod programs;
@@ -17,7 +18,7 @@ mod show;
 mod step;
 mod words;
 
-const PROGRAMS: [&str; 10] = [
+const PROGRAMS: [&str; 11] = [
     "hello",
     "ticker",
     "family",
@@ -28,6 +29,7 @@ const PROGRAMS: [&str; 10] = [
     "jobs",
     "inversion",
     "blocking",
+    "signals",
 ];
 
 fn coros(arguments: &[&str]) -> Command {

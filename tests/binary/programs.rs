@@ -79,3 +79,31 @@ fn deadlock_is_told_while_others_go_on_and_again_at_the_end() {
     let first = "warn: deadlock: task 2 'right' waits for mutex 'fork' held by task 1 'left'";
     assert!(warned.err.starts_with(first), "{}", warned.err);
 }
+
+#[test]
+fn signals_stop_and_continue_interrupt_and_kill() {
+    let signals = run(&["run", "signals"]);
+    assert_eq!((signals.code, signals.err.as_str()), (Some(0), ""));
+    let expected = "\
+polite: lap 1
+polite: lap 2
+boss: SIGTSTP to task 2
+deaf: la la la
+boss: SIGCONT to task 2
+polite: lap 3
+polite: lap 4
+deaf: la la la
+boss: SIGUSR1 to task 2
+polite: lap 5
+polite: 5 laps so far
+boss: SIGINT to task 2
+polite: lap 6
+polite: the wait was broken off by a signal of task 1: SIGINT; I tidy up
+boss: SIGINT to task 3
+deaf: la la la
+boss: SIGKILL to task 3
+boss: polite has ended by itself
+boss: deaf: task 3 was killed
+";
+    assert_eq!(signals.out, expected);
+}

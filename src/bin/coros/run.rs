@@ -1,6 +1,7 @@
 //! `coros run`: a program from its start to its end.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use coros::{Report, Stuck};
 
@@ -12,6 +13,12 @@ use crate::watching::Watching;
 /// No task can go on.
 pub const STUCK: u8 = 3;
 
+/// The run was told to stop: what shells say of a program that Ctrl-C has ended.
+pub const STOPPED: u8 = 130;
+
+/// How long a program's tasks have to end when it is told to stop.
+const GRACE: Duration = Duration::from_secs(1);
+
 pub fn run(program: &Program, machine: &Machine, watching: &Watching) -> ExitCode {
     let builder = match machine.builder() {
         Ok(builder) => builder,
@@ -21,6 +28,8 @@ pub fn run(program: &Program, machine: &Machine, watching: &Watching) -> ExitCod
         Ok(watchers) => watchers,
         Err(error) => return term::complain(format_args!("{error}")),
     };
+    // Ctrl-C ends the program, and not the account of it.
+    let builder = builder.handle_signals(GRACE);
     let mut sched = watchers.observe(builder).build();
     let verdict = program.load(&mut sched);
     let ended = sched.run();
@@ -36,7 +45,10 @@ fn end(ended: Result<Report, Stuck>, verdict: Verdict) -> ExitCode {
     match ended {
         Ok(report) => {
             log::info!("{report}");
-            verdict()
+            match report.stopped {
+                true => ExitCode::from(STOPPED),
+                false => verdict(),
+            }
         }
         Err(stuck) => {
             term::complain(format_args!("{}", report(&stuck)));

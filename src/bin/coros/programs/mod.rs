@@ -12,6 +12,7 @@ mod family;
 mod hello;
 mod inversion;
 mod jobs;
+mod signals;
 mod stuck;
 mod ticker;
 mod words;
@@ -33,6 +34,7 @@ pub enum Program {
     Jobs(jobs::Jobs),
     Inversion(inversion::Inversion),
     Blocking(blocking::Blocking),
+    Signals(signals::Signals),
 }
 
 impl Program {
@@ -49,6 +51,7 @@ impl Program {
             Self::Jobs(program) => program.load(sched),
             Self::Inversion(program) => program.load(sched),
             Self::Blocking(program) => program.load(sched),
+            Self::Signals(program) => program.load(sched),
         }
     }
 }

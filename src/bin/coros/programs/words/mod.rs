@@ -21,7 +21,7 @@ mod desk;
 const CHUNK: usize = 4096;
 
 /// How many files are open at once: few enough for any system.
-const OPEN: usize = 32;
+const OPEN: usize = 24;
 
 /// Count the words of files, one task for each file
 #[derive(Args, Clone)]
