@@ -1,5 +1,9 @@
 //! Each example runs, ends by itself, and prints what it promises.
 
+mod futures;
+mod network;
+mod outside;
+mod processes;
 mod tasks;
 mod waiting;
 mod watching;

@@ -1,0 +1,55 @@
+//! A prompt that waits for lines while a clock ticks; it ends at the end of the input (Ctrl-D), or at a Ctrl-C.
+//!
+//! The clock shows only where somebody looks: on a terminal.
+
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use coros::{Builder, Interrupted, interval, run, stdin, stdout};
+
+fn main() -> io::Result<()> {
+    run(|| {
+        if stdin().as_fd().is_terminal() && stdout().as_fd().is_terminal() {
+            // As a daemon it does not keep the program alive.
+            Builder::new().name("clock").daemon(true).spawn(tick);
+        }
+        answer()
+    })
+    .expect("the end of the input comes")
+}
+
+fn answer() -> io::Result<()> {
+    writeln!(stdout(), "say something")?;
+    for line in stdin().lines() {
+        let line = match line {
+            Err(error) if is_interruption(&error) => break,
+            line => line?,
+        };
+        match line.trim() {
+            "" => {}
+            word => writeln!(stdout(), "\r{word}, backwards: {}", reversed(word))?,
+        }
+    }
+    writeln!(stdout(), "\rbye")
+}
+
+/// Whether the wait was broken off: the system's Ctrl-C does that to all tasks that do not ask for it.
+fn is_interruption(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|why| why.is::<Interrupted>())
+}
+
+fn reversed(word: &str) -> String {
+    word.chars().rev().collect()
+}
+
+/// Writes the time before the prompt, again and again, while the other task waits.
+fn tick() -> io::Result<()> {
+    let mut seconds = interval(Duration::from_secs(1));
+    for passed in 0.. {
+        seconds.tick()?;
+        write!(stdout(), "\r{passed:3} s> ")?;
+        stdout().flush()?;
+    }
+    Ok(())
+}
