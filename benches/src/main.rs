@@ -5,12 +5,14 @@
 //! ```
 //!
 //! `cases` say what is compared and which goals are set; `subjects` are coros and its peers, each
-//! doing the same work in its own idiom; `measure` runs them in turns; `report` prints and judges.
+//! doing the same work in its own idiom; `measure` runs them in turns; `wire` puts servers and the load on
+//! them on cores of their own; `report` prints and judges.
 
 mod cases;
 mod measure;
 mod report;
 mod subjects;
+mod wire;
 
 use std::error::Error;
 use std::fs::File;
@@ -46,6 +48,10 @@ struct Options {
     /// Runs a subject of a case once, with so many tasks, and prints what that took.
     #[arg(long, hide = true, num_args = 3, value_names = ["CASE", "SUBJECT", "TASKS"])]
     child: Option<Vec<String>>,
+
+    /// Is the server of a subject in a case, pinned to this core, until stdin ends.
+    #[arg(long, hide = true, num_args = 3, value_names = ["CASE", "SUBJECT", "CORE"])]
+    serve: Option<Vec<String>>,
 }
 
 fn main() -> ExitCode {
@@ -61,6 +67,9 @@ fn main() -> ExitCode {
 fn bench(options: Options) -> Result<(), Box<dyn Error>> {
     if let Some([case, subject, tasks]) = options.child.as_deref() {
         return cases::fresh::child(case, subject, tasks);
+    }
+    if let Some([case, subject, core]) = options.serve.as_deref() {
+        return cases::servers::serve(case, subject, core);
     }
     let effort = match options.smoke {
         true => Effort::smoke(),

@@ -1,5 +1,7 @@
 //! The report: a table to read, goals judged, figures as JSON.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::measure::Timing;
@@ -45,7 +47,7 @@ pub enum Goal {
 pub fn timings(case: &'static str, param: usize, timings: &[Timing], goals: &[Goal]) -> Vec<Entry> {
     println!(
         "\n{:<28}{:>12}{:>12}",
-        heading(case, param),
+        format!("{case}, {}", Of::Tasks(param)),
         "min ns",
         "median ns"
     );
@@ -66,10 +68,6 @@ pub fn timings(case: &'static str, param: usize, timings: &[Timing], goals: &[Go
         ns_median: timing.median,
     };
     timings.iter().map(entry).collect()
-}
-
-fn heading(case: &str, param: usize) -> String {
-    format!("{case}, {param} task{}", if param == 1 { "" } else { "s" })
 }
 
 /// Prints how coros stands to the limit, to the best peer, and to those named in goals.
@@ -157,9 +155,59 @@ pub struct Figure {
     pub at_most: Option<f64>,
 }
 
+/// Prints how coros stands to a peer, and judges a ratio that has a bound.
+pub fn ratio(peer: &str, metric: &str, ratio: f64, bound: Option<Bound>) {
+    let name = format!("{COROS} / {peer}");
+    let verdict = bound.map(|bound| bound.judge(ratio)).unwrap_or_default();
+    println!("  {name:<18}{metric:<14}{ratio:>6.2} ×{verdict}");
+}
+
+/// What a ratio should be at most, or at least.
+#[derive(Clone, Copy)]
+pub enum Bound {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Bound {
+    fn judge(self, ratio: f64) -> String {
+        let (how, bound, is_reached) = match self {
+            Self::AtMost(bound) => ("at most", bound, ratio <= bound),
+            Self::AtLeast(bound) => ("at least", bound, ratio >= bound),
+        };
+        format!("   goal: {how} {bound} × – {}", verdict(is_reached))
+    }
+}
+
+/// What a case has so many of.
+#[derive(Clone, Copy)]
+pub enum Of {
+    Tasks(usize),
+    Connections(usize),
+}
+
+impl Of {
+    fn count(self) -> usize {
+        match self {
+            Self::Tasks(count) | Self::Connections(count) => count,
+        }
+    }
+}
+
+impl fmt::Display for Of {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Tasks(_) => "task",
+            Self::Connections(_) => "connection",
+        };
+        let count = self.count();
+        write!(out, "{count} {name}{}", if count == 1 { "" } else { "s" })
+    }
+}
+
 /// Prints other figures, and judges them.
-pub fn figures(case: &'static str, param: usize, figures: &[Figure]) -> Vec<Entry> {
-    println!("\n{}", heading(case, param));
+pub fn figures(case: &'static str, of: Of, figures: &[Figure]) -> Vec<Entry> {
+    println!("\n{case}, {of}");
     for Figure {
         subject,
         metric,
@@ -174,7 +222,7 @@ pub fn figures(case: &'static str, param: usize, figures: &[Figure]) -> Vec<Entr
     }
     let entry = |figure: &Figure| Entry::Figure {
         case,
-        param,
+        param: of.count(),
         subject: figure.subject,
         metric: figure.metric,
         value: figure.value,

@@ -1,12 +1,16 @@
 //! The cases: what is compared, with how many tasks, and which goals are set.
 
 mod channels;
+mod cross_core;
 pub mod fresh;
 mod get_tid;
+mod idle;
 mod kill;
+mod loopback;
 mod mutex;
 mod parked;
 mod ring;
+pub mod servers;
 mod simulation;
 mod skynet;
 mod sleep_accuracy;
@@ -55,10 +59,18 @@ pub enum Case {
     VirtualSleeps,
     /// Ten thousand jobs under MLFQ on four simulated CPUs.
     Sched,
+    /// 64 bytes there and back over TCP: what that takes of the server's core.
+    Echo,
+    /// Web pages, as small as can be.
+    Http,
+    /// Connections on which nothing comes: memory.
+    Idle,
+    /// A token there and back between two threads.
+    CrossCore,
 }
 
 impl Case {
-    pub const ALL: [Case; 16] = [
+    pub const ALL: [Case; 20] = [
         Case::GetTid,
         Case::SpawnEnd,
         Case::SpawnJoin,
@@ -75,6 +87,10 @@ impl Case {
         Case::Recorder,
         Case::VirtualSleeps,
         Case::Sched,
+        Case::Echo,
+        Case::Http,
+        Case::Idle,
+        Case::CrossCore,
     ];
 
     pub fn run(self, effort: &Effort) -> Findings {
@@ -95,6 +111,10 @@ impl Case {
             Case::Recorder => Ok(simulation::run_recorder(effort)),
             Case::VirtualSleeps => Ok(simulation::run_virtual_sleeps(effort)),
             Case::Sched => Ok(simulation::run_sched(effort)),
+            Case::Echo => loopback::run_echo(effort),
+            Case::Http => loopback::run_http(effort),
+            Case::Idle => idle::run(effort),
+            Case::CrossCore => Ok(cross_core::run(effort)),
         }
     }
 }

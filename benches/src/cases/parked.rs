@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::fresh;
 use crate::Findings;
 use crate::measure::{Effort, median};
-use crate::report::{self, COROS, Figure};
+use crate::report::{self, COROS, Figure, Of};
+use crate::wire::control::resident_bytes;
 
 pub const NAME: &str = "parked";
 
@@ -50,7 +51,7 @@ pub fn run(effort: &Effort) -> Findings {
         figure("create_seconds", None, |w| w.create_seconds),
         figure("wake_and_end_seconds", None, |w| w.wake_and_end_seconds),
     ];
-    Ok(report::figures(NAME, tasks, &figures))
+    Ok(report::figures(NAME, Of::Tasks(tasks), &figures))
 }
 
 /// What the fresh process does.
@@ -89,15 +90,6 @@ fn park_many(tasks: usize, list: &WaitList) {
     }
     // The last one has its turn too.
     yield_now();
-}
-
-fn resident_bytes() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux has it");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib = line.and_then(|rest| rest.trim().strip_suffix(" kB"));
-    kib.and_then(|kib| kib.parse::<u64>().ok())
-        .expect("VmRSS is in KiB")
-        << 10
 }
 
 fn mappings() -> u64 {

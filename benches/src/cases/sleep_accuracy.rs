@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::measure::{Effort, quantile};
-use crate::report::{self, COROS, Entry, Figure};
+use crate::report::{self, COROS, Entry, Figure, Of};
 use crate::subjects::coros::Coros;
 use crate::subjects::plain;
 use crate::subjects::tokio::Tokio;
@@ -23,7 +23,7 @@ pub fn run(effort: &Effort) -> Vec<Entry> {
         .flat_map(|&(case, asked, times)| {
             let times = effort.scale(times, 1);
             let late = measure(&mut subjects, asked, times, effort.rounds);
-            report::figures(case, 1, &figures(&late, effort))
+            report::figures(case, Of::Tasks(1), &figures(&late, effort))
         })
         .collect()
 }

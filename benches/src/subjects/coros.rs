@@ -1,7 +1,10 @@
 //! coros itself, through its public face alone.
 
+pub mod across;
 mod channels;
+pub mod http;
 mod locks;
+pub mod net;
 mod simulation;
 mod skynet;
 mod timers;

@@ -5,6 +5,7 @@
 
 mod channels;
 mod locks;
+mod net;
 mod skynet;
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 pub mod async_executor;
 pub mod coros;
 pub mod corosensei;
+pub mod exchanges;
 pub mod may;
+pub mod mio;
 pub mod plain;
 pub mod tokio;
 
@@ -30,6 +32,15 @@ const BRANCHES: u64 = 10;
 /// How many tasks in turn set a timeout and drop it; far enough that none is ever over.
 const TIMED: u64 = 1_000;
 const FAR: Duration = Duration::from_secs(60);
+
+/// Where servers listen.
+const ANY_PORT: &str = "127.0.0.1:0";
+
+/// Bytes that an echo server reads at most at once: more than come, so that it sees that it has all.
+const READ_ROOM: usize = 1024;
+
+/// What is said to those who ask for a page.
+pub const HELLO: &[u8] = b"Hello, World!";
 
 /// Within which time sleepers wake.
 const WINDOW: Duration = Duration::from_millis(200);

@@ -1,7 +1,10 @@
 //! tokio: tasks of a `LocalSet` on a current-thread runtime.
 
+pub mod across;
 mod channels;
+pub mod http;
 mod locks;
+pub mod net;
 mod skynet;
 mod timers;
 
