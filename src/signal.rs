@@ -1,10 +1,11 @@
 //! Signals: from task to task, and from the system to tasks.
 //!
-//! [`kill`] sends one to a task. What it does there the task says: it may [`ask`] and [`wait`] for it, have a handler
-//! that runs [`on`] it, or [`ignore`] it; [`reset`] takes that back. Without any of these, `Int`, `Term`,
-//! `Hup`, `Usr1` and `Usr2` interrupt the task: its waits fail from then on, as if it were cancelled, and
-//! [`Interrupted::signal`](crate::Interrupted::signal) says why. `Tstp` stops it until `Cont`; `Chld`,
-//! which comes when a child ends that was born after its parent asked for it, does nothing. `Kill` kills, whatever the task says.
+//! [`kill`] sends one to a task. What it does there the task says: it may [`ask`] and [`wait`] for it, have
+//! a handler that runs [`on`] it, or [`ignore`] it; [`reset`] takes that back. Without any of these, `Int`,
+//! `Term`, `Hup`, `Usr1` and `Usr2` interrupt the task: its waits fail from then on, as if it were
+//! cancelled, and [`Interrupted::signal`](crate::Interrupted::signal) says why. `Tstp` stops it until
+//! `Cont`; `Chld`, which comes when a child ends that was born after its parent asked for it, does nothing.
+//! `Kill` kills, whatever the task says.
 //!
 //! Signals for the whole process come to each task that asked for them. A signal that nobody asked for
 //! does to the process what it always does, unless the run
@@ -50,9 +51,9 @@ use crate::task::{Builder, JoinHandle};
 /// Outside a task.
 ///
 /// ```
-/// use coros::kernel::{TaskState, Why};
+/// use coros::kernel::Why;
 /// use coros::signal::{Signal, kill};
-/// use coros::{Scheduler, run, sleep, spawn, yield_now};
+/// use coros::{run, sleep, spawn, yield_now};
 /// use std::time::Duration;
 ///
 /// run(|| {
@@ -101,15 +102,19 @@ pub fn wait(signal: Signal) -> io::Result<()> {
 /// Outside a task, or if there are none to wait for.
 #[track_caller]
 pub fn wait_any(signals: &[Signal]) -> io::Result<Signal> {
+    call(waiting(signals))
+}
+
+/// The call behind [`wait_any`], for [`select!`](crate::select!).
+///
+/// # Panics
+///
+/// If there are none to wait for.
+pub fn waiting(signals: &[Signal]) -> impl SystemCall<Reply = io::Result<Signal>> + use<> {
     assert!(
         !signals.is_empty(),
         "no signals to wait for: name at least one"
     );
-    call(WaitSignal::new(None, signals))
-}
-
-/// The call behind [`wait_any`], for [`select!`](crate::select!).
-pub fn waiting(signals: &[Signal]) -> impl SystemCall<Reply = io::Result<Signal>> + use<> {
     WaitSignal::new(None, signals)
 }
 

@@ -334,6 +334,17 @@ fn a_wait_for_a_signal_can_be_selected() {
 }
 
 #[test]
+fn a_wait_for_no_signal_is_refused() {
+    for wait in [|| _ = signal::wait_any(&[]), || drop(signal::waiting(&[]))] {
+        let refused = run(wait).unwrap_err();
+        assert!(
+            refused.to_string().contains("name at least one"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
 fn signals_outside_a_task_panic_as_any_call() {
     let panic = std::panic::catch_unwind(|| _ = signal::ctrl_c()).unwrap_err();
     let message = panic.downcast_ref::<String>().cloned();

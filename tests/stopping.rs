@@ -108,7 +108,7 @@ fn the_next_run_of_the_scheduler_is_not_stopped() {
     sched.spawn(|| stop(SECOND));
     sched.run().unwrap();
     let slept = sched.spawn(|| sleep(SECOND).is_ok());
-    sched.run().unwrap();
+    assert!(!sched.run().unwrap().stopped);
     assert!(slept.join().unwrap());
 }
 
@@ -195,5 +195,8 @@ fn stepping_comes_to_the_end_too() {
     });
     while sched.step().unwrap().is_some() {}
     assert_eq!(sched.tasks().count(), 0);
+    let slept = sched.spawn(|| sleep(SECOND).is_ok());
+    while sched.step().unwrap().is_some() {}
+    assert!(slept.join().unwrap(), "the stop was over with its run");
     assert!(matches!(task.join(), Err(JoinError::Killed(_))));
 }

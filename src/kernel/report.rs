@@ -20,7 +20,7 @@ pub struct Report {
     pub killed: u64,
     /// Of those killed, how many would not unwind, so that their stacks are leaked.
     pub abandoned: u64,
-    /// Whether the run was told to stop; see [`stop`](crate::stop).
+    /// Whether the last run was told to stop; see [`stop`](crate::stop).
     pub stopped: bool,
     /// Of those killed, how many had outlived their time of grace by then.
     pub overdue: u64,

@@ -129,7 +129,7 @@ impl Scheduler {
         let fuel = Rc::clone(&self.core.fuel);
         let _fuel = InForce::new(&fuel);
         let _ledger = ledger::Open::when(self.core.is_observed());
-        self.core.accept_letters();
+        self.core.begin_run();
         self.core.hook_signals_of_run();
         let ended = self.run_to_the_end();
         self.core.unhook_signals();
@@ -177,6 +177,7 @@ impl Scheduler {
         }
         self.core.watch = None;
         self.core.kill_all(|record| record.is_daemon());
+        self.core.forget_stop();
         self.core.pause_observers();
         Ok(None)
     }

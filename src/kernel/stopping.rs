@@ -62,6 +62,12 @@ impl Core {
         self.report.overdue += self.report.killed - before;
     }
 
+    /// A run begins, which nobody has told to stop.
+    pub(super) fn begin_run(&mut self) {
+        self.report.stopped = false;
+        self.accept_letters();
+    }
+
     /// The run is over; the next one, if there is one, begins anew.
     pub(super) fn forget_stop(&mut self) {
         if let Some(stopping) = self.stopping.take() {

@@ -89,7 +89,7 @@ impl<'s, T, R, F: FnMut(&'s T) -> io::Result<R>> SystemCall for Io<'s, T, F> {
             Ok(()) => self.attempt(),
             Err(error) => Some(Err(error)),
         };
-        let answer = answer.or_else(|| kernel.park_for(caller, line, self.way).err().map(Err));
+        let answer = answer.or_else(|| kernel.wait_for(caller, line, self.way).err().map(Err));
         answer.map_or(Answer::Wait, Answer::Done)
     }
 
@@ -181,7 +181,7 @@ fn try_wait(kernel: &mut Kernel, caller: Tid, fd: &impl AsFd, way: Way) -> io::R
         return Ok(true);
     }
     let line = line.unwrap_or_else(|| Line::lent(fd.as_fd().as_raw_fd()));
-    match kernel.park_for(caller, &line, way) {
+    match kernel.wait_for(caller, &line, way) {
         // Of a kind that the system never waits for: it is ready whenever one asks.
         Err(error) if error.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error()) => {
             Ok(true)

@@ -12,7 +12,7 @@ use crate::kernel::tid::Tid;
 
 impl Kernel<'_> {
     /// Lets the caller wait until a line may be ready; registers it if it is not.
-    pub(crate) fn park_for(&mut self, caller: Tid, line: &Rc<Line>, way: Way) -> io::Result<()> {
+    pub(crate) fn wait_for(&mut self, caller: Tid, line: &Rc<Line>, way: Way) -> io::Result<()> {
         let outside = self.core.outside()?;
         line.register(outside)?;
         line.begin(way, caller, &outside.sources);

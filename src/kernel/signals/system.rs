@@ -19,6 +19,7 @@ use super::{Signal, SignalSet};
 use crate::devices::{Reactor, Registration};
 use crate::kernel::core::Core;
 use crate::kernel::interrupt::Interrupted;
+use crate::kernel::log::log_warn;
 use crate::kernel::tid::Tid;
 use crate::machine::Listening;
 
@@ -119,7 +120,9 @@ impl Core {
         }
         for signal in wanted.iter() {
             if let Err(error) = self.hook_signal(signal) {
-                log::warn!("{signal} ends the process at once, since nobody can listen: {error}");
+                log_warn(format_args!(
+                    "{signal} ends the process at once, since nobody can listen: {error}"
+                ));
             }
         }
     }

@@ -71,8 +71,8 @@ impl Lot {
     }
 
     pub(super) fn cause(&self) -> Cause {
-        use Cause::{Exit, Outside, Signal, Task, Timer};
-        self.one_of(&[Timer, Signal, Outside, Task(tid(1)), Exit(tid(2))])
+        use Cause::{Device, Exit, Outside, Signal, Task, Timer};
+        self.one_of(&[Timer, Signal, Device, Outside, Task(tid(1)), Exit(tid(2))])
     }
 
     pub(super) fn timer(&self) -> TimerDid {
@@ -83,7 +83,8 @@ impl Lot {
     }
 
     pub(super) fn why(&self) -> Why {
-        self.one_of(&[Why::Cancelled, Why::TimedOut, Why::Killed, Why::Unwinding])
+        use Why::{Cancelled, Killed, Signal, TimedOut, Unwinding};
+        self.one_of(&[Cancelled, TimedOut, Signal, Killed, Unwinding])
     }
 
     pub(super) fn stop(&self) -> Stop {
