@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
+use super::attention::Pace;
 use super::cpus::Cpus;
 use super::fuel;
 use super::ledger;
@@ -85,8 +86,8 @@ pub(crate) struct Core {
     pub(super) watch: Option<Box<Watch>>,
     /// The record of the turn before, whose memory serves for the next.
     pub(super) spare_watch: Option<Box<Watch>>,
-    /// Turns up to the next look at the clock; the mailbox counts them down.
-    pub(super) turns: u64,
+    /// When the loop looks at the clock.
+    pub(super) pace: Pace,
     /// The number of the last task made.
     last_number: u64,
     pub(super) stack_size: usize,
@@ -137,7 +138,7 @@ impl Core {
             seed: 0,
             programs: Entropy::of_stream(0, 1),
             faults: Entropy::of_stream(0, 2),
-            turns: 0,
+            pace: Pace::new(clock),
             last_number: 0,
             stack_size,
             fuel: Rc::new(Cell::new(fuel::FULL)),

@@ -155,7 +155,8 @@ impl Core {
     fn await_somebody(&mut self) -> Result<Context, Stuck> {
         loop {
             self.rest_until(self.timers.next())?;
-            self.clock.read();
+            let now = self.clock.read();
+            self.pace.rested(now);
             self.fire_due();
             // What deadlines broke off may have left posts, and letters too.
             self.read_mail();
