@@ -220,6 +220,6 @@ impl<T> SystemCall for Receiving<'_, T> {
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Recv({})", self.0.waiting)
+        write!(out, "Receive({})", self.0.waiting)
     }
 }

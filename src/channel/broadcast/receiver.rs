@@ -212,7 +212,7 @@ impl<T> SystemCall for Taking<'_, T> {
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Recv({})", self.0.shared.waiting)
+        write!(out, "Receive({})", self.0.shared.waiting)
     }
 }
 
