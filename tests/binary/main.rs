@@ -16,9 +16,10 @@ mod sched_mistakes;
 mod sched_output;
 mod show;
 mod step;
+mod switches;
 mod words;
 
-const PROGRAMS: [&str; 11] = [
+const PROGRAMS: [&str; 12] = [
     "hello",
     "ticker",
     "family",
@@ -30,6 +31,7 @@ const PROGRAMS: [&str; 11] = [
     "inversion",
     "blocking",
     "signals",
+    "switches",
 ];
 
 fn coros(arguments: &[&str]) -> Command {

@@ -210,3 +210,13 @@ fn idling_counts_as_a_switch_up_to_the_last_work() {
     assert_eq!(idle.0["switches"], 3);
     assert_eq!(idle.of_jobs("response"), [0, 0]);
 }
+
+/// The figures of the guide's errata.
+#[test]
+fn eevdf_knows_weights_and_round_robin_does_not() {
+    let ends = |policy| {
+        let jobs = "--jobs 30,30 --weights 2,1";
+        figures(&format!("--policy {policy} {jobs}")).of_jobs("turnaround")
+    };
+    assert_eq!((ends("rr"), ends("eevdf")), (vec![59, 60], vec![45, 60]));
+}

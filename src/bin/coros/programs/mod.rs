@@ -14,6 +14,7 @@ mod inversion;
 mod jobs;
 mod signals;
 mod stuck;
+mod switches;
 mod ticker;
 mod words;
 
@@ -35,6 +36,7 @@ pub enum Program {
     Inversion(inversion::Inversion),
     Blocking(blocking::Blocking),
     Signals(signals::Signals),
+    Switches(switches::Switches),
 }
 
 impl Program {
@@ -52,6 +54,7 @@ impl Program {
             Self::Inversion(program) => program.load(sched),
             Self::Blocking(program) => program.load(sched),
             Self::Signals(program) => program.load(sched),
+            Self::Switches(program) => program.load(sched),
         }
     }
 }
