@@ -1,4 +1,4 @@
-//! `Barrier`: tasks of different speed, none of which begins a lap before all have ended the last.
+//! `Barrier`: nobody begins a lap before all have ended the last.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Who sleeps lets others run; who blocks the thread holds everybody up.
+//! Who sleeps lets others run; who blocks holds them all up.
 //!
 //! `Block` stands for what must not be done in a task: `std::thread::sleep`, a long computation, a read
 //! that blocks. Both runs do the same work; only the way of waiting differs.

@@ -1,7 +1,7 @@
-//! `cancel` and `shield`: a task is asked to end, and cleans up before it does, even if that has to wait.
+//! A cancelled task cleans up, even if that has to wait.
 //!
-//! A cancel breaks off the wait that the task is in, and every later one; a shield keeps it away, for as
-//! long as it is told.
+//! `cancel` asks a task to end; `shield` lets it wait for a while nevertheless. A cancel breaks off the
+//! wait that the task is in, and every later one; a shield keeps it away, for as long as it is told.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A pipeline: tasks in a row, each with a channel to the next, as the shell has it with `|`.
+//! Tasks in a row, each with a channel to the next.
 //!
 //! When the first task ends, its channel closes, and so, one after the other, do the rest.
 

@@ -1,4 +1,4 @@
-//! A panic ends its own task alone: it is kept for whoever joins, and the others go on.
+//! A panic ends its own task alone, and the others go on.
 //!
 //! The usual message of the panic goes to standard error.
 

@@ -1,4 +1,4 @@
-//! Two tasks of different length: the loop goes on with one when the other has ended.
+//! The loop goes on with one when the other has ended.
 //!
 //! A handle keeps the value of its task, for as long as one likes: even past the scheduler's end.
 

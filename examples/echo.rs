@@ -1,4 +1,4 @@
-//! An echo server: each guest has a task of its own, written as if nobody else were there.
+//! An echo server: each guest has a task of its own.
 //!
 //! Reading and writing look as with `std::net`, and block as there, but only the task that does it. Three
 //! guests come and say nothing at first, so that four tasks of the server wait in `accept` and `read`; the

@@ -1,4 +1,4 @@
-//! The mistake that everybody makes once: a socket of `std` in a task stops all tasks.
+//! A mistake made once: a socket of `std` stops all tasks.
 //!
 //! A guest from outside takes some time to connect, and to speak then. A server waits in a task; beside it
 //! a ticker should tick all the while. But `std::net` blocks the thread, and with it the loop that all

@@ -1,4 +1,4 @@
-//! `fork`, `spawn`, `ForkServer`: three ways to make a process, and what each carries over.
+//! `fork`, `spawn`, `ForkServer`: what each carries over.
 //!
 //! | | begins with | descriptors | wants |
 //! |---|---|---|---|

@@ -1,4 +1,4 @@
-//! A task waits for futures; what tasks wait for is a future in turn, and a channel is a stream.
+//! A task waits for futures; a channel is a stream.
 
 use std::time::Duration;
 

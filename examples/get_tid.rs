@@ -1,4 +1,4 @@
-//! `GetTid`: the simplest system call, asked by three tasks that run the same function.
+//! `GetTid`: the simplest system call, asked by three tasks.
 //!
 //! A call ends the caller's turn. So all three ask before the first of them reads its answer.
 

@@ -1,6 +1,7 @@
-//! `group`: tasks that end before the block that began them does, and so may borrow from around it.
+//! `group`: tasks that end before their block does, and may borrow.
 //!
-//! If one of them fails, the others are cancelled; no task is left behind.
+//! They end before the block that began them does, and so may borrow from around it. If one of them fails,
+//! the others are cancelled; no task is left behind.
 
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ fn fail() {
             Ok(()) => println!("patient: an hour is over"),
             Err(interrupted) => println!("patient: {interrupted}"),
         });
-        g.spawn_result(|| "seven".parse::<u32>());
+        g.spawn_result(|| "seven".parse::<f32>());
     });
     match failed {
         Ok(()) => println!("all is well"),

@@ -1,4 +1,4 @@
-//! `KillTask`: ends a task at once, wherever it is; nothing that it held is lost.
+//! `KillTask`: ends a task at once, wherever it is.
 //!
 //! Its stack is unwound, so its destructors run before the killer has its reply. Killing what is gone
 //! is an error, and so is waiting for it.

@@ -1,4 +1,4 @@
-//! `Steward`: a server process keeps objects, and four others work with them.
+//! `Steward`: a server process keeps objects for four others.
 //!
 //! The workers take jobs from a queue, write results into a dictionary, and count. The server is a
 //! scheduler with a task for each of them.

@@ -1,4 +1,4 @@
-//! Metrics: two policies serve the same three tasks, and a table tells how well.
+//! Two policies serve the same tasks; a table tells how well.
 //!
 //! First in, first out, the short ones wait for the long one; round robin, the long one takes a little
 //! longer, and the others are served soon. The CPU is simulated, so these are exact.

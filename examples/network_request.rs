@@ -1,8 +1,8 @@
-//! Several requests at once to a slow server, each a future: the first program of many a book on
-//! asynchronous runtimes, on this kernel.
+//! Several requests at once to a slow server, each a future.
 //!
-//! The server is a thread that takes its time. A request is a future that looks whether its answer is
-//! there, and else leaves its waker for the server to use.
+//! The first program of many a book on asynchronous runtimes, on this kernel. The server is a thread that
+//! takes its time. Each request has a channel of its own, for one answer. It is a future that looks whether
+//! the answer is there, and else leaves its waker for the server to use.
 
 use std::collections::BinaryHeap;
 use std::future::Future;
@@ -14,7 +14,7 @@ use std::thread;
 
 use coros::{run, spawn_future};
 
-/// What lies between a request and the server.
+/// What lies between a request and the server: a channel for one value, made by hand.
 #[derive(Default)]
 struct Reply {
     text: Option<String>,

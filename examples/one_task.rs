@@ -1,4 +1,4 @@
-//! One task by hand, without a scheduler: `Task::run` goes on up to the next trap.
+//! One task by hand: `Task::run` goes on up to the next trap.
 //!
 //! This is all that a coroutine is: a function that can stop in its middle, keep its place and its
 //! locals on a stack of its own, and be resumed. A scheduler adds only the question who is next.

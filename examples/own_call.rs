@@ -1,4 +1,4 @@
-//! A system call of one's own, in one file and outside the crate: a gate that lets in two at a time.
+//! A system call of one's own: a gate for two at a time.
 //!
 //! `Enter` waits: it parks its caller in the gate's queue, and is served again when that is woken.
 //! `Leave` hands its place to whoever has waited longest. Should a task be killed between the two,

@@ -1,4 +1,4 @@
-//! Concurrency is not parallelism: three tasks on one CPU, and on two.
+//! Concurrency is not parallelism: one CPU, and two.
 //!
 //! On one CPU round robin gives each a slice in turn: all three make progress, none gets done sooner. On
 //! two CPUs two of them really compute at once, and the whole takes half the time or a little more.

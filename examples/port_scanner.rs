@@ -1,4 +1,4 @@
-//! A port scanner: many attempts at the same time, but not too many, and a time for each.
+//! Many attempts at once, but not too many, and a time for each.
 //!
 //! A permit is acquired before each task is spawned, so that there are never more tasks than attempts
 //! allowed; each permit goes back when its task ends, however it ends. An attempt that brings no answer,

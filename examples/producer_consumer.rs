@@ -1,4 +1,4 @@
-//! A bounded channel: a producer that is faster than its consumer waits while the channel is full.
+//! A bounded channel: the faster one waits while it is full.
 //!
 //! The last sender that is dropped closes the channel, and so ends the consumer's loop.
 

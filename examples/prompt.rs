@@ -1,6 +1,7 @@
-//! A prompt that waits for lines while a clock ticks; it ends at the end of the input (Ctrl-D), or at a Ctrl-C.
+//! A prompt that waits for lines while a clock ticks.
 //!
-//! The clock shows only where somebody looks: on a terminal.
+//! It ends at the end of the input (Ctrl-D), or at a Ctrl-C. The clock shows only where somebody looks: on
+//! a terminal.
 
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;

@@ -1,4 +1,4 @@
-//! `select!`: waits for whichever comes first of a job, a tick of the clock and the end of it all.
+//! `select!`: waits for whichever comes first.
 //!
 //! The calls that lose did not happen: no job is taken that nobody sees.
 

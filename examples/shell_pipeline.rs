@@ -1,4 +1,4 @@
-//! Processes connected by pipes, as a shell does it, beside a task that counts what flows.
+//! Processes connected by pipes, as a shell does it.
 //!
 //!   printf ─▶ counter, a task ─▶ sort ─▶ uniq -c ─▶ this program
 

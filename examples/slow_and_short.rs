@@ -1,4 +1,4 @@
-//! A slow task beside a short one: who sleeps keeps nobody waiting.
+//! Who sleeps keeps nobody waiting: a slow task, a short one.
 //!
 //! The clock is virtual: it stands still while anybody is ready, and then jumps to the next deadline.
 //! So three hours pass in no time, and in the same way each time.

@@ -1,4 +1,4 @@
-//! A supervisor: what crashes is started again, more and more slowly, and not for ever.
+//! What crashes is started again, slower and slower.
 //!
 //! "Let it crash" needs somebody who sees it. This one follows Erlang's `one_for_one`: each task is
 //! restarted alone; and its restart intensity: more than so many restarts within so much time mean that the
@@ -52,7 +52,7 @@ fn supervise(diary: &Diary, name: &'static str, work: Work) -> Result<(), Crashe
                 return Ok(());
             }
             End::Interrupted(why) => {
-                diary.note(format_args!("{name}: is ended: {why}"));
+                diary.note(format_args!("{name}: is ended:\n  {why}"));
                 return Ok(()); // The others are no failure of this one.
             }
             End::Crashed(message) => diary.note(format_args!("{name}: crashed: {message}")),
@@ -137,17 +137,13 @@ fn supervise_all() {
     });
     match ended {
         Ok(()) => diary.note(format_args!("all have done their work")),
-        Err(error) => diary.note(format_args!("the supervisor gives up: {error}")),
+        Err(error) => diary.note(format_args!("the supervisor gives up:\n  {error}")),
     }
 }
 
 impl fmt::Display for CrashesTooOften {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, within) = (self.0, WITHIN.as_secs());
-        write!(
-            out,
-            "{name} crashed more than {MOST_RESTARTS} times in {within} s"
-        )
+        write!(out, "{} crashes too often", self.0)
     }
 }
 

@@ -1,4 +1,4 @@
-//! `timeout`: breaks off whatever waits when the time is over, however deep in the program it is.
+//! `timeout`: breaks off whatever waits, however deep.
 //!
 //! What runs under it need not know: its wait returns an error, and `?` hands that up.
 

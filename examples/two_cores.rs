@@ -1,4 +1,6 @@
-//! A producer on one core, a consumer on another: each a thread with a scheduler of its own.
+//! A producer on one core, a consumer on another.
+//!
+//! Each is a thread with a scheduler of its own.
 
 use coros::{smp, spawn};
 

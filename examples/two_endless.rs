@@ -1,4 +1,4 @@
-//! Two endless coroutines share a thread, since each yields; main takes six turns, then has enough.
+//! Two endless coroutines share a thread, since each yields.
 //!
 //! `Scheduler::run` would never return here, so this asks for one turn at a time. Dropping the
 //! scheduler kills what is left, newest first; their destructors run.

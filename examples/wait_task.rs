@@ -1,4 +1,4 @@
-//! `WaitTask`: a task waits for another to end, and learns how it did.
+//! `WaitTask`: waits for another to end, and learns how it did.
 //!
 //! Many may wait for the same one. The kernel forgets a task that has ended, so waiting for it then
 //! is an error; a `JoinHandle` remembers, and has the task's value besides.

@@ -1,4 +1,4 @@
-//! WebSockets: the crate `tungstenite`, as it is, over the streams of tasks.
+//! WebSockets: the crate `tungstenite`, as it is, in tasks.
 //!
 //! Each guest has a task, which reads messages and sends them back. The crate is the one for threads: it
 //! asks for `std::io::{Read, Write}` and blocks in them, here the task alone.

@@ -1,4 +1,4 @@
-//! A web server for files, over HTTP/1.1, that strangers may talk to.
+//! A web server for files, over HTTP/1.1, fit for strangers.
 //!
 //! Each connection has a task, which reads a request, answers it, and reads the next. All that makes such a
 //! server safe is a line or two where it belongs: a semaphore bounds how many connections there are

@@ -43,8 +43,8 @@ fn a_group_lends_to_its_members_and_leaves_none_behind() {
         "group",
         "\
 [\"stack\", \"heap\", \"queue\"] have [5, 4, 5] letters
-patient: the wait was cancelled by task 6: task 6 failed: invalid digit found in string
-the group failed: task 6 failed: invalid digit found in string
+patient: the wait was cancelled by task 6: task 6 failed: invalid float literal
+the group failed: task 6 failed: invalid float literal
 19 turns; 6 tasks: 6 returned, 0 panicked, 0 killed
 ",
     );
@@ -55,13 +55,17 @@ fn a_deadlock_is_named_and_does_not_hang() {
     prints(
         "deadlock",
         "\
-Plato: one is in my hand
-Hypatia: one is in my hand
+Each takes another first:
 stuck: no task is ready and no timer is set; 2 left
-  task 1 'Plato' is waiting in Lock(mutex 'knife') since 0ns at examples/deadlock.rs:14:26
-  task 2 'Hypatia' is waiting in Lock(mutex 'fork') since 0ns at examples/deadlock.rs:14:26
+  task 1 'Plato' is waiting in Lock(mutex 'knife')
+    since 0ns at examples/deadlock.rs:17:26
+  task 2 'Hypatia' is waiting in Lock(mutex 'fork')
+    since 0ns at examples/deadlock.rs:17:26
   cycle: task 1 'Plato' waits for mutex 'knife' held by task 2 'Hypatia'
          task 2 'Hypatia' waits for mutex 'fork' held by task 1 'Plato'
+Both take the fork first:
+Plato: I eat
+Hypatia: I eat
 ",
     );
 }
