@@ -1,0 +1,64 @@
+//! Each chapter has the same parts, in the same order, and no more lines than one reads at a sitting.
+
+use crate::chapter;
+
+const PARTS: &[&str] = &["Predict", "Run", "What you saw", "Break it", "Exercise"];
+
+#[test]
+fn a_chapter_asks_shows_breaks_and_sets_a_task() {
+    for page in chapter::all() {
+        let Some(number) = page.number() else {
+            continue;
+        };
+        let parts: Vec<_> = page
+            .text
+            .lines()
+            .filter_map(|line| line.strip_prefix("## "))
+            .collect();
+        assert_eq!(parts, PARTS, "{}", page.path.display());
+        let exercise = page.text.split("## Exercise").nth(1).expect("it has one");
+        for word in [
+            format!("`tests/exercises/chapter_{number:02}/yours.rs`"),
+            format!("cargo test --test exercises chapter_{number:02}"),
+        ] {
+            assert!(exercise.contains(&word), "{}: {word}", page.path.display());
+        }
+        let kinds = ["```rust", "```console"];
+        for kind in kinds {
+            assert!(
+                page.text.contains(kind),
+                "{} has no {kind}",
+                page.path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_chapter_is_short_and_fits_a_terminal() {
+    for page in chapter::all() {
+        let lines = page.text.lines().count();
+        assert!(lines <= 200, "{} has {lines} lines", page.path.display());
+        for line in page.text.lines() {
+            assert!(
+                line.chars().count() <= 80,
+                "{}: {line}",
+                page.path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_link_to_a_chapter_is_called_by_its_number() {
+    for page in chapter::all() {
+        for link in page
+            .text
+            .lines()
+            .filter_map(|line| line.strip_prefix("[ch"))
+        {
+            let (name, target) = link.split_once("]: ").expect("a definition");
+            assert!(target.starts_with(name), "{}: {link}", page.path.display());
+        }
+    }
+}
