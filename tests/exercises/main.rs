@@ -4,6 +4,7 @@
 //! holds that what stands there does not pass yet; once it is `true`, `yours` is graded.
 
 mod chapter_01;
+mod chapter_02;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};

@@ -1,0 +1,7 @@
+//! What a switch costs.
+
+mod grade;
+mod solved;
+mod yours;
+
+crate::exercise!(switches);
