@@ -1,0 +1,8 @@
+//! Two cakes.
+
+mod grade;
+mod kitchen;
+mod solved;
+mod yours;
+
+crate::exercise!(cake);
