@@ -7,6 +7,7 @@ mod chapter_01;
 mod chapter_02;
 mod chapter_03;
 mod chapter_04;
+mod chapter_05;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};

@@ -1,0 +1,7 @@
+//! The quantum.
+
+mod grade;
+mod solved;
+mod yours;
+
+crate::exercise!(highest_response_ratio_next);
