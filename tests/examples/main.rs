@@ -1,6 +1,7 @@
 //! Each example runs, ends by itself, and prints what it promises.
 
 mod futures;
+mod guide;
 mod network;
 mod outside;
 mod processes;
