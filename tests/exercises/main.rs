@@ -9,6 +9,7 @@ mod chapter_03;
 mod chapter_04;
 mod chapter_05;
 mod chapter_06;
+mod chapter_07;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
