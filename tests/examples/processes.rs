@@ -1,6 +1,8 @@
 //! The examples of processes, and of a supervisor, which does among tasks what init does among them.
 
-use crate::prints;
+use std::process::Command;
+
+use crate::{path_of, prints};
 
 #[test]
 fn what_is_shared_depends_on_how_a_process_is_made() {
@@ -76,4 +78,45 @@ fn a_supervisor_restarts_what_crashes_but_not_for_ever() {
 101 turns; 16 tasks: 7 returned, 8 panicked, 1 killed
 ",
     );
+}
+
+/// The rows of a table: what each begins with, and its figures.
+fn rows(command: &str) -> Vec<(String, Vec<f64>)> {
+    let mut words = command.split_whitespace();
+    let example = path_of(words.next().expect("an example has a name"));
+    let output = Command::new(example).args(words).output();
+    let output = output.expect("`cargo build --examples` has built it");
+    let text = String::from_utf8(output.stdout).expect("it prints text");
+    let row = |line: &str| {
+        let (name, figures) = line.split_at(line.find("  ").expect("it has columns"));
+        let figures = figures.split_whitespace().map(|figure| figure.parse());
+        let figures = figures.collect::<Result<_, _>>().expect("it has figures");
+        (name.to_owned(), figures)
+    };
+    text.lines().skip(1).map(row).collect()
+}
+
+/// The times vary, and are not judged. What is copied when does not.
+#[test]
+fn a_forked_child_finds_all_and_owns_it_once_it_wrote() {
+    if !std::path::Path::new("/proc/self/smaps_rollup").exists() {
+        return; // Then nobody can tell.
+    }
+    let late = rows("weigh_processes broken").pop();
+    for (name, figures) in rows("weigh_processes").into_iter().chain(late) {
+        let [_, finds, maps, owns, owns_then] = figures[..] else {
+            panic!("{name}: {figures:?}");
+        };
+        let ballast = match name.as_str() {
+            "fork" | "fork server, late" => 64.0,
+            "fork, small parent" | "spawn" | "fork server" => 0.0,
+            other => panic!("what is {other:?}?"),
+        };
+        let about = |mib: f64, figure: f64| (mib..mib + 16.0).contains(&figure);
+        let is_right = finds == ballast
+            && about(ballast, maps)
+            && about(0.0, owns)
+            && about(ballast, owns_then);
+        assert!(is_right, "{name}: {figures:?}");
+    }
 }

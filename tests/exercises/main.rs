@@ -11,6 +11,7 @@ mod chapter_05;
 mod chapter_06;
 mod chapter_07;
 mod chapter_08;
+mod chapter_09;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
