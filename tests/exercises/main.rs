@@ -12,6 +12,7 @@ mod chapter_06;
 mod chapter_07;
 mod chapter_08;
 mod chapter_09;
+mod chapter_10;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};

@@ -1,0 +1,226 @@
+//! What a tiny executor lacks, and has here: six limits.
+//!
+//! `tiny_executor` has the limits of many a first runtime: no new tasks, no sleep, no other threads, no pool,
+//! no server with many clients, no end but its own. Here each is lifted, with something to show for it.
+//!
+//! With `-- broken` two futures misbehave: one that nobody wakes, and one that wakes itself all the time.
+
+use std::env;
+use std::future::poll_fn;
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr};
+use std::sync::{Barrier, mpsc};
+use std::task::Poll;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use coros::net::{TcpListener, TcpStream};
+use coros::offload::Pool;
+use coros::syscall::{GetRemote, NewTask};
+use coros::{
+    Builder, Clock, Scheduler, block_on, call, group, offload, shield, sleep, smp, spawn,
+    spawn_future, sync,
+};
+
+const HOUR: Duration = Duration::from_secs(3600);
+const SECOND: Duration = Duration::from_secs(1);
+/// How many come to the echo server.
+const GUESTS: usize = 100;
+
+/// New tasks come while the loop runs: from a task, as futures, from another thread.
+fn births() {
+    coros::run(|| {
+        let grandchild = || spawn(|| "a task of a task").join().unwrap();
+        println!("  {}", spawn(grandchild).join().unwrap());
+        println!("  {}", spawn_future(async { "a future" }).join().unwrap());
+        // A child comes before its parent: it has printed when the call returns.
+        call(NewTask::new(|| println!("  a task, by the call NewTask")));
+        let remote = call(GetRemote).unwrap();
+        let far = move || remote.spawn(|| "a task of another thread").unwrap().join();
+        println!("  {}", offload(far).unwrap().unwrap());
+    })
+    .unwrap();
+}
+
+/// How many turns the loop gives out while one task waits for so long.
+fn turns_of_a_wait(time: Duration) -> u64 {
+    let mut sched = Scheduler::new();
+    sched.spawn(move || sleep(time).unwrap());
+    sched.run().unwrap().turns
+}
+
+fn sleep_when_idle() {
+    for milliseconds in [1, 200] {
+        let turns = turns_of_a_wait(Duration::from_millis(milliseconds));
+        println!("  a wait of {milliseconds} ms: {turns} turns");
+    }
+}
+
+/// Other threads wake: a future by its waker, a task by an item in a channel.
+fn wakes_across_threads() {
+    let (wakers, waker) = mpsc::channel();
+    let (sender, items) = smp::channel(1);
+    let other = thread::spawn(move || {
+        waker.recv().map(std::task::Waker::wake).unwrap();
+        sender.send("an item").unwrap();
+    });
+    coros::run(move || {
+        let mut polls = 0;
+        let future = poll_fn(|context| {
+            polls += 1;
+            if polls > 1 {
+                return Poll::Ready(());
+            }
+            wakers.send(context.waker().clone()).unwrap();
+            Poll::Pending
+        });
+        block_on(future).unwrap();
+        println!("  its waker was called: {polls} polls in all");
+        println!("  received: {}", items.recv().unwrap());
+    })
+    .unwrap();
+    other.join().unwrap();
+}
+
+/// Two threads at a time: only so can any of them get past a barrier of two.
+fn pools() {
+    static MEETING: Barrier = Barrier::new(2);
+    let cores = smp::run(2, |core| {
+        MEETING.wait();
+        core.id()
+    });
+    println!("  two loops have met: cores {:?}", cores.unwrap());
+    let met = coros::run(|| {
+        let pool = Pool::new(2);
+        let lead = || pool.run(|| MEETING.wait().is_leader()).unwrap();
+        let met = group(|group| {
+            let pieces: Vec<_> = (0..8).map(|_| group.spawn(lead)).collect();
+            pieces.iter().filter(|it| it.join().unwrap()).count()
+        });
+        met.unwrap()
+    });
+    println!(
+        "  8 pieces of work in a pool of 2: met {} times",
+        met.unwrap()
+    );
+}
+
+fn serve(listener: &TcpListener) {
+    for stream in listener.incoming() {
+        let stream = stream.expect("there are descriptors");
+        spawn(move || io::copy(&mut &stream, &mut &stream));
+    }
+}
+
+/// Comes, and speaks when all are there; says whether the echo is right.
+fn visit(address: SocketAddr, number: usize, all_here: &sync::Barrier) -> io::Result<bool> {
+    let mut stream = TcpStream::connect(address)?;
+    all_here.wait().expect("all of them come");
+    let said = format!("guest {number}");
+    stream.write_all(said.as_bytes())?;
+    stream.shutdown(Shutdown::Write)?;
+    let mut echo = String::new();
+    stream.read_to_string(&mut echo)?;
+    Ok(echo == said)
+}
+
+/// A server and its guests, on one thread.
+fn many_clients() {
+    let right = coros::run(|| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        // A daemon is not waited for: the run ends when the guests have gone.
+        Builder::new().daemon(true).spawn(move || serve(&listener));
+        let all_here = sync::Barrier::new(GUESTS);
+        let visits = group(|group| {
+            let visit = |number| {
+                let all_here = &all_here;
+                group.spawn_result(move || visit(address, number, all_here))
+            };
+            let visits: Vec<_> = (0..GUESTS).map(visit).collect();
+            visits
+                .iter()
+                .filter(|it| matches!(it.join(), Ok(Ok(true))))
+                .count()
+        });
+        visits.expect("nobody is turned away")
+    });
+    println!(
+        "  {GUESTS} guests at the same time, {} right echoes",
+        right.unwrap()
+    );
+}
+
+/// Another thread ends the run: two tasks see to their end, one does not.
+fn termination() {
+    let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
+    let remote = sched.remote().unwrap();
+    let never = sync::Event::new();
+    for name in ["reader", "writer"] {
+        let never = never.clone();
+        sched.spawn(move || {
+            let why = never.wait().expect_err("nobody sets it");
+            println!("  {name}: {why}; I tidy up");
+        });
+    }
+    let stubborn = never.clone();
+    sched.spawn(move || {
+        _ = stubborn.wait();
+        _ = shield(HOUR, || stubborn.wait());
+    });
+    sched.spawn(move || {
+        let other = thread::spawn(move || remote.stop(SECOND));
+        _ = never.wait();
+        other.join().unwrap().expect("nobody stopped it before");
+    });
+    let report = sched.run().unwrap();
+    let (returned, overdue) = (report.returned, report.overdue);
+    println!("  {returned} have returned, {overdue} was killed: it outlived its grace");
+}
+
+/// A future that is pending, and keeps no waker: nobody will wake it.
+fn forgotten_waker() {
+    let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
+    sched.spawn(|| block_on(poll_fn(|_| Poll::<()>::Pending)));
+    let stuck = sched.run().unwrap_err().to_string();
+    println!("  {}", stuck.replace(" since 0ns at ", "\n    at "));
+}
+
+/// A future that is pending, and wakes itself: the loop never sleeps.
+fn busy_polling() {
+    let mut sched = Scheduler::new();
+    let until = Instant::now() + Duration::from_millis(200);
+    sched.spawn(move || {
+        block_on(poll_fn(|context| {
+            if Instant::now() >= until {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }))
+    });
+    println!("  a wait of 200 ms: {} turns", sched.run().unwrap().turns);
+}
+
+fn main() {
+    let lifted: [(&str, fn()); 6] = [
+        ("1. tasks come at run time", births),
+        ("2. the loop sleeps when idle", sleep_when_idle),
+        ("3. other threads wake", wakes_across_threads),
+        ("4. pools of threads", pools),
+        ("5. a server with many clients", many_clients),
+        ("6. the run is ended from outside", termination),
+    ];
+    let broken: [(&str, fn()); 2] = [
+        ("a future that keeps no waker", forgotten_waker),
+        ("a future that wakes itself", busy_polling),
+    ];
+    let shown: &[_] = match env::args().any(|argument| argument == "broken") {
+        true => &broken,
+        false => &lifted,
+    };
+    for (title, show) in shown {
+        println!("{title}:");
+        show();
+    }
+}
