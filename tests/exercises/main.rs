@@ -13,6 +13,7 @@ mod chapter_07;
 mod chapter_08;
 mod chapter_09;
 mod chapter_10;
+mod chapter_11;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
