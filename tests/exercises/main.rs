@@ -14,6 +14,7 @@ mod chapter_08;
 mod chapter_09;
 mod chapter_10;
 mod chapter_11;
+mod chapter_12;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
