@@ -15,6 +15,13 @@ impl Chapter {
         let name = self.path.file_name()?.to_str()?;
         name.split('-').next()?.parse().ok()
     }
+
+    pub fn title(&self) -> &str {
+        let first = self.text.lines().next().unwrap_or_default();
+        first
+            .strip_prefix("# ")
+            .expect("a page begins with its title")
+    }
 }
 
 pub fn root() -> &'static Path {

@@ -16,6 +16,7 @@
 
 mod blocks;
 mod chapter;
+mod commands;
 mod excerpt;
 mod shape;
 mod transcript;

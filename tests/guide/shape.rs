@@ -5,6 +5,15 @@ use crate::chapter;
 const PARTS: &[&str] = &["Predict", "Run", "What you saw", "Break it", "Exercise"];
 
 #[test]
+fn there_are_twelve_chapters() {
+    let numbers: Vec<_> = chapter::all()
+        .iter()
+        .filter_map(|page| page.number())
+        .collect();
+    assert_eq!(numbers, (1..=12).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_chapter_asks_shows_breaks_and_sets_a_task() {
     for page in chapter::all() {
         let Some(number) = page.number() else {
@@ -46,6 +55,30 @@ fn a_chapter_is_short_and_fits_a_terminal() {
                 page.path.display()
             );
         }
+    }
+}
+
+/// The names of the chapters in the table of contents, and in front of the links at their ends.
+#[test]
+fn the_way_through_the_guide_is_that_of_its_chapters() {
+    let pages = chapter::all();
+    let text = |name: &str| {
+        let is_it = |page: &&chapter::Chapter| page.path.ends_with(name);
+        &pages.iter().find(is_it).expect("it is there").text
+    };
+    for page in &pages {
+        let Some(number) = page.number() else {
+            continue;
+        };
+        let title = page.title();
+        let listed = format!("\n{number}. [{title}][ch{number:02}]:");
+        assert!(text("README.md").contains(&listed), "no {listed:?}");
+
+        let before = pages.iter().find(|it| it.number() == Some(number - 1));
+        let next = format!("\nNext: [{}][ch{number:02}].\n", title.to_lowercase());
+        let leads =
+            before.is_none_or(|before| before.text.to_lowercase().contains(&next.to_lowercase()));
+        assert!(leads, "no {next:?} at the end of the chapter before");
     }
 }
 
