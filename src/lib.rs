@@ -33,6 +33,9 @@
 //!
 //! # Where to start
 //!
+//! To learn all this from the start, read [the guide][guide]: twelve chapters, one idea each, with small
+//! programs to predict, run and break, and exercises. To look something up:
+//!
 //! [`run`] boots a scheduler for one program; inside, [`spawn`], [`sleep`] and [`JoinHandle::join`] do
 //! what their namesakes in `std` do. [`Scheduler`] is for more than that: stepping, daemons, a
 //! [virtual clock](Clock::Virtual). [`SystemCall`] shows how to make a call of one's own, and
@@ -116,6 +119,8 @@ mod devices;
 pub mod fs;
 pub mod future;
 pub mod group;
+#[cfg(all(doc, not(doctest)))]
+pub mod guide;
 mod join;
 pub mod kernel;
 pub mod local;

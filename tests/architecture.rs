@@ -39,6 +39,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("time", 3),
     ("watch", 3),
     ("boot", 3),
+    ("guide", 4),
     ("lib", 4),
     ("bin", 5),
 ];

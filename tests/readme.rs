@@ -17,6 +17,23 @@ fn every_line_fits_a_terminal() {
     }
 }
 
+/// A newcomer learns without scrolling what this is, how it is run, and where to go on.
+#[test]
+fn the_first_screen_says_it_all() {
+    let screen: Vec<_> = README.lines().take(32).collect();
+    let screen = screen.join("\n");
+    for word in [
+        "toy operating system",
+        "cargo run ",
+        "cargo test",
+        "docs/guide/README.md",
+        "examples/README.md",
+        "docs/jobs.svg",
+    ] {
+        assert!(screen.contains(word), "{word} comes too late");
+    }
+}
+
 /// The examples with their captions, the first paragraph of each.
 fn captions() -> Vec<(String, String)> {
     let mut captions = Vec::new();
@@ -50,4 +67,31 @@ fn every_example_is_listed_with_its_caption() {
         let line = format!("`{name}`: {caption}");
         assert!(listed.contains(&line), "not in the list: {line}");
     }
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn the_picture_is_of_the_program() {
+    use std::process::Command;
+
+    let coros = || Command::new(env!("CARGO_BIN_EXE_coros"));
+    let recording = std::env::temp_dir().join(format!("coros-readme-{}", std::process::id()));
+    let run = coros()
+        .args(["run", "jobs", "--policy", "mlfq", "--record"])
+        .arg(&recording)
+        .output()
+        .unwrap();
+    let shown = coros()
+        .args(["show", "--as", "svg"])
+        .arg(&recording)
+        .output()
+        .unwrap();
+    fs::remove_file(&recording).unwrap();
+    assert!(run.status.success() && shown.status.success(), "{shown:?}");
+    let kept = fs::read_to_string(root().join("docs/jobs.svg")).unwrap();
+    let now = String::from_utf8(shown.stdout).unwrap();
+    assert!(
+        kept == now,
+        "docs/jobs.svg is no longer what `coros show` draws:\n{now}"
+    );
 }

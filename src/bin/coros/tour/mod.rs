@@ -89,6 +89,7 @@ fn say_goodbye() {
         say!("  {typed:24} {why}");
     }
     say!("\nWith RUST_LOG=trace before any of them, one line for each turn.");
+    say!("The whole story, with exercises: docs/guide/README.md");
 }
 
 /// The code of a chapter: its file without the caption and the imports.
