@@ -116,6 +116,7 @@ mod chance;
 pub mod channel;
 mod compute;
 mod devices;
+mod forward;
 pub mod fs;
 pub mod future;
 pub mod group;

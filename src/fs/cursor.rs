@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use super::File;
 use super::transfer::{self, Manner};
-use crate::pipe::in_one_piece;
+use crate::forward::{in_one_piece, read_by_reference, write_by_reference};
 
 impl Read for &File {
     #[track_caller]
@@ -74,28 +74,8 @@ impl Seek for &File {
     }
 }
 
-impl Read for File {
-    #[track_caller]
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        (&*self).read(buffer)
-    }
-}
-
-impl Write for File {
-    #[track_caller]
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        (&*self).write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        (&*self).flush()
-    }
-
-    #[track_caller]
-    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
-        self.write_all(in_one_piece(what)?.as_bytes())
-    }
-}
+read_by_reference!(File);
+write_by_reference!(File);
 
 impl Seek for File {
     #[track_caller]

@@ -4,8 +4,8 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::rc::Rc;
 
-use super::in_one_piece;
 use super::ring::Ring;
+use crate::forward::{in_one_piece, read_by_reference, write_by_reference};
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
 use crate::queue::{Take, spend};
 
@@ -188,28 +188,8 @@ impl Drop for Writer {
     }
 }
 
-impl Read for Reader {
-    #[track_caller]
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        (&*self).read(buffer)
-    }
-}
-
-impl Write for Writer {
-    #[track_caller]
-    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        (&*self).write(piece)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    #[track_caller]
-    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
-        self.write_all(in_one_piece(what)?.as_bytes())
-    }
-}
+read_by_reference!(Reader);
+write_by_reference!(Writer);
 
 impl fmt::Debug for Reader {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -31,23 +31,9 @@ mod memory;
 mod os;
 mod ring;
 
-use std::fmt;
-use std::io;
-
 pub use memory::{Reader, Writer, between_tasks};
 pub use os::{PipeReader, PipeWriter, os};
 
 /// How many bytes are written in one piece at least, as POSIX has it; a pipe in memory that holds less
 /// takes as many in one piece as it holds.
 pub const PIPE_BUF: usize = 4096;
-
-/// What a formatted write comes to, so that it is written in one piece, not argument by argument.
-pub(crate) fn in_one_piece(what: fmt::Arguments<'_>) -> io::Result<String> {
-    let mut text = String::new();
-    match fmt::write(&mut text, what) {
-        Ok(()) => Ok(text),
-        Err(fmt::Error) => Err(io::Error::other(
-            "something cannot be formatted: it says so itself",
-        )),
-    }
-}

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use rustix::fs::{FileType, OFlags, fcntl_getfl, fcntl_setfl, fstat};
 use rustix::pipe::{PipeFlags, pipe_with};
 
-use super::in_one_piece;
+use crate::forward::{in_one_piece, read_by_reference, write_by_reference};
 use crate::kernel::{Source, SystemCall, Way, call};
 use crate::syscall::Io;
 
@@ -105,28 +105,8 @@ impl Write for &PipeWriter {
     }
 }
 
-impl Read for PipeReader {
-    #[track_caller]
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        (&*self).read(buffer)
-    }
-}
-
-impl Write for PipeWriter {
-    #[track_caller]
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        (&*self).write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    #[track_caller]
-    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
-        self.write_all(in_one_piece(what)?.as_bytes())
-    }
-}
+read_by_reference!(PipeReader);
+write_by_reference!(PipeWriter);
 
 impl TryFrom<OwnedFd> for PipeReader {
     type Error = io::Error;

@@ -4,8 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 
+use crate::forward::{in_one_piece, write_by_reference};
 use crate::kernel::{Way, call};
-use crate::pipe::in_one_piece;
 use crate::syscall::WhenReady;
 
 /// How many bytes may go out at once: `PIPE_BUF`, less what `std` may have kept of earlier lines.
@@ -95,38 +95,7 @@ impl Write for &Stderr {
     }
 }
 
-impl Write for Stdout {
-    #[track_caller]
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        (&*self).write(bytes)
-    }
-
-    #[track_caller]
-    fn flush(&mut self) -> io::Result<()> {
-        (&*self).flush()
-    }
-
-    #[track_caller]
-    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
-        self.write_all(in_one_piece(what)?.as_bytes())
-    }
-}
-
-impl Write for Stderr {
-    #[track_caller]
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        (&*self).write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    #[track_caller]
-    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
-        self.write_all(in_one_piece(what)?.as_bytes())
-    }
-}
+write_by_reference!(Stdout, Stderr);
 
 impl AsFd for Stdout {
     fn as_fd(&self) -> BorrowedFd<'_> {
