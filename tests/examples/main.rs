@@ -1,5 +1,7 @@
 //! Each example runs, ends by itself, and prints what it promises.
 
+#[path = "../common/example.rs"]
+mod example;
 mod futures;
 mod guide;
 mod network;
@@ -14,16 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Cargo puts the examples beside the directory of the tests.
-fn path_of(example: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its executable");
-    let profile = test
-        .ancestors()
-        .nth(2)
-        .expect("tests lie in target/<profile>/deps");
-    let name = format!("{example}{}", std::env::consts::EXE_SUFFIX);
-    profile.join("examples").join(name)
-}
+use example::path_of;
 
 /// Runs an example, with what follows its name as arguments.
 #[track_caller]

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::process::Stdio;
 
 use crate::chapter::{self, root};
-use crate::transcript::program;
+use crate::transcript::{ended, program};
 
 /// The commands of the binary, in their order; `links` looks after those of examples.
 fn commands(text: &str) -> impl Iterator<Item = String> {
@@ -35,12 +34,11 @@ fn every_command_that_is_named_runs() {
             continue;
         }
         let mut run = program(&command);
-        let ended = run.current_dir(&folder).stdin(Stdio::null()).output();
-        let ended = ended.unwrap();
+        run.current_dir(&folder);
+        let (said, status) = ended(&command, run);
         // The binary's own code for a run that is stuck: some are meant to be.
-        let is_right = ended.status.success() || ended.status.code() == Some(3);
-        let said = String::from_utf8_lossy(&ended.stderr);
-        assert!(is_right, "{command}: {}\n{said}", ended.status);
+        let is_right = status.success() || status.code() == Some(3);
+        assert!(is_right, "{command}: {status}\n{said}");
     }
     fs::remove_dir_all(&folder).unwrap();
     assert!(seen.len() > 10, "the test can see commands: {seen:?}");

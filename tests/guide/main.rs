@@ -17,6 +17,8 @@
 mod blocks;
 mod chapter;
 mod commands;
+#[path = "../common/example.rs"]
+mod example;
 mod excerpt;
 mod shape;
 mod transcript;

@@ -1,11 +1,12 @@
 //! Transcripts: commands as a reader types them, and what they print.
 
 use std::io::{Read, pipe};
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
+
+use crate::example::path_of;
 
 /// Whoever takes longer hangs: most take milliseconds.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -22,31 +23,39 @@ pub fn of(body: &[&str]) -> String {
     told
 }
 
-/// What a command prints on both its streams, in the order in which it does.
+/// What a command prints, if it ends as it should.
 fn output(command: &str) -> String {
-    let mut run = program(command);
+    let (output, status) = ended(command, program(command));
+    let is_to_fail = command.ends_with("broken");
+    assert!(status.success() || is_to_fail, "{command}: {status}");
+    output
+}
+
+/// What a program prints on both its streams, in the order in which it does, and how it ends.
+pub fn ended(command: &str, mut program: Command) -> (String, ExitStatus) {
     let (mut reader, writer) = pipe().expect("a pipe is to be had");
     let errors = writer.try_clone().expect("a descriptor is to be had");
-    run.stdin(Stdio::null()).stdout(writer).stderr(errors);
-    let mut child = run
+    program.stdin(Stdio::null()).stdout(writer).stderr(errors);
+    let mut child = program
         .spawn()
         .unwrap_or_else(|error| panic!("{command}: {error}; `cargo build --examples` builds it"));
-    // The command holds the writing end as well: the reader would wait for it.
-    drop(run);
+    // It holds the writing end as well: the reader would wait for it.
+    drop(program);
     let (tell, told) = channel();
     thread::spawn(move || {
         let mut output = Vec::new();
         reader.read_to_end(&mut output).expect("a pipe can be read");
         _ = tell.send(output);
     });
-    let output = told.recv_timeout(LONGEST).unwrap_or_else(|_| {
+    let output = told.recv_timeout(LONGEST);
+    if output.is_err() {
         child.kill().expect("it is ours");
-        panic!("{command}: has not ended after {LONGEST:?}")
-    });
+    }
     let status = child.wait().expect("it was begun");
-    let is_to_fail = command.ends_with("broken");
-    assert!(status.success() || is_to_fail, "{command}: {status}");
-    String::from_utf8(output).unwrap_or_else(|_| panic!("{command} prints no text"))
+    let output = output.unwrap_or_else(|_| panic!("{command} has not ended in {LONGEST:?}"));
+    let output = String::from_utf8(output);
+    let output = output.unwrap_or_else(|_| panic!("{command} prints no text"));
+    (output, status)
 }
 
 /// The program behind `[NAME=value…] cargo run [--example NAME] [--] [ARGUMENTS]`, as cargo has built it.
@@ -58,7 +67,7 @@ pub fn program(command: &str) -> Command {
         panic!("{command:?} is no `cargo run`: put what is not run into an `sh` block")
     };
     let (path, arguments) = match arguments {
-        ["--example", name, arguments @ ..] => (example(name), arguments),
+        ["--example", name, arguments @ ..] => (path_of(name), arguments),
         arguments => (env!("CARGO_BIN_EXE_coros").into(), arguments),
     };
     let arguments = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
@@ -73,16 +82,6 @@ pub fn program(command: &str) -> Command {
             .filter_map(|setting| setting.split_once('=')),
     );
     program
-}
-
-/// Cargo puts the examples beside the directory of the tests.
-fn example(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its executable");
-    let profile = test
-        .ancestors()
-        .nth(2)
-        .expect("tests lie in target/<profile>/deps");
-    profile.join("examples").join(name)
 }
 
 /// A text with each number, and the blanks and lines drawn to fit it, made the same.

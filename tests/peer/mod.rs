@@ -1,10 +1,14 @@
 //! An example as a peer: a server in a process of its own, which ends with the test.
 #![allow(dead_code)]
 
+#[path = "../common/example.rs"]
+mod example;
+
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+
+use example::path_of;
 
 /// A server that listens; it is killed when this is dropped, also by a test that fails.
 pub struct Server {
@@ -54,15 +58,4 @@ impl Drop for Server {
         _ = self.process.kill();
         _ = self.process.wait();
     }
-}
-
-/// Cargo puts the examples beside the directory of the tests.
-fn path_of(example: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its executable");
-    let profile = test
-        .ancestors()
-        .nth(2)
-        .expect("tests lie in target/<profile>/deps");
-    let name = format!("{example}{}", std::env::consts::EXE_SUFFIX);
-    profile.join("examples").join(name)
 }

@@ -1,16 +1,13 @@
 //! The note's functions, edges, and many sets of functions that are run as well.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
-use std::time::Duration;
 
-use coros::kernel::{Pick, Policy, Queued};
-use coros::syscall::{Block, Now, Sleep};
-use coros::{Clock, Scheduler, Tid, call};
+use coros::syscall::Now;
+use coros::{Clock, call};
 
 use super::Step::{self, Await, Block as Hold};
+use super::asyncio;
 
 pub fn grade(ends: fn(&[Vec<Step>]) -> Vec<u64>) {
     let same = |functions: &[Vec<Step>], expected: &[u64], why: &str| {
@@ -65,52 +62,23 @@ impl Lots {
 
 /// When each is done.
 fn run(functions: &[Vec<Step>]) -> Vec<u64> {
-    let builder = Scheduler::builder().clock(Clock::Virtual);
-    let mut sched = builder.policy(UntilItWaits::default()).build();
+    let mut sched = asyncio::builder().clock(Clock::Virtual).build();
     let start = sched.now();
     let ends = Rc::new(RefCell::new(vec![0; functions.len()]));
-    for (who, steps) in functions.iter().cloned().enumerate() {
+    let begin = |(who, steps): (usize, Vec<Step>)| {
         let ends = Rc::clone(&ends);
-        sched.spawn(move || {
+        move || {
             for step in steps {
                 match step {
-                    Hold(seconds) => call(Block(Duration::from_secs(seconds))),
-                    Await(seconds) => call(Sleep(Duration::from_secs(seconds))).expect("it sleeps"),
+                    Hold(seconds) => asyncio::block(seconds),
+                    Await(seconds) => asyncio::pause(seconds),
                 }
             }
             ends.borrow_mut()[who] = (call(Now) - start).as_secs();
-        });
-    }
+        }
+    };
+    let functions: Vec<_> = functions.iter().cloned().enumerate().map(begin).collect();
+    sched.spawn(move || asyncio::gather(functions));
     sched.run().expect("all are done in the end");
     ends.take()
-}
-
-/// A task goes on until it has to wait, as a coroutine of Python's `asyncio` does.
-#[derive(Default)]
-struct UntilItWaits(VecDeque<Tid>);
-
-impl Policy for UntilItWaits {
-    fn name(&self) -> Cow<'static, str> {
-        "until it waits".into()
-    }
-
-    fn enqueue(&mut self, task: Tid, why: Queued, _now: Duration) {
-        match why {
-            Queued::Answered => self.0.push_front(task),
-            _ => self.0.push_back(task),
-        }
-    }
-
-    fn dequeue(&mut self, task: Tid) {
-        self.0.retain(|&ready| ready != task);
-    }
-
-    fn pick(&mut self, _now: Duration) -> Option<Pick> {
-        let task = self.0.pop_front()?;
-        Some(Pick { task, slice: None })
-    }
-
-    fn patience(&self) -> Option<u64> {
-        None
-    }
 }

@@ -1,5 +1,7 @@
 //! Time tables.
 
+#[path = "../../../examples/time_tables/asyncio.rs"]
+mod asyncio;
 mod grade;
 mod solved;
 mod yours;
