@@ -1,5 +1,9 @@
 //! The plan of the house is kept: arrows point down, unsafe code has one home, nothing grows too big.
 
+mod circles;
+mod graph;
+mod parsed;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

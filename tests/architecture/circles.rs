@@ -1,0 +1,114 @@
+//! No file uses what uses it, and a type is implemented where it is defined.
+
+use std::collections::BTreeMap;
+
+use crate::graph::Graph;
+use crate::parsed::Parsed;
+use crate::sources;
+
+/// How many files may be in circles until the last circle is opened: this only falls.
+const FILES_IN_CIRCLES: usize = 86;
+
+/// How many files may implement a type that another file defines: this only falls.
+const IMPLEMENTED_ELSEWHERE: usize = 66;
+
+fn parsed(files: &[(&str, &str)]) -> BTreeMap<String, Parsed> {
+    let parse = |&(path, code): &(&str, &str)| (path.to_owned(), Parsed::of(code));
+    files.iter().map(parse).collect()
+}
+
+fn parsed_sources() -> BTreeMap<String, Parsed> {
+    let found = sources();
+    let parse = |(path, text): &(std::path::PathBuf, String)| {
+        (path.to_str().unwrap().replace('\\', "/"), Parsed::of(text))
+    };
+    found.iter().map(parse).collect()
+}
+
+fn circles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let files = parsed(files);
+    let graph = Graph::of(&files);
+    let mut circles: Vec<Vec<_>> = Vec::new();
+    for circle in graph.circles() {
+        circles.push(circle.into_iter().map(str::to_owned).collect());
+    }
+    circles.iter_mut().for_each(|circle| circle.sort());
+    circles
+}
+
+#[test]
+fn a_circle_by_imports_is_found_through_what_modules_offer() {
+    let files = [
+        ("kernel/mod.rs", "mod a; mod b; mod c; pub use b::B;"),
+        ("kernel/a.rs", "use crate::kernel::B; pub struct A;"),
+        ("kernel/b.rs", "use super::c::C; pub struct B(C);"),
+        ("kernel/c.rs", "pub struct C; fn f() { g!(super::a::A) }"),
+    ];
+    let expected = ["kernel/a.rs", "kernel/b.rs", "kernel/c.rs"];
+    assert_eq!(circles_of(&files), [expected]);
+}
+
+#[test]
+fn a_circle_by_methods_of_one_type_in_several_files_is_found() {
+    let files = [
+        (
+            "kernel/core.rs",
+            "pub struct Core; impl Core { pub fn a(&self) {} }",
+        ),
+        (
+            "kernel/wake.rs",
+            "use super::core::Core; impl Core { fn wake(&self) { self.kill(); } }",
+        ),
+        (
+            "kernel/kill.rs",
+            "use super::core::Core; impl Core { fn kill(&self) { self.wake(); self.a(); } }",
+        ),
+    ];
+    assert_eq!(circles_of(&files), [["kernel/kill.rs", "kernel/wake.rs"]]);
+}
+
+#[test]
+fn arrows_that_all_point_down_are_no_circle() {
+    let files = [
+        ("kernel/mod.rs", "mod a; mod b; pub use a::A;"),
+        ("kernel/a.rs", "use super::b::B; pub struct A(B);"),
+        (
+            "kernel/b.rs",
+            "/// See [`A`](super::a::A).\npub struct B; #[cfg(test)] mod tests { use super::super::a::A; }",
+        ),
+    ];
+    assert!(circles_of(&files).is_empty());
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let files = parsed_sources();
+    let graph = Graph::of(&files);
+    let circles = graph.circles();
+    let count: usize = circles.iter().map(Vec::len).sum();
+    assert!(
+        count <= FILES_IN_CIRCLES,
+        "{count} files are in circles: {circles:#?}"
+    );
+}
+
+#[test]
+fn a_type_is_implemented_where_it_is_defined() {
+    let files = parsed_sources();
+    let mut elsewhere = Vec::new();
+    for (file, parsed) in &files {
+        let mut types: Vec<_> = parsed.methods.iter().map(|(of, _)| of).collect();
+        types.dedup();
+        elsewhere.extend(
+            types
+                .into_iter()
+                .filter(|of| !parsed.types.contains(*of))
+                .map(|of| format!("{of} in {file}")),
+        );
+    }
+    assert!(
+        elsewhere.len() <= IMPLEMENTED_ELSEWHERE,
+        "{}: {elsewhere:#?}",
+        elsewhere.len()
+    );
+}
