@@ -10,6 +10,7 @@ use super::place::Queue;
 use super::state::State;
 use super::table::Record;
 use super::tid::Tid;
+use crate::machine::inspect;
 
 /// Where a task is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -121,11 +122,10 @@ impl Core {
             name: record.name.clone().unwrap_or_default(),
             daemon: record.is_daemon(),
             state,
-            waits_in: context
-                .call_text()
+            waits_in: inspect::call_text(context)
                 .filter(|_| waits)
                 .map(|call| self.waits_in(record, call)),
-            place: context.place(),
+            place: inspect::place(context),
             since: waits.then(|| Duration::from_nanos(record.wait.since)),
             waits_on,
             holders,

@@ -10,7 +10,7 @@ use super::claim::Claim;
 use super::core::Core;
 use super::exit::{Exit, exit_of};
 use super::locals;
-use crate::machine::{Context, DEFAULT_STACK, Payload, Resumed, StackError, Stacks};
+use crate::machine::{Context, DEFAULT_STACK, Payload, Resumed, StackError, Stacks, inspect};
 
 /// Keeps what comes of a task, for those who ask later.
 pub(crate) trait Keeper {
@@ -173,7 +173,7 @@ impl Task {
                     resumed = context.resume();
                 }
                 Resumed::Trapped => {
-                    let call = context.call_text().unwrap_or_default();
+                    let call = inspect::call_text(&context).unwrap_or_default();
                     // The call is the user's, and may panic: that is the task's own.
                     let served = catch_unwind(AssertUnwindSafe(|| context.serve_alone()));
                     let refused = || format!("no scheduler serves this call: {call}");

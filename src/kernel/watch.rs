@@ -7,7 +7,7 @@ use super::events::{Candidate, Did, Ended, Event, Place, Step};
 use super::state::State;
 use super::stuck::Stuck;
 use super::tid::Tid;
-use crate::machine::Context;
+use crate::machine::{Context, inspect};
 
 /// How many of those who could have run are told of at most: where a policy compared them, and where
 /// they stand in the order of the queue.
@@ -157,7 +157,7 @@ impl Core {
     /// Notes what a task that was woken is answered.
     pub(super) fn note_reply(&mut self, task: &Context) {
         if let Some(watch) = &mut self.watch {
-            task.write_reply(&mut watch.step().with);
+            inspect::write_reply(task, &mut watch.step().with);
         }
     }
 
@@ -208,11 +208,11 @@ impl Core {
         };
         let task = &record.context;
         let (mut call, mut reply) = step.take_texts();
-        task.write_call(&mut call);
+        inspect::write_call(task, &mut call);
         step.did = match State::of(task) {
             _ if self.computes(tid) => Did::Computes(call),
             _ if task.is_answered() => {
-                task.write_reply(&mut reply);
+                inspect::write_reply(task, &mut reply);
                 Did::Asked(call, reply)
             }
             _ => {
@@ -223,8 +223,8 @@ impl Core {
             }
         };
         step.set_name(record.name.as_ref());
-        step.place = task.place().map(Place::of);
-        step.depth = task.depth();
+        step.place = inspect::place(task).map(Place::of);
+        step.depth = inspect::depth(task);
     }
 
     /// Notes the end of a task.

@@ -8,6 +8,7 @@ use super::info::title;
 use super::log::log_warn;
 use super::tid::Tid;
 use crate::devices::Clock;
+use crate::machine::inspect;
 
 /// What a task may take for one turn, unless it is said.
 const DEFAULT_LIMIT: Duration = Duration::from_millis(50);
@@ -75,7 +76,7 @@ impl Core {
                 if std::mem::replace(&mut record.extra().overran, true) {
                     return;
                 }
-                let place = self.table.get(slot).context.place();
+                let place = inspect::place(&self.table.get(slot).context);
                 (self.title(slot), place)
             }
             None => {

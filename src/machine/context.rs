@@ -16,15 +16,19 @@
 //! operation checks it first, so no order of safe calls can run one stack twice or touch a frame
 //! that its owner is using. A context dropped before it is done leaks its stack and all it holds.
 
-use std::cell::Cell;
-use std::ptr::NonNull;
+use std::cell::{Cell, UnsafeCell};
+use std::mem::MaybeUninit;
+use std::ops::Deref;
+use std::ptr::{self, NonNull};
 
 use corosensei::CoroutineResult;
 
+use super::coroutine::routine;
 use super::current;
-use super::lend::{self, Caller, Header, Served, Status, Why, World};
-use super::line::{BUSY, Context, DONE};
-use super::routine::{Kill, Payload};
+use super::frame::{Caller, Header, Served, Status, Why, World};
+use super::line::{self, BUSY, DONE, FRESH, Line};
+use super::payload::{Kill, Payload, set_raised};
+use super::stack::Stack;
 
 /// How a context came back from being resumed.
 pub(crate) enum Resumed {
@@ -42,7 +46,61 @@ pub(crate) enum Advanced {
     Ended(Option<Payload>),
 }
 
+/// A counted handle to a context.
+pub(crate) struct Context(NonNull<Line>);
+
 impl Context {
+    /// A context that will run `body` on `stack`; the fault reporter knows it by `name`.
+    pub(crate) fn new(stack: Stack, name: &str, body: impl FnOnce() + 'static) -> Context {
+        stack.set_name(name);
+        let head = ptr::from_ref(stack.head());
+        let line = Line {
+            trap: Cell::new(FRESH),
+            routine: UnsafeCell::new(MaybeUninit::new(routine(stack, body))),
+            number: Cell::new(0),
+            home: Cell::new(0),
+            place: Cell::new(0),
+            refs: Cell::new(1),
+            state: Cell::new(0),
+        };
+        let line = line::settle(line);
+        // SAFETY: the line was made just now and stays where it is.
+        let number = unsafe { &raw const (*line.as_ptr()).number };
+        // SAFETY: the stack went into the routine, but what it stands for has not moved.
+        unsafe { &*head }.owner.set(number);
+        Context(line)
+    }
+
+    #[inline(always)]
+    pub(super) fn line(&self) -> *const Line {
+        self.0.as_ptr()
+    }
+
+    /// Gives the line back. One that is not done is leaked, stack and all: somebody may borrow from it.
+    #[inline(never)]
+    fn vanish(&self) {
+        if self.trap.get() == DONE {
+            // SAFETY: the line is from this thread's pool, since contexts never leave their thread;
+            // its routine is gone, its cells need no drop, and this was the last handle.
+            unsafe { line::give_back(self.0) };
+        }
+    }
+
+    /// Fetches the line ahead of its use.
+    #[inline(always)]
+    pub(crate) fn prefetch_line(&self) {
+        prefetch(self.0.as_ptr().addr());
+    }
+
+    /// Fetches the stack around the pending call ahead of its use.
+    #[inline(always)]
+    pub(crate) fn prefetch_stack(&self) {
+        // The registers lie just below the frame.
+        let registers = self.trap.get().addr().wrapping_sub(32);
+        prefetch(registers);
+        prefetch(registers.wrapping_add(64));
+    }
+
     /// Runs the context up to its next call, and serves that call.
     ///
     /// As `resume` and `serve` in one, for the loop: the context stays Busy in between.
@@ -59,9 +117,9 @@ impl Context {
                 let lent = PutBack(&self.trap, frame);
                 let caller = caller(world);
                 // SAFETY: the frame of a suspended context is alive; Busy keeps it ours alone.
-                let verbs = unsafe { frame.as_ref() }.verbs;
-                // SAFETY: the verbs are those of this frame's type.
-                let served = unsafe { (verbs.serve)(lent.1, world, caller) };
+                let vtable = unsafe { frame.as_ref() }.vtable;
+                // SAFETY: the vtable are those of this frame's type.
+                let served = unsafe { (vtable.serve)(lent.1, world, caller) };
                 Advanced::Served(served)
             }
             CoroutineResult::Return(payload) => {
@@ -122,7 +180,7 @@ impl Context {
                 Status::Answered | Status::RaiseAnswered => Status::RaiseAnswered,
             };
         }
-        lend::set_raised(payload);
+        set_raised(payload);
         self.resume()
     }
 
@@ -149,8 +207,8 @@ impl Context {
             if header.status != Status::Pending {
                 return Served::Answered;
             }
-            // SAFETY: the verbs are those of this frame's type, and the frame is lent to us alone.
-            unsafe { (header.verbs.serve)(frame, world, caller) }
+            // SAFETY: the vtable are those of this frame's type, and the frame is lent to us alone.
+            unsafe { (header.vtable.serve)(frame, world, caller) }
         })
     }
 
@@ -161,7 +219,7 @@ impl Context {
             let header = unsafe { frame.as_ref() };
             if header.status == Status::Pending {
                 // SAFETY: as in `serve`.
-                unsafe { (header.verbs.abandon)(frame, world, caller, why) };
+                unsafe { (header.vtable.abandon)(frame, world, caller, why) };
             }
         });
     }
@@ -172,7 +230,7 @@ impl Context {
             // SAFETY: as in `serve`.
             let header = unsafe { frame.as_ref() };
             // SAFETY: as in `serve`; a pending call has no reply that could be overwritten.
-            header.status == Status::Pending && unsafe { (header.verbs.alone)(frame) }
+            header.status == Status::Pending && unsafe { (header.vtable.alone)(frame) }
         })
     }
 
@@ -208,7 +266,7 @@ impl Context {
 
     /// Whether the pending call was made while unwinding, so that it must never wait.
     pub(crate) fn is_urgent(&self) -> bool {
-        self.header().is_some_and(|header| header.verbs.urgent)
+        self.header().is_some_and(|header| header.vtable.urgent)
     }
 
     /// Whether the pending call has its answer.
@@ -224,6 +282,39 @@ impl Context {
     }
 }
 
+impl Deref for Context {
+    type Target = Line;
+
+    #[inline(always)]
+    fn deref(&self) -> &Line {
+        // SAFETY: the line is ours as long as a handle counts in `refs`.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Clone for Context {
+    fn clone(&self) -> Self {
+        self.refs.set(
+            self.refs
+                .get()
+                .checked_add(1)
+                .expect("a handful of handles"),
+        );
+        Self(self.0)
+    }
+}
+
+impl Drop for Context {
+    #[inline(always)]
+    fn drop(&mut self) {
+        let refs = self.refs.get() - 1;
+        self.refs.set(refs);
+        if refs == 0 {
+            self.vanish();
+        }
+    }
+}
+
 /// Makes a context Suspended again, however the work on its frame ended.
 struct PutBack<'c>(&'c Cell<*mut Header>, NonNull<Header>);
 
@@ -232,4 +323,17 @@ impl Drop for PutBack<'_> {
     fn drop(&mut self) {
         self.0.set(self.1.as_ptr());
     }
+}
+
+/// Asks for the cache line at an address; a hint that never faults.
+#[inline(always)]
+fn prefetch(address: usize) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: prefetching any address whatever has no effect that a program can see.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(ptr::without_provenance(address))
+    };
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
 }

@@ -5,7 +5,7 @@ use std::ptr::{self, NonNull};
 
 use corosensei::Yielder;
 
-use super::lend::Header;
+use super::frame::Header;
 use super::line::Line;
 
 /// The corosensei end that a task suspends through; what it carries out is its pending call.

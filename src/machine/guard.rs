@@ -9,7 +9,7 @@ use std::io;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use super::stack::StackError;
+use super::stack_error::StackError;
 
 /// Linux's number for it; `libc` does not name it on every target.
 const MADV_GUARD_INSTALL: libc::c_int = 102;

@@ -3,48 +3,55 @@
 //! The only unsafe code of the crate lives here, and nothing here imports from the floors above.
 //!
 //! ```text
-//!   kernel ──── plugs its World into the socket ────┐
-//!      │                                            ▼
-//!      │ resume / serve / raise   ┌─ context ─┬─ lend ── the call object, lying on the task's stack
-//!      └────────────────────────▶ │           └─ current ── which task runs on this thread
-//!                                 ├─ line ── its one cache line, of a pool (lines)
-//!                                 ├─ routine ── a coroutine, and its lowest frame
-//!                                 ├─ stack ── arena ── guard, registry
-//!                                 ├─ overflow ── the fault reporter, reads the registry
-//!                                 └─ fork, shared ── a second process, memory in common with it
+//!   request    a call's way to the kernel and back      context    a task's stack, driven by the kernel
+//!      │                                                   │          (inspect: seen from outside)
+//!      ├──▶ vtable   how a frame is served, by type        ├──▶ coroutine   its lowest frame
+//!      ▼                                                   ▼
+//!   current    which task runs on this thread ───────▶ line    its one cache line, of a pool (lines)
+//!      │                                                   │
+//!      ▼                                                   ▼
+//!   frame      the call object on its caller's stack    stack ─▶ arena ─▶ guard, registry
+//!   payload    what a task unwinds with                            └────▶ overflow, the fault reporter
 //! ```
+//!
+//! `fork`, `shared`, `listening` and `ward` stand alone. The kernel plugs its `World` into `frame::Socket`.
 #![allow(unsafe_code)]
 
 mod arena;
 mod context;
+mod coroutine;
 mod current;
 #[cfg(target_os = "linux")]
 mod fork;
+mod frame;
 mod guard;
-mod lend;
+mod head;
+pub(crate) mod inspect;
 mod line;
 mod lines;
 mod listening;
-mod look;
 mod overflow;
+mod payload;
 mod registry;
-mod routine;
+mod request;
 #[cfg(target_os = "linux")]
 mod shared;
 mod stack;
-mod verbs;
+mod stack_error;
+mod vtable;
 mod ward;
 
-pub(crate) use context::{Advanced, Resumed};
+pub(crate) use context::{Advanced, Context, Resumed};
 pub(crate) use current::{inside_task, running};
 #[cfg(target_os = "linux")]
 pub(crate) use fork::{Fork, exit_at_once, fork};
-pub(crate) use lend::{Plug, Request, Served, Socket, request};
-pub(crate) use line::Context;
+pub(crate) use frame::{Plug, Request, Served, Socket};
 pub(crate) use listening::Listening;
-pub(crate) use routine::{Payload, is_kill};
+pub(crate) use payload::{Payload, is_kill};
+pub(crate) use request::request;
 #[cfg(target_os = "linux")]
 pub(crate) use shared::SharedWords;
-pub(crate) use stack::{DEFAULT_STACK, StackError, Stacks};
+pub(crate) use stack::{DEFAULT_STACK, Stacks};
+pub(crate) use stack_error::StackError;
 pub use ward::Lender;
 pub(crate) use ward::guard;

@@ -3,13 +3,13 @@
 //! The handler runs on the thread's alternate stack. It reads the registry, writes with `write(2)`
 //! and aborts; a fault that is not in one of our guards goes to the handler that was there before.
 
-use std::mem::{MaybeUninit, size_of};
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::{Once, OnceLock};
 
 use super::guard;
+use super::head::{Head, NAME_ROOM};
 use super::registry;
-use super::stack::{Head, NAME_ROOM};
 
 /// Room for the handler's own frames, in bytes.
 const ALTERNATE: usize = 64 << 10;
@@ -81,14 +81,14 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
 fn has_owner(top: usize) -> bool {
     // SAFETY: the top of a slot is mapped memory as long as its reservation is registered, and all
     // zeroes are a valid head.
-    let head = unsafe { &*((top - size_of::<Head>()) as *const Head) };
+    let head = unsafe { Head::below(top) };
     !head.owner.get().is_null()
 }
 
 /// Writes the line and ends the process.
 fn report(top: usize) -> ! {
     // SAFETY: the head is written, since it has an owner.
-    let head = unsafe { &*((top - size_of::<Head>()) as *const Head) };
+    let head = unsafe { Head::below(top) };
     // The size class: the slot above the guard, less what head and colour take.
     let size = 1 << (top - head.limit.get()).ilog2();
     let mut line = Line {

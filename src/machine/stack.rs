@@ -11,91 +11,21 @@
 //! Stacks that all start at one offset fight for the same cache sets, since their hottest lines lie
 //! at one distance from the top. The colour, a shift by up to 15 × 192 bytes, ends that.
 
-use std::cell::Cell;
-use std::fmt;
-use std::io;
-use std::mem::size_of;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
 
 use corosensei::stack::{Stack as RawStack, StackPointer};
 
 use super::arena::Arena;
+use super::head::{self, Head, NAME_ROOM};
+use super::stack_error::{MIN_STACK, StackError};
 
 /// What a task gets unless it asks otherwise: room for a debug panic with its backtrace, a closure
 /// of 9 KB and deep formatting. Address space is nearly free; only touched pages are paid for.
 pub(crate) const DEFAULT_STACK: usize = 256 * 1024;
 
-/// The least that a task can do anything useful with: printing a line in a debug build.
-pub(crate) const MIN_STACK: usize = 8 * 1024;
-
-/// The step of a colour, in bytes, and how many there are.
-const COLOUR: usize = 192;
-const COLOURS: usize = 16;
-
-/// The most that head and colour take from the top of a slot.
-pub(super) const OVERHEAD: usize = COLOUR * (COLOURS - 1) + size_of::<Head>();
-
 /// A small page divides every page, so the end of the small page that the base lies in is the top.
 const SMALL_PAGE: usize = 4096;
-
-/// Why there is no stack.
-#[derive(Debug)]
-pub(crate) enum StackError {
-    /// Fewer bytes were asked for than a task can live on.
-    TooSmall {
-        /// What was asked for.
-        asked: usize,
-    },
-    /// More bytes were asked for than can be addressed.
-    TooLarge {
-        /// What was asked for.
-        asked: usize,
-    },
-    /// Guards are made by `mprotect` here, and no more of them fit.
-    TooManyGuards {
-        /// How many fit.
-        limit: usize,
-    },
-    /// The system refused.
-    NoMemory(io::Error),
-}
-
-impl fmt::Display for StackError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooSmall { asked } => write!(
-                out,
-                "a stack of {asked} bytes is too small: ask for at least {MIN_STACK}"
-            ),
-            Self::TooLarge { asked } => write!(
-                out,
-                "a stack of {asked} bytes is too large for this machine's address space"
-            ),
-            Self::TooManyGuards { limit } => write!(
-                out,
-                "no room for more than {limit} guarded stacks: each takes two mappings here; \
-                 raise vm.max_map_count, or use Linux 6.13 or later"
-            ),
-            Self::NoMemory(cause) => write!(out, "the system gave no memory for a stack: {cause}"),
-        }
-    }
-}
-
-/// Whose stack this is; lies at the top of the slot, where the fault reporter finds it.
-#[repr(C)]
-pub(super) struct Head {
-    pub(super) arena: Cell<*const Arena>,
-    pub(super) limit: Cell<usize>,
-    /// Where the number of the task stands that runs on this stack.
-    pub(super) owner: Cell<*const Cell<u64>>,
-    /// How many bytes of `name` are meant.
-    pub(super) name_len: Cell<u8>,
-    pub(super) name: Cell<[u8; NAME_ROOM]>,
-}
-
-/// Bytes of a task's name that the fault reporter shows.
-pub(super) const NAME_ROOM: usize = 103;
 
 /// A stack in use; goes back to its arena when dropped. One word: the base.
 pub(crate) struct Stack(NonZeroUsize);
@@ -116,38 +46,29 @@ impl Stacks {
     /// One of them.
     #[inline]
     pub(crate) fn take(&self) -> Result<Stack, StackError> {
-        self.0.check_out()
+        Stack::from_arena(&self.0)
     }
 }
 
 impl Stack {
-    /// Makes a stack of a free slot.
-    ///
-    /// # Safety
-    ///
-    /// `[limit, top)` is writable memory of `arena` with a guard below it, and nobody uses it.
-    /// `top` ends a page.
-    pub(super) unsafe fn in_slot(
-        arena: &Rc<Arena>,
-        index: usize,
-        limit: usize,
-        top: usize,
-    ) -> Stack {
-        let head = top - size_of::<Head>();
-        let base = head - index.wrapping_mul(5) % COLOURS * COLOUR;
-        // SAFETY: the head lies within the slot, aligned since its size divides the page. It is as the
-        // system gave it, all zeroes, or as the last owner left it: valid in both cases.
-        let head = unsafe { &*(head as *const Head) };
-        head.arena.set(Rc::into_raw(Rc::clone(arena)));
-        head.limit.set(limit);
-        Stack(NonZeroUsize::new(base).expect("a base is never the null address"))
+    #[inline]
+    fn from_arena(arena: &Rc<Arena>) -> Result<Stack, StackError> {
+        let room = arena.check_out()?;
+        // SAFETY: the slot is mapped, and ours until the stack is dropped.
+        let head = unsafe { Head::below(room.top) };
+        head.arena.set(Rc::into_raw(Rc::clone(arena)).cast());
+        head.limit.set(room.limit);
+        let base = head::base_below(room.top, room.index);
+        Ok(Stack(
+            NonZeroUsize::new(base).expect("a base is never the null address"),
+        ))
     }
 
     /// The stack's head.
     pub(super) fn head(&self) -> &Head {
         let top = (self.0.get() | (SMALL_PAGE - 1)) + 1;
-        // SAFETY: `in_slot` wrote the head there, and the slot is ours until we are dropped.
-        unsafe { &*((top - size_of::<Head>()) as *const Head) }
+        // SAFETY: the base lies in the last small page of the slot, which is ours until we are dropped.
+        unsafe { Head::below(top) }
     }
 
     /// Writes the owner's name, or as much of it as fits, for the fault reporter.
@@ -166,8 +87,9 @@ impl Stack {
 impl Drop for Stack {
     fn drop(&mut self) {
         let head = self.head();
-        // SAFETY: `in_slot` made the pointer with `Rc::into_raw`, and this takes it back once.
-        let arena = unsafe { Rc::from_raw(head.arena.get()) };
+        let arena = head.arena.get().cast::<Arena>();
+        // SAFETY: `from_arena` made the pointer with `Rc::into_raw`, and this takes it back once.
+        let arena = unsafe { Rc::from_raw(arena) };
         arena.check_in(head.limit.get());
     }
 }
@@ -186,4 +108,25 @@ unsafe impl RawStack for Stack {
     }
 }
 
-const _: () = assert!(size_of::<Head>() == 128 && OVERHEAD < SMALL_PAGE);
+const _: () = assert!(head::OVERHEAD < SMALL_PAGE);
+
+#[cfg(test)]
+mod tests {
+    use super::super::registry;
+    use super::*;
+
+    #[test]
+    fn a_leaked_stack_pins_its_arena() {
+        let stacks = Stacks::of(16 << 10).unwrap();
+        let stack = stacks.take().unwrap();
+        let arena = Rc::downgrade(&stacks.0);
+        let limit = stack.head().limit.get();
+        std::mem::forget(stack);
+        assert_eq!(
+            arena.strong_count(),
+            3,
+            "the thread, the handle, and the stack"
+        );
+        assert!(registry::find(limit).is_some(), "still mapped");
+    }
+}

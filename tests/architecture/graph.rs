@@ -11,13 +11,23 @@ pub struct Graph(BTreeMap<String, BTreeSet<String>>);
 struct Crate<'a> {
     files: &'a BTreeMap<String, Parsed>,
     file_of: BTreeMap<Written, &'a str>,
+    /// By a method's name: the types that have it, and the files that implement it.
+    implement: BTreeMap<&'a str, Vec<(&'a str, &'a str)>>,
 }
 
 impl Graph {
     /// The graph of files that are given by their paths below `src`.
     pub fn of(files: &BTreeMap<String, Parsed>) -> Self {
+        let mut implement: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (file, parsed) in files {
+            for (of, method) in &parsed.methods {
+                let homes = implement.entry(method.as_str()).or_default();
+                homes.push((of.as_str(), file.as_str()));
+            }
+        }
         let modules = Crate {
             files,
+            implement,
             file_of: files
                 .keys()
                 .map(|file| (module_of(file), file.as_str()))
@@ -139,18 +149,19 @@ impl<'a> Crate<'a> {
 
     /// The files whose methods a file calls, of types that several files implement.
     fn by_methods(&self, from: &str, parsed: &Parsed) -> BTreeSet<String> {
+        let part = |file: &'a str| file.split('/').next();
         let mut used = BTreeSet::new();
         for called in &parsed.calls {
-            let homes = self.files.iter().filter(|(file, other)| {
-                let same_part = file.split('/').next() == from.split('/').next();
-                let has = |(of, name): &(String, String)| {
-                    *name == called.method && is_named_after(&called.receiver, of)
-                };
-                same_part && other.methods.iter().any(has)
+            let homes = self
+                .implement
+                .get(called.method.as_str())
+                .into_iter()
+                .flatten();
+            let homes = homes.filter(|(of, file)| {
+                is_named_after(&called.receiver, of) && part(file) == from.split('/').next()
             });
-            let homes: Vec<_> = homes.map(|(file, _)| file.clone()).collect();
-            if let [home] = homes.as_slice() {
-                used.insert(home.clone());
+            if let [(_, home)] = homes.collect::<Vec<_>>().as_slice() {
+                used.insert((*home).to_owned());
             }
         }
         used

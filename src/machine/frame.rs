@@ -1,11 +1,11 @@
-//! How a call object, lying on its caller's stack, is lent to the kernel.
+//! The frame of a pending call: the call object and room for its reply, on the caller's own stack.
 //!
 //! ```text
 //!  the task's stack                       the loop
 //!  ┌──────────────────────────┐
-//!  │ verbs   ─▶ serve, abandon…│◀── one thin pointer, handed over by suspending
+//!  │ vtable  ─▶ serve, abandon…│◀── one thin pointer, handed over by suspending
 //!  │ place     file and line   │
-//!  │ status    Pending         │    serve: verbs.serve(frame, world, caller)
+//!  │ status    Pending         │    serve: vtable.serve(frame, world, caller)
 //!  │ call      the user's C    │           writes reply, status = Answered
 //!  │ reply     (room for it)   │    resume: the caller reads its reply and goes on
 //!  └──────────────────────────┘
@@ -13,15 +13,10 @@
 //!
 //! While a task is suspended the kernel alone touches its frame. Nothing is allocated or copied.
 
-use std::cell::Cell;
 use std::fmt;
-use std::mem::{ManuallyDrop, MaybeUninit};
-use std::panic::{Location, resume_unwind};
+use std::mem::MaybeUninit;
+use std::panic::Location;
 use std::ptr::NonNull;
-
-use super::current;
-use super::routine::Payload;
-use super::verbs::{Types, Verbs};
 
 /// The hole in this floor that the kernel fills: what calls are served with.
 pub(crate) struct Socket;
@@ -83,7 +78,7 @@ pub(super) enum Status {
 
 /// The part of a frame that needs no knowledge of the call's type.
 pub(super) struct Header {
-    pub(super) verbs: &'static Verbs,
+    pub(super) vtable: &'static VTable,
     pub(super) place: &'static Location<'static>,
     pub(super) status: Status,
 }
@@ -96,83 +91,14 @@ pub(super) struct Frame<C: Request> {
     pub(super) reply: MaybeUninit<C::Reply>,
 }
 
-thread_local! {
-    /// The payload with which the task resumed next shall unwind. Without a destructor of its own, so
-    /// that tasks can be killed while the thread ends.
-    static RAISED: Cell<Option<ManuallyDrop<Payload>>> = const { Cell::new(None) };
-}
-
-/// Leaves the payload for the task that is resumed next.
-pub(super) fn set_raised(payload: Payload) {
-    RAISED.set(Some(ManuallyDrop::new(payload)));
-}
-
-/// Takes the payload that the task resumed just now shall unwind with.
-pub(super) fn take_raised() -> Option<Payload> {
-    RAISED.take().map(ManuallyDrop::into_inner)
-}
-
-/// Yields a call to the kernel and comes back with the reply.
-///
-/// While the caller unwinds, the call is served in place: it never waits.
-#[inline(always)]
-#[track_caller]
-pub(crate) fn request<C: Request>(call: C) -> C::Reply {
-    if std::thread::panicking() {
-        return request_urgently(call, Location::caller());
-    }
-    lend(call, Types::<C>::CALM, Location::caller())
-}
-
-#[cold]
-#[inline(never)]
-#[track_caller]
-fn request_urgently<C: Request>(call: C, place: &'static Location<'static>) -> C::Reply {
-    lend(call, Types::<C>::URGENT, place)
-}
-
-#[inline(always)]
-#[track_caller]
-fn lend<C: Request>(call: C, verbs: &'static Verbs, place: &'static Location<'static>) -> C::Reply {
-    let header = Header {
-        verbs,
-        place,
-        status: Status::Pending,
-    };
-    let mut frame = Frame {
-        header,
-        call,
-        reply: MaybeUninit::uninit(),
-    };
-    let mut lent = NonNull::from(&mut frame);
-    current::suspend(lent.cast());
-    // SAFETY: the frame is alive, and the kernel let go of it before it resumed this task.
-    let frame = unsafe { lent.as_mut() };
-    if frame.header.status != Status::Answered {
-        unwind(frame);
-    }
-    // SAFETY: `Answered` says that the reply is written; nobody reads it a second time.
-    unsafe { frame.reply.assume_init_read() }
-}
-
-#[cold]
-#[inline(never)]
-fn unwind<C: Request>(frame: &mut Frame<C>) -> ! {
-    let payload = take_raised().expect("a task is resumed with a reply or with a payload");
-    let _unread = Unread(frame);
-    resume_unwind(payload)
-}
-
-/// Drops a reply that nobody will read, while its task unwinds: so calls that it makes are urgent.
-struct Unread<'f, C: Request>(&'f mut Frame<C>);
-
-impl<C: Request> Drop for Unread<'_, C> {
-    fn drop(&mut self) {
-        if self.0.header.status == Status::RaiseAnswered {
-            self.0.header.status = Status::Raise;
-            // SAFETY: `RaiseAnswered` says that the reply is written; the status just changed, so it
-            // is dropped once.
-            unsafe { self.0.reply.assume_init_drop() };
-        }
-    }
+/// What can be done with a frame of one type of call. Each takes a pointer to a live frame of
+/// that type whose owner is suspended.
+pub(super) struct VTable {
+    pub(super) serve: unsafe fn(NonNull<Header>, &mut World, Caller) -> Served,
+    pub(super) abandon: unsafe fn(NonNull<Header>, &mut World, Caller, Why),
+    pub(super) alone: unsafe fn(NonNull<Header>) -> bool,
+    pub(super) describe: unsafe fn(NonNull<Header>, &mut fmt::Formatter<'_>) -> fmt::Result,
+    pub(super) describe_reply: unsafe fn(NonNull<Header>, &mut fmt::Formatter<'_>) -> fmt::Result,
+    /// Whether the caller is unwinding, so that it must never be left waiting.
+    pub(super) urgent: bool,
 }

@@ -1,30 +1,20 @@
-//! What can be done with a frame of each type of call: the thin pointer's own small table.
+//! The table of functions of each type of call, through which the kernel handles a frame by a thin pointer.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
-use super::lend::set_raised;
-use super::lend::{Caller, Frame, Header, Plug, Request, Served, Socket, Status, Why, World};
+use super::frame::{
+    Caller, Frame, Header, Plug, Request, Served, Socket, Status, VTable, Why, World,
+};
+use super::payload::set_raised;
 
-/// What can be done with a frame of one type of call. Each takes a pointer to a live frame of
-/// that type whose owner is suspended.
-pub(super) struct Verbs {
-    pub(super) serve: unsafe fn(NonNull<Header>, &mut World, Caller) -> Served,
-    pub(super) abandon: unsafe fn(NonNull<Header>, &mut World, Caller, Why),
-    pub(super) alone: unsafe fn(NonNull<Header>) -> bool,
-    pub(super) describe: unsafe fn(NonNull<Header>, &mut fmt::Formatter<'_>) -> fmt::Result,
-    pub(super) describe_reply: unsafe fn(NonNull<Header>, &mut fmt::Formatter<'_>) -> fmt::Result,
-    /// Whether the caller is unwinding, so that it must never be left waiting.
-    pub(super) urgent: bool,
-}
-
-/// The verbs of each type of call, as constants.
+/// The table of one type of call, as constants: one for calm callers, one for those that unwind.
 pub(super) struct Types<C>(PhantomData<C>);
 
 impl<C: Request> Types<C> {
-    pub(super) const CALM: &'static Verbs = &Verbs {
+    pub(super) const CALM: &'static VTable = &VTable {
         serve: serve::<C>,
         abandon: abandon::<C>,
         alone: alone::<C>,
@@ -32,7 +22,7 @@ impl<C: Request> Types<C> {
         describe_reply: describe_reply::<C>,
         urgent: false,
     };
-    pub(super) const URGENT: &'static Verbs = &Verbs {
+    pub(super) const URGENT: &'static VTable = &VTable {
         serve: serve_urgently::<C>,
         urgent: true,
         ..*Self::CALM

@@ -1,0 +1,49 @@
+//! The head of a stack: whose it is, at the top of its slot, where the fault reporter finds it.
+
+use std::cell::Cell;
+use std::mem::size_of;
+
+/// The step of a colour, in bytes, and how many there are.
+const COLOUR: usize = 192;
+const COLOURS: usize = 16;
+
+/// The most that head and colour take from the top of a slot.
+pub(super) const OVERHEAD: usize = COLOUR * (COLOURS - 1) + size_of::<Head>();
+
+/// Whose stack this is; lies at the top of the slot, where the fault reporter finds it.
+#[repr(C)]
+pub(super) struct Head {
+    /// The arena that it goes back to, as a counted pointer.
+    pub(super) arena: Cell<*const ()>,
+    pub(super) limit: Cell<usize>,
+    /// Where the number of the task stands that runs on this stack.
+    pub(super) owner: Cell<*const Cell<u64>>,
+    /// How many bytes of `name` are meant.
+    pub(super) name_len: Cell<u8>,
+    pub(super) name: Cell<[u8; NAME_ROOM]>,
+}
+
+/// Bytes of a task's name that the fault reporter shows.
+pub(super) const NAME_ROOM: usize = 103;
+
+impl Head {
+    /// The head of the slot that ends at `top`.
+    ///
+    /// # Safety
+    ///
+    /// `top` ends a slot whose memory is mapped for as long as the reference is used.
+    pub(super) unsafe fn below<'s>(top: usize) -> &'s Head {
+        // SAFETY: passed on from the caller; it is aligned, since its size divides the page that ends
+        // there. It is as the system gave it, all zeroes, or as its last owner left it: valid in both
+        // cases.
+        unsafe { &*((top - size_of::<Head>()) as *const Head) }
+    }
+}
+
+/// Where the stack begins in the slot with this index that ends at `top`: below head and colour.
+#[inline(always)]
+pub(super) fn base_below(top: usize, index: usize) -> usize {
+    top - size_of::<Head>() - index.wrapping_mul(5) % COLOURS * COLOUR
+}
+
+const _: () = assert!(size_of::<Head>() == 128);
