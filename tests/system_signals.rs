@@ -118,6 +118,7 @@ fn ctrl_c_interrupts_who_did_not_ask_for_it() {
         });
         let report = sched.run().unwrap();
         assert_eq!((report.returned, report.stopped), (2, false));
+        assert_eq!(report.signal, Some(Signal::Int));
         println!("\nfine");
         return;
     }
@@ -174,6 +175,7 @@ fn sigterm_gives_grace_and_then_kills() {
         });
         let report = sched.run().unwrap();
         assert_eq!((report.returned, report.overdue), (1, 1));
+        assert_eq!(report.signal, Some(Signal::Term));
         println!("\nfine");
         return;
     }

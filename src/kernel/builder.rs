@@ -71,7 +71,8 @@ impl SchedulerBuilder {
     /// Lets a run see to SIGINT, SIGTERM and SIGHUP itself, rather than end with the process at once: the
     /// first SIGINT interrupts the tasks that did not ask for it, a second one ends the run; at SIGTERM and
     /// SIGHUP, if nobody asked for them, all tasks are interrupted and have so long to end before they are
-    /// killed. Destructors run each time. What the process ignores from the start, as under `nohup`, stays so.
+    /// killed. Destructors run each time, and [`Report::signal`](crate::Report::signal) says which signal it
+    /// was. What the process ignores from the start, as under `nohup`, stays so.
     ///
     /// A run that does not come to look for a second, since a task computes, ends with the process at the
     /// next SIGINT. [`coros::run`](crate::run) says this, with 5 seconds, on the main thread. By default,

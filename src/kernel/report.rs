@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::signals::Signal;
 use super::stuck::Stuck;
 
 /// What has happened in a scheduler so far.
@@ -22,6 +23,10 @@ pub struct Report {
     pub abandoned: u64,
     /// Whether the last run was told to stop; see [`stop`](crate::stop).
     pub stopped: bool,
+    /// The signal from the system that interrupted or stopped the last run, the first of several; none if
+    /// tasks had asked for all that came. A program that ends because of it tells its parent so by the
+    /// exit code 128 + [`number`](Signal::number): 130 after a Ctrl-C.
+    pub signal: Option<Signal>,
     /// Of those killed, how many had outlived their time of grace by then.
     pub overdue: u64,
     /// Tasks that ran longer without a call than the watchdog allows.
@@ -47,6 +52,9 @@ impl fmt::Display for Report {
         if self.abandoned > 0 {
             let count = self.abandoned;
             write!(out, " ({count} of them given up, their stacks leaked)")?;
+        }
+        if let Some(signal) = self.signal {
+            write!(out, "; interrupted by {signal}")?;
         }
         match (self.stopped, self.overdue) {
             (false, _) => Ok(()),

@@ -136,10 +136,10 @@ impl Scheduler {
         self.core.forget_stop();
         self.core.pause_observers();
         self.core.end_turns();
-        ended
+        ended.map(|()| self.report())
     }
 
-    fn run_to_the_end(&mut self) -> Result<Report, Stuck> {
+    fn run_to_the_end(&mut self) -> Result<(), Stuck> {
         self.core.turned = None;
         loop {
             self.core.mail.ring();
@@ -149,7 +149,7 @@ impl Scheduler {
             // Somebody may have left work to do at the last moment.
             self.core.read_letters();
             if self.core.ordinary == 0 {
-                return Ok(self.report());
+                return Ok(());
             }
         }
     }

@@ -65,6 +65,7 @@ impl Core {
     /// A run begins, which nobody has told to stop.
     pub(super) fn begin_run(&mut self) {
         self.report.stopped = false;
+        self.report.signal = None;
         self.accept_letters();
     }
 

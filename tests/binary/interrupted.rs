@@ -1,19 +1,27 @@
-//! Ctrl-C at `coros run`: what is left is told, and recordings are whole.
+//! Ctrl-C at `coros run`: it says so and panics nowhere, what was asked for is told, recordings are whole.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{Folder, Said, coros, run};
 
-/// Runs this until it has said a word, then sends signals until it has ended.
 fn interrupted(arguments: &[&str], word: &str) -> Said {
+    signalled(arguments, "", word, Signal::INT)
+}
+
+/// Runs this with these keys typed until it has said a word, then sends a signal.
+fn signalled(arguments: &[&str], keys: &str, word: &str, signal: Signal) -> Said {
     let mut child = coros(arguments)
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
+    // What is not typed to its end is a user who looks at the screen.
+    let mut input = child.stdin.take().expect("it is piped");
+    input.write_all(keys.as_bytes()).expect("it is read");
     let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
     let mut line = String::new();
     while !line.contains(word) {
@@ -24,7 +32,7 @@ fn interrupted(arguments: &[&str], word: &str) -> Said {
         );
     }
     let pid = Pid::from_child(&child);
-    kill_process(pid, Signal::INT).expect("it is there");
+    kill_process(pid, signal).expect("it is there");
     let rest: Vec<_> = out.lines().map(|line| line.expect("it is text")).collect();
     let mut said = Said::from(child.wait_with_output().expect("it ends"));
     said.out = rest.join("\n");
@@ -43,4 +51,65 @@ fn a_program_that_goes_on_is_interrupted_and_its_record_is_whole() {
     assert!(said.out.contains("turnaround"), "{}", said.out);
     let shown = run(&["show", &file]);
     assert_eq!((shown.code, shown.err.as_str()), (Some(0), ""));
+}
+
+/// Programs that would go on for long, and a word that each says before that.
+const LONG: [(&[&str], &str); 6] = [
+    (&["jobs", "2000", "--real"], "report: done"),
+    (&["ticker", "1000000000"], "tick 1"),
+    (&["deadlock", "--real"], "right: I have one"),
+    (&["inversion", "--rate", "0.001"], "weather: I have the bus"),
+    (&["blocking", "--rate", "0.05"], "Block for"),
+    (&["signals", "--rate", "0.1"], "polite: lap 1"),
+];
+
+#[track_caller]
+fn is_just_interrupted(said: &Said) {
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (Some(130), "interrupted\n"),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
+fn ctrl_c_ends_every_program_with_a_word_and_the_exit_code_for_it() {
+    for (program, word) in LONG {
+        is_just_interrupted(&interrupted(&[&["run"], program].concat(), word));
+    }
+}
+
+#[test]
+fn what_was_asked_for_is_told_of_the_part_that_ran() {
+    let arguments = [
+        "run",
+        "jobs",
+        "2000",
+        "--real",
+        "--metrics",
+        "--gantt",
+        "--lint",
+    ];
+    let said = interrupted(&arguments, "report: done");
+    is_just_interrupted(&said);
+    for told in ["turnaround", "editor", "lint:"] {
+        assert!(said.out.contains(told), "no {told} in {}", said.out);
+    }
+}
+
+#[test]
+fn ctrl_c_ends_a_program_that_is_stepped_through_to_its_end() {
+    let arguments = ["step", "jobs", "2000", "--real"];
+    is_just_interrupted(&signalled(&arguments, "c\n", "report: done", Signal::INT));
+}
+
+#[test]
+fn sigterm_is_told_by_its_own_exit_code() {
+    let arguments = ["run", "jobs", "2000", "--real"];
+    let said = signalled(&arguments, "", "report: done", Signal::TERM);
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (Some(143), "interrupted by SIGTERM\n")
+    );
 }

@@ -36,7 +36,8 @@ births and deaths of tasks, RUST_LOG=info a summary at the end.
 
 Exit codes: 0 all went well (a panic that other tasks take in their stride
 included), 1 the program had trouble, 2 the command line makes no sense,
-3 the program is stuck: no task can go on.";
+3 the program is stuck: no task can go on, 130 Ctrl-C has ended it (128 + the
+number of another signal that did).";
 
 #[derive(Subcommand)]
 enum Command {

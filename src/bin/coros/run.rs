@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use coros::signal::Signal;
 use coros::{Report, Stuck};
 
+use crate::interrupt;
 use crate::machine::Machine;
 use crate::programs::{Program, Verdict};
 use crate::term;
@@ -13,11 +15,11 @@ use crate::watching::Watching;
 /// No task can go on.
 pub const STUCK: u8 = 3;
 
-/// The run was told to stop: what shells say of a program that Ctrl-C has ended.
-pub const STOPPED: u8 = 130;
+/// What shells add to the number of the signal that has ended a program.
+const SIGNALLED: u8 = 128;
 
 /// How long a program's tasks have to end when it is told to stop.
-const GRACE: Duration = Duration::from_secs(1);
+pub const GRACE: Duration = Duration::from_secs(1);
 
 pub fn run(program: &Program, machine: &Machine, watching: &Watching) -> ExitCode {
     let builder = match machine.builder() {
@@ -32,6 +34,7 @@ pub fn run(program: &Program, machine: &Machine, watching: &Watching) -> ExitCod
     let builder = builder.handle_signals(GRACE);
     let mut sched = watchers.observe(builder).build();
     let verdict = program.load(&mut sched);
+    interrupt::listen();
     let ended = sched.run();
     let told = watchers.tell();
     let code = end(ended, verdict);
@@ -45,9 +48,9 @@ fn end(ended: Result<Report, Stuck>, verdict: Verdict) -> ExitCode {
     match ended {
         Ok(report) => {
             log::info!("{report}");
-            match report.stopped {
-                true => ExitCode::from(STOPPED),
-                false => verdict(),
+            match report.signal {
+                Some(signal) => interrupted(signal),
+                None => verdict(),
             }
         }
         Err(stuck) => {
@@ -55,6 +58,15 @@ fn end(ended: Result<Report, Stuck>, verdict: Verdict) -> ExitCode {
             ExitCode::from(STUCK)
         }
     }
+}
+
+/// Says that a signal has ended the program, and comes back with the exit code for that: 130 for Ctrl-C.
+pub fn interrupted(signal: Signal) -> ExitCode {
+    match signal {
+        Signal::Int => term::tell(format_args!("interrupted")),
+        other => term::tell(format_args!("interrupted by {other}")),
+    }
+    ExitCode::from(SIGNALLED + u8::try_from(signal.number()).unwrap_or_default())
 }
 
 /// The report of a run in which nothing can go on, for a terminal.

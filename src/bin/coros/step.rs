@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use coros::Scheduler;
 use coros::task::TaskInfo;
 
+use crate::interrupt;
 use crate::machine::Machine;
 use crate::programs::{Program, Verdict};
-use crate::run::{STUCK, report};
+use crate::run::{GRACE, STUCK, interrupted, report};
 use crate::story;
 use crate::term::{self, clip, say, with_margin};
 
@@ -30,7 +31,8 @@ enum Key {
 
 pub fn step(program: &Program, machine: &Machine) -> ExitCode {
     let mut sched = match machine.builder() {
-        Ok(builder) => builder.build(),
+        // In a turn, or while it waits for a key, a signal ends it at once.
+        Ok(builder) => builder.handle_signals(GRACE).build(),
         Err(error) => return term::refuse(format_args!("{error}")),
     };
     let verdict = program.load(&mut sched);
@@ -39,7 +41,10 @@ pub fn step(program: &Program, machine: &Machine) -> ExitCode {
     loop {
         let ended = match ask() {
             Key::Turn => turn(&mut sched),
-            Key::Continue => with_margin(MARGIN, || sched.run()).map(|_| true),
+            Key::Continue => {
+                interrupt::listen();
+                with_margin(MARGIN, || sched.run()).map(|_| true)
+            }
             Key::Quit => return quit(&sched),
             Key::Other => {
                 say!("{KEYS}");
@@ -68,8 +73,12 @@ fn turn(sched: &mut Scheduler) -> Result<bool, coros::Stuck> {
 }
 
 fn end(sched: &Scheduler, verdict: Verdict) -> ExitCode {
-    say!("The program has ended: {}.", sched.report());
-    verdict()
+    let report = sched.report();
+    say!("The program has ended: {report}.");
+    match report.signal {
+        Some(signal) => interrupted(signal),
+        None => verdict(),
+    }
 }
 
 fn quit(sched: &Scheduler) -> ExitCode {

@@ -52,10 +52,15 @@ pub fn print(text: &str) {
     }
 }
 
+/// Says something on standard error, which is no part of what was asked for.
+pub fn tell(text: fmt::Arguments<'_>) {
+    // If nobody reads that either, there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 /// Says on standard error what went wrong, and comes back with the exit code for that.
 pub fn complain(text: fmt::Arguments<'_>) -> ExitCode {
-    // If nobody reads that either, there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "error: {text}");
+    tell(format_args!("error: {text}"));
     ExitCode::FAILURE
 }
 

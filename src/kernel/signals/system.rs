@@ -129,9 +129,20 @@ impl Core {
 
     /// The run is over: signals do again what they did before.
     pub(in crate::kernel) fn unhook_signals(&mut self) {
+        self.note_last_signals();
         self.interrupted_by_signal.clear();
         if let Some(outside) = &mut self.outside {
             outside.hooks = None;
+        }
+    }
+
+    /// Notes a signal that came too late for any task to hear of it: the caller of the run may end for it.
+    fn note_last_signals(&mut self) {
+        let hooks = self.outside.as_mut().and_then(|it| it.hooks.as_mut());
+        let last = hooks.and_then(Hooks::take).unwrap_or_default();
+        if self.grace.is_some() {
+            let meant = HANDLED.into_iter().find(|&signal| last.has(signal));
+            self.report.signal = self.report.signal.or(meant);
         }
     }
 
@@ -170,6 +181,7 @@ impl Core {
         match (signal, self.grace) {
             (Signal::Int, _) => self.interrupt_run(&others),
             (Signal::Term | Signal::Hup, Some(grace)) if all.is_empty() => {
+                self.report.signal.get_or_insert(signal);
                 self.stop_run(grace, Interrupted::signalled(signal, None));
             }
             // Whoever asked for it has taken that back, or has ended.
@@ -183,12 +195,14 @@ impl Core {
         let why = Interrupted::signalled(Signal::Int, None);
         let before = std::mem::take(&mut self.interrupted_by_signal);
         if before.iter().any(|&tid| self.table.find(tid).is_some()) {
+            self.report.signal.get_or_insert(Signal::Int);
             return self.stop_run(Duration::ZERO, why);
         }
         for &tid in others {
             // To break off one's wait may be the end of another.
             let is_there = self.table.find(tid).is_some();
             if is_there && !self.ignores(tid, Signal::Int) {
+                self.report.signal.get_or_insert(Signal::Int);
                 self.interrupted_by_signal.push(tid);
                 self.interrupt_task(tid.slot(), why.clone());
             }

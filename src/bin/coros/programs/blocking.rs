@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use coros::syscall::{Block, Now};
-use coros::{Builder, Scheduler, call, sleep, sleep_until};
+use coros::{Builder, Interrupted, JoinError, JoinHandle, Scheduler, call, sleep, sleep_until};
 
 use super::{Verdict, fine, load};
 use crate::term::say;
@@ -26,30 +26,46 @@ impl Blocking {
     }
 }
 
-fn main() {
-    beside_a_clock("Block", || call(Block(PAUSE)));
-    beside_a_clock("Sleep", || sleep(PAUSE).expect("nobody breaks this off"));
+fn main() -> Result<(), Interrupted> {
+    beside_a_clock("Block", || {
+        call(Block(PAUSE));
+        Ok(())
+    })?;
+    beside_a_clock("Sleep", || sleep(PAUSE))
 }
 
 /// Has a clock tick while another task makes its pause, and says when it ticked.
-fn beside_a_clock(how: &'static str, pause: fn()) {
+fn beside_a_clock(
+    how: &'static str,
+    pause: fn() -> Result<(), Interrupted>,
+) -> Result<(), Interrupted> {
     let start = call(Now);
     let clock = Builder::new().name("clock").spawn(move || tick(start));
     let pauser = Builder::new().name(how).spawn(pause);
-    let ticks = clock.join().expect("the clock ends well");
-    pauser.join().expect("a pause ends well");
+    let ticks = ended(&clock)?;
+    ended(&pauser)?;
     let ticks: Vec<_> = ticks.iter().map(|tick| format!("{tick:?}")).collect();
     say!(
         "{how} for {PAUSE:?}: the clock ticked after {}",
         ticks.join(", ")
     );
+    Ok(())
+}
+
+/// What a task has come to, unless either of the two was interrupted.
+fn ended<T: 'static>(task: &JoinHandle<Result<T, Interrupted>>) -> Result<T, Interrupted> {
+    match task.join() {
+        Ok(ended) => ended,
+        Err(JoinError::Interrupted(why)) => Err(why),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// Ticks five times.
-fn tick(start: Instant) -> Vec<Duration> {
+fn tick(start: Instant) -> Result<Vec<Duration>, Interrupted> {
     let next = |tick| {
-        sleep_until(start + TICK * tick).expect("nobody breaks this off");
-        call(Now) - start
+        sleep_until(start + TICK * tick)?;
+        Ok(call(Now) - start)
     };
     (1..=5).map(next).collect()
 }

@@ -27,8 +27,10 @@ fn heir() {
         Ok(()) => say!("heir: bold came through"),
         Err(error) => say!("heir: {error}"),
     }
-    let laps = steady.join().expect("steady goes on to its end");
-    say!("heir: steady did all its {laps} laps");
+    match steady.join() {
+        Ok(laps) => say!("heir: steady did all its {laps} laps"),
+        Err(error) => say!("heir: {error}"),
+    }
 }
 
 fn bold() {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use clap::Args;
-use coros::sync::Mutex;
-use coros::{Builder, Scheduler, sleep, yield_now};
+use coros::sync::{LockError, Mutex, MutexGuard};
+use coros::{Builder, Interrupted, Scheduler, sleep, yield_now};
 
 use super::{Verdict, fine, load};
 use crate::term::say;
@@ -26,17 +26,27 @@ impl Deadlock {
 
 fn dine(sched: &mut Scheduler, name: &'static str, first: Mutex<()>, then: Mutex<()>) {
     load(sched, Builder::new().name(name), move || {
-        let _first = first.lock().expect("the first is free");
+        let _first = taken(&first)?;
         say!("{name}: I have one, and want the other");
         yield_now();
-        let _then = then.lock().expect("the other is put down some day");
+        let _then = taken(&then)?;
         say!("{name}: I eat");
+        Ok(())
     });
 }
 
-fn wait_on_them() {
+fn taken(it: &Mutex<()>) -> Result<MutexGuard<'_, ()>, Interrupted> {
+    match it.lock() {
+        Ok(held) => Ok(held),
+        Err(LockError::Interrupted(why)) => Err(why),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn wait_on_them() -> Result<(), Interrupted> {
     for course in 1..=2 {
-        sleep(Duration::from_secs(600)).expect("nobody breaks this sleep off");
+        sleep(Duration::from_secs(600))?;
         say!("waiter: here is course {course}");
     }
+    Ok(())
 }

@@ -32,8 +32,10 @@ fn parent() {
     }
     let younger = call(NewTask::new(busy));
     say!("parent: my second child is task {younger}; I wait for it");
-    let exit = call(WaitTask(younger)).expect("it is still busy");
-    say!("parent: task {younger} {exit}");
+    match call(WaitTask(younger)) {
+        Ok(exit) => say!("parent: task {younger} {exit}"),
+        Err(error) => say!("parent: {error}"),
+    }
 }
 
 fn endless() {

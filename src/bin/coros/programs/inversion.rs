@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use coros::kernel::Claim;
-use coros::sync::Mutex;
+use coros::sync::{LockError, Mutex};
 use coros::syscall::{Compute, Now};
-use coros::{Builder, Scheduler, call};
+use coros::{Builder, Interrupted, Scheduler, call};
 
 use super::{Verdict, fine, load};
 use crate::term::say;
@@ -27,8 +27,9 @@ impl Inversion {
         let manager = with(&bus, "manager", start, 1);
         load(sched, task("manager", 9, 2), manager);
         load(sched, task("radio", 5, 4), move || {
-            compute(50);
+            compute(50)?;
             say!("radio: done after {:?}", call(Now) - start);
+            Ok(())
         });
         fine()
     }
@@ -41,17 +42,27 @@ fn task(name: &'static str, priority: i32, arrival: u64) -> Builder {
 }
 
 /// Has the bus for so many milliseconds of work.
-fn with(bus: &Mutex<()>, me: &'static str, start: Instant, work: u64) -> impl FnOnce() + 'static {
+fn with(
+    bus: &Mutex<()>,
+    me: &'static str,
+    start: Instant,
+    work: u64,
+) -> impl FnOnce() -> Result<(), Interrupted> + 'static {
     let bus = bus.clone();
     move || {
-        let guard = bus.lock().expect("nobody breaks this off");
+        let guard = match bus.lock() {
+            Ok(guard) => guard,
+            Err(LockError::Interrupted(why)) => return Err(why),
+            Err(error) => panic!("{error}"),
+        };
         say!("{me}: I have the bus after {:?}", call(Now) - start);
-        compute(work);
+        compute(work)?;
         drop(guard);
         say!("{me}: done after {:?}", call(Now) - start);
+        Ok(())
     }
 }
 
-fn compute(milliseconds: u64) {
-    call(Compute(Duration::from_millis(milliseconds))).expect("nobody breaks this off");
+fn compute(milliseconds: u64) -> Result<(), Interrupted> {
+    call(Compute(Duration::from_millis(milliseconds)))
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use coros::kernel::Claim;
 use coros::syscall::{Compute, Now};
-use coros::{Builder, Scheduler, call, sleep, sleep_until};
+use coros::{Builder, Interrupted, Scheduler, call, sleep, sleep_until};
 
 use super::{Verdict, fine, load};
 use crate::term::say;
@@ -34,32 +34,35 @@ impl Jobs {
 }
 
 /// Needs the CPU and nothing else.
-fn report(start: Instant) {
-    compute(60);
+fn report(start: Instant) -> Result<(), Interrupted> {
+    compute(60)?;
     say!("report: done after {:?}", call(Now) - start);
+    Ok(())
 }
 
 /// Needs the CPU and the disk in turns.
-fn backup(start: Instant) {
+fn backup(start: Instant) -> Result<(), Interrupted> {
     for _ in 0..3 {
-        compute(20);
-        sleep(Duration::from_millis(10)).expect("nobody breaks this off");
+        compute(20)?;
+        sleep(Duration::from_millis(10))?;
     }
     say!("backup: done after {:?}", call(Now) - start);
+    Ok(())
 }
 
 /// Waits for a key, and answers it.
-fn edit(start: Instant, keys: u32) {
+fn edit(start: Instant, keys: u32) -> Result<(), Interrupted> {
     let mut slowest = Duration::ZERO;
     for key in 1..=keys {
         let pressed = start + Duration::from_millis(20) * key;
-        sleep_until(pressed).expect("nobody breaks this off");
-        compute(2);
+        sleep_until(pressed)?;
+        compute(2)?;
         slowest = slowest.max(call(Now) - pressed);
     }
     say!("editor: {keys} keys answered, the slowest after {slowest:?}");
+    Ok(())
 }
 
-fn compute(milliseconds: u64) {
-    call(Compute(Duration::from_millis(milliseconds))).expect("nobody breaks this off");
+fn compute(milliseconds: u64) -> Result<(), Interrupted> {
+    call(Compute(Duration::from_millis(milliseconds)))
 }

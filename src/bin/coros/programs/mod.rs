@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Command, Subcommand};
-use coros::{Builder, Scheduler, Tid};
+use coros::{Builder, Interrupted, Scheduler, Tid};
 
 mod blocking;
 mod crash;
@@ -77,8 +77,12 @@ fn fine() -> Verdict {
     Box::new(|| ExitCode::SUCCESS)
 }
 
-/// Adds a task to the first ones of a program.
-fn load(sched: &mut Scheduler, task: Builder, body: impl FnOnce() + 'static) -> Tid {
+/// Adds a task to the first ones of a program. One whose wait is broken off, by Ctrl-C say, just ends.
+fn load(
+    sched: &mut Scheduler,
+    task: Builder,
+    body: impl FnOnce() -> Result<(), Interrupted> + 'static,
+) -> Tid {
     sched
         .spawn_with(task, body)
         .expect("a stack of the default size is to be had")

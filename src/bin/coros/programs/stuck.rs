@@ -19,13 +19,20 @@ impl Stuck {
         let egg = Rc::new(OnceCell::new());
         let hen = load(sched, Builder::new().name("hen"), {
             let egg = Rc::clone(&egg);
-            move || await_other("hen", *egg.get().expect("the egg was laid before the run"))
+            move || {
+                await_other("hen", *egg.get().expect("the egg was laid before the run"));
+                Ok(())
+            }
         });
         let laid = egg.set(load(sched, Builder::new().name("egg"), move || {
-            await_other("egg", hen)
+            await_other("egg", hen);
+            Ok(())
         }));
         laid.expect("the egg is laid once");
-        load(sched, Builder::new().name("sexton"), listen);
+        load(sched, Builder::new().name("sexton"), || {
+            listen();
+            Ok(())
+        });
         fine()
     }
 }

@@ -4,6 +4,7 @@ use clap::Args;
 use coros::{Builder, Scheduler, yield_now};
 
 use super::{Verdict, fine};
+use crate::interrupt;
 use crate::term::say;
 
 /// Two coroutines take turns
@@ -19,7 +20,7 @@ impl Ticker {
         for word in ["tick", "tock"] {
             let rounds = self.rounds;
             let speak = move || {
-                for round in 1..=rounds {
+                for round in (1..=rounds).take_while(|_| !interrupt::is_heard()) {
                     say!("{word} {round}");
                     yield_now();
                 }

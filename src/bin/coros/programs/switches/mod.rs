@@ -14,6 +14,7 @@ use self::measure::{Figures, measure};
 use self::partner::{Partner, echo};
 use self::place::Place;
 use super::Verdict;
+use crate::interrupt;
 use crate::numbers::whole;
 use crate::term::{complain, say};
 
@@ -129,6 +130,9 @@ struct Table {
 
 impl Table {
     fn row(&mut self, what: &str, figures: impl FnOnce() -> io::Result<Figures>) {
+        if interrupt::is_heard() {
+            return;
+        }
         // A line for each turn of the loop would be what is measured.
         let level = log::max_level();
         log::set_max_level(log::LevelFilter::Off);

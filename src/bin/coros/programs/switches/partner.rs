@@ -8,6 +8,7 @@
 use std::env::current_exe;
 use std::io::{self, PipeReader, PipeWriter, pipe};
 use std::os::fd::AsFd;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::thread::{Builder, JoinHandle};
 
@@ -42,7 +43,9 @@ impl Partner {
         let ((there, to), (from, back)) = (pipe()?, pipe()?);
         let mut command = Command::new(current_exe()?);
         command.args(["run", "switches", "--echo", "--memory", &memory.to_string()]);
+        // In a group of its own, for Ctrl-C is this side's; that side ends with its input.
         let child = command
+            .process_group(0)
             .stdin(there)
             .stdout(back)
             .stderr(Stdio::inherit())

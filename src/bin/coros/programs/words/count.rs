@@ -17,6 +17,8 @@ pub enum Trouble {
     /// The task that should have counted it did not.
     Task(JoinError),
     Interrupted(Interrupted),
+    /// The program is to end.
+    GivenUp,
 }
 
 impl fmt::Display for Trouble {
@@ -26,6 +28,7 @@ impl fmt::Display for Trouble {
             Self::NotUtf8(at) => write!(out, "it is not UTF-8 text (see byte {at})"),
             Self::Task(error) => error.fmt(out),
             Self::Interrupted(why) => why.fmt(out),
+            Self::GivenUp => out.write_str("it was given up half-way"),
         }
     }
 }

@@ -12,6 +12,7 @@ use coros::{Builder, JoinHandle, Scheduler, yield_now};
 use self::count::{Counter, Counts, Trouble};
 use self::desk::Desk;
 use super::Verdict;
+use crate::interrupt;
 use crate::term::{complain, say};
 
 mod count;
@@ -55,10 +56,14 @@ impl Words {
         for (file, reader) in self.files.iter().zip(readers) {
             match reader.join().unwrap_or_else(|error| Err(error.into())) {
                 Ok(counts) => count::merge(&mut total, counts),
+                Err(_) if interrupt::is_heard() => {}
                 Err(trouble) => code = complain(format_args!("cannot count {file:?}: {trouble}")),
             }
         }
-        print(&count::ranked(total), self.top);
+        // Counts of a part look like those of all.
+        if !interrupt::is_heard() {
+            print(&count::ranked(total), self.top);
+        }
         code
     }
 }
@@ -83,6 +88,9 @@ fn read(path: &Path) -> Result<Counts, Trouble> {
             size => counter.feed(&chunk[..size])?,
         }
         yield_now();
+        if interrupt::is_heard() {
+            return Err(Trouble::GivenUp);
+        }
     }
 }
 
