@@ -4,9 +4,11 @@
 //! environment which part to play.
 
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use coros::kernel::Why;
 use coros::signal::{self, Signal};
@@ -16,6 +18,7 @@ use rustix::process::{Pid, kill_process};
 
 const SECOND: Duration = Duration::from_secs(1);
 const PART: &str = "COROS_TEST_PART";
+const HOW: &str = "COROS_TEST_HOW";
 
 /// A process that plays a part, killed when the test is over.
 struct Actor {
@@ -27,6 +30,13 @@ impl Actor {
     /// Starts the test of this name again, in its part, and waits until it says that it is ready.
     fn start(test: &str) -> Self {
         Self::begin(Command::new(std::env::current_exe().unwrap()), test)
+    }
+
+    /// The same, and tells it how to play its part.
+    fn start_to(how: &str, test: &str) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.env(HOW, how);
+        Self::begin(command, test)
     }
 
     /// The same, by a shell that does this with it.
@@ -65,6 +75,19 @@ impl Actor {
         let pid = Pid::from_child(&self.child);
         let signal = rustix::process::Signal::from_named_raw(signal.number()).unwrap();
         kill_process(pid, signal).unwrap();
+    }
+
+    /// How it ends by itself, which may take a machine with much to do a while.
+    #[track_caller]
+    fn end_in_time(mut self) -> ExitStatus {
+        let begun = Instant::now();
+        while begun.elapsed() < 60 * SECOND {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            std::thread::sleep(SECOND / 50);
+        }
+        panic!("it does not end");
     }
 
     /// What it says before it ends, and how it ends.
@@ -453,4 +476,203 @@ fn what_was_asked_for_in_one_run_is_heard_in_the_next() {
     let (said, status) = actor.end();
     assert!(said.contains("fine"), "{said}");
     assert!(status.success());
+}
+
+/// Each blocks its thread for ever, and with it the loop.
+const BLOCKS: [(&str, fn()); 3] = [
+    ("computes", || {
+        loop {
+            std::hint::spin_loop();
+        }
+    }),
+    ("reads", || {
+        let (mut here, _there) = UnixStream::pair().unwrap();
+        _ = here.read(&mut [0]);
+    }),
+    ("locks", || {
+        let lock = Mutex::new(());
+        let _held = lock.lock();
+        drop(lock.lock());
+    }),
+];
+
+#[test]
+fn sigterm_ends_a_process_whose_thread_is_blocked_when_its_grace_is_over() {
+    const NAME: &str = "sigterm_ends_a_process_whose_thread_is_blocked_when_its_grace_is_over";
+    if is_actor(NAME) {
+        let how = std::env::var(HOW).unwrap();
+        let (_, block) = BLOCKS.into_iter().find(|(name, _)| *name == how).unwrap();
+        let mut sched = handling();
+        sched.spawn(move || {
+            println!("\nready");
+            block();
+        });
+        _ = sched.run();
+        println!("\nsurvived");
+        return;
+    }
+    for (how, _) in BLOCKS {
+        for signal in [Signal::Term, Signal::Hup] {
+            let actor = Actor::start_to(how, NAME);
+            actor.send(signal);
+            assert_eq!(actor.end_in_time().signal(), Some(signal.number()), "{how}");
+        }
+    }
+}
+
+#[test]
+fn a_task_that_blocks_in_its_grace_or_its_destructor_does_not_keep_the_process() {
+    const NAME: &str =
+        "a_task_that_blocks_in_its_grace_or_its_destructor_does_not_keep_the_process";
+    struct Stubborn;
+    impl Drop for Stubborn {
+        fn drop(&mut self) {
+            println!("\nwell?");
+            loop {
+                std::hint::spin_loop();
+            }
+        }
+    }
+    if is_actor(NAME) {
+        let is_late = std::env::var(HOW).unwrap() == "destructor";
+        let mut sched = handling();
+        sched.spawn(move || {
+            println!("\nready");
+            let stubborn = Stubborn;
+            sleep(60 * SECOND).unwrap_err();
+            if is_late {
+                _ = shield(60 * SECOND, || sleep(60 * SECOND));
+            }
+            drop(stubborn);
+        });
+        _ = sched.run();
+        return;
+    }
+    for how in ["grace", "destructor"] {
+        let mut actor = Actor::start_to(how, NAME);
+        actor.send(Signal::Term);
+        actor.wait_for("well?");
+        assert_eq!(actor.end_in_time().signal(), Some(Signal::Term.number()));
+    }
+}
+
+#[test]
+fn a_second_ctrl_c_ends_a_process_whose_thread_is_blocked() {
+    const NAME: &str = "a_second_ctrl_c_ends_a_process_whose_thread_is_blocked";
+    if is_actor(NAME) {
+        let hears_the_first = std::env::var(HOW).unwrap() == "hears";
+        let mut sched = handling();
+        sched.spawn(move || {
+            println!("\nready");
+            if hears_the_first {
+                sleep(60 * SECOND).unwrap_err();
+                println!("\nwell?");
+            }
+            loop {
+                std::hint::spin_loop();
+            }
+        });
+        _ = sched.run();
+        return;
+    }
+    for how in ["hears", "is deaf"] {
+        let mut actor = Actor::start_to(how, NAME);
+        actor.send(Signal::Int);
+        if how == "hears" {
+            actor.wait_for("well?");
+        } else {
+            // Two that come at once are one.
+            std::thread::sleep(SECOND / 10);
+        }
+        actor.send(Signal::Int);
+        assert_eq!(actor.end_in_time().signal(), Some(Signal::Int.number()));
+    }
+}
+
+#[test]
+fn a_thread_that_comes_back_within_its_grace_ends_in_order() {
+    const NAME: &str = "a_thread_that_comes_back_within_its_grace_ends_in_order";
+    if is_actor(NAME) {
+        let mut sched = handling();
+        sched.spawn(|| {
+            let _cleanup = Cleanup("in order");
+            println!("\nready");
+            std::thread::sleep(SECOND / 4);
+            assert_eq!(sleep(60 * SECOND).unwrap_err().signal(), Some(Signal::Term));
+        });
+        assert!(sched.run().unwrap().stopped);
+        println!("\nfine");
+        return;
+    }
+    let actor = Actor::start(NAME);
+    actor.send(Signal::Term);
+    let (said, status) = actor.end();
+    assert!(
+        said.contains("cleaned up in order") && said.contains("fine"),
+        "{said}"
+    );
+    assert!(status.success());
+}
+
+#[test]
+fn a_run_that_is_over_leaves_nothing_behind_that_ends_the_process() {
+    const NAME: &str = "a_run_that_is_over_leaves_nothing_behind_that_ends_the_process";
+    if is_actor(NAME) {
+        let mut sched = handling();
+        sched.spawn(|| {
+            println!("\nready");
+            sleep(60 * SECOND).unwrap_err();
+        });
+        assert_eq!(sched.run().unwrap().signal, Some(Signal::Term));
+        std::thread::sleep(2 * SECOND);
+        let mut again = handling();
+        again.spawn(|| println!("\nfine"));
+        assert_eq!(again.run().unwrap().signal, None);
+        return;
+    }
+    let actor = Actor::start(NAME);
+    actor.send(Signal::Term);
+    let (said, status) = actor.end();
+    assert!(said.contains("fine") && status.success(), "{said}");
+}
+
+#[test]
+fn a_task_that_asked_for_sigterm_may_take_its_time() {
+    const NAME: &str = "a_task_that_asked_for_sigterm_may_take_its_time";
+    if is_actor(NAME) {
+        let mut sched = handling();
+        sched.spawn(|| {
+            signal::ask(Signal::Term).unwrap();
+            println!("\nready");
+            std::thread::sleep(2 * SECOND);
+            signal::wait(Signal::Term).unwrap();
+            println!("\nfine");
+        });
+        assert_eq!(sched.run().unwrap().signal, None);
+        return;
+    }
+    let actor = Actor::start(NAME);
+    actor.send(Signal::Term);
+    let (said, status) = actor.end();
+    assert!(said.contains("fine") && status.success(), "{said}");
+}
+
+#[test]
+fn when_the_task_that_asked_for_sigterm_has_ended_the_run_ends_by_it_again() {
+    const NAME: &str = "when_the_task_that_asked_for_sigterm_has_ended_the_run_ends_by_it_again";
+    if is_actor(NAME) {
+        let mut sched = handling();
+        sched.spawn(|| {
+            spawn(|| signal::ask(Signal::Term).unwrap()).join().unwrap();
+            println!("\nready");
+            loop {
+                std::hint::spin_loop();
+            }
+        });
+        _ = sched.run();
+        return;
+    }
+    let actor = Actor::start(NAME);
+    actor.send(Signal::Term);
+    assert_eq!(actor.end_in_time().signal(), Some(Signal::Term.number()));
 }

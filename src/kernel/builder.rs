@@ -74,9 +74,31 @@ impl SchedulerBuilder {
     /// killed. Destructors run each time, and [`Report::signal`](crate::Report::signal) says which signal it
     /// was. What the process ignores from the start, as under `nohup`, stays so.
     ///
-    /// A run that does not come to look for a second, since a task computes, ends with the process at the
-    /// next SIGINT. [`coros::run`](crate::run) says this, with 5 seconds, on the main thread. By default,
-    /// and in single steps, a scheduler leaves the signals alone that no task asks for.
+    /// A task that computes for ever, or blocks the thread in the system, keeps none of this up: on Linux
+    /// the process ends by the signal itself, without destructors, if the run is not over a second after
+    /// the time of grace (in the machine's time); so does a second SIGINT that the loop has not come to
+    /// look at for a second. Elsewhere that takes one more signal. What a program does about these signals
+    /// by handlers of its own it does before, but it cannot prevent that; after the run it is as it was.
+    /// A SIGTERM or SIGHUP that a task has asked for has no such end: the task sees to it.
+    ///
+    /// [`coros::run`](crate::run) says this, with 5 seconds, on the main thread. By default, and in single
+    /// steps, a scheduler leaves the signals alone that no task asks for.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use coros::signal::Signal;
+    /// use coros::{Scheduler, sleep};
+    /// use rustix::process::{Signal as Sent, getpid, kill_process};
+    ///
+    /// let mut sched = Scheduler::builder().handle_signals(Duration::from_secs(5)).build();
+    /// let server = sched.spawn(|| {
+    ///     kill_process(getpid(), Sent::TERM).unwrap();
+    ///     sleep(Duration::from_secs(3600)).unwrap_err().signal()
+    /// });
+    /// let report = sched.run().unwrap();
+    /// assert_eq!(report.signal, Some(Signal::Term));
+    /// assert_eq!(server.join().unwrap(), Some(Signal::Term));
+    /// ```
     pub fn handle_signals(mut self, grace: Duration) -> Self {
         self.grace = Some(grace);
         self

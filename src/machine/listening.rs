@@ -1,16 +1,27 @@
 //! Who listens to a signal; while nobody does, or does not come to it, the signal ends the process.
+//!
+//! ```text
+//!   the signal ──▶ handler ─┬─ nobody listens ───────────────────────────▶ the process ends
+//!                           ├─ it was read, or will be: the loop does the rest
+//!                           └─ it is unread, or the run goes on: sets the alarm
+//!   the alarm  ──▶ handler ─── still so ─────────────────────────────────▶ the process ends
+//! ```
+//!
+//! The alarm is a timer of the system's that sends the same signal once more. So neither a loop that never
+//! gets its thread back nor a task that is blocked in the system keeps a process that is to end.
 
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::raw::c_int;
 use std::ptr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::SeqCst};
-use std::sync::{LazyLock, PoisonError};
-use std::time::Instant;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-/// How long a Ctrl-C may lie unread before the next one ends the process, in milliseconds: somebody
-/// computes, and does not come to it.
+use super::alarm::Alarm;
+
+/// How long a Ctrl-C may lie unread before the next one ends the process, and for how long destructors may
+/// run when the time of grace is over, in milliseconds.
 const PATIENCE: u64 = 1_000;
 
 /// One more than the highest number of a signal that is listened to.
@@ -24,6 +35,12 @@ struct Ear {
     listeners: AtomicU32,
     /// When the first one came that nobody has read yet, in milliseconds; 0 for none.
     unread: AtomicU64,
+    /// How many listeners end by this signal, and the longest time of grace of any, in milliseconds.
+    ending: AtomicU32,
+    grace: AtomicU64,
+    /// When the process ends, since it was told to, in milliseconds; 0 for never.
+    due: AtomicU64,
+    alarm: Alarm,
 }
 
 static EARS: [Ear; SIGNALS] = [const {
@@ -32,6 +49,10 @@ static EARS: [Ear; SIGNALS] = [const {
         ignored: AtomicBool::new(false),
         listeners: AtomicU32::new(0),
         unread: AtomicU64::new(0),
+        ending: AtomicU32::new(0),
+        grace: AtomicU64::new(0),
+        due: AtomicU64::new(0),
+        alarm: Alarm::new(),
     }
 }; SIGNALS];
 
@@ -43,6 +64,9 @@ static FORKS: AtomicU32 = AtomicU32::new(0);
 /// Listens to a signal for as long as it lives.
 pub(crate) struct Listening {
     ear: &'static Ear,
+    signal: c_int,
+    /// Whether it is one of those that end by the signal.
+    ends: bool,
     /// In which process: a forked child's copy is not its own.
     forks: u32,
 }
@@ -57,6 +81,8 @@ impl Listening {
         ear.listeners.fetch_add(1, SeqCst);
         let listening = Self {
             ear,
+            signal,
+            ends: false,
             forks: FORKS.load(SeqCst),
         };
         if !ear.registered.load(SeqCst) {
@@ -65,6 +91,10 @@ impl Listening {
             LazyLock::force(&BEGAN);
             register(signal, ear)?;
             ear.registered.store(true, SeqCst);
+        }
+        if signal == libc::SIGINT {
+            // Without it, one more Ctrl-C is needed where the loop never looks.
+            _ = ear.alarm.prepare(signal);
         }
         Ok(listening)
     }
@@ -75,14 +105,46 @@ impl Listening {
         is_ignored(signal) || ear.is_some_and(|ear| ear.ignored.load(SeqCst))
     }
 
-    /// Says that whatever came has been read.
+    /// Says that whatever came has been read. Only where the listener ends by it that is not enough.
     pub(crate) fn has_read(&self) {
         self.ear.unread.store(0, SeqCst);
+        if self.signal == libc::SIGINT {
+            self.ear.stand_down();
+        }
+    }
+
+    /// From now on the process ends at the latest so long after the signal, and a second more for
+    /// destructors, unless the listener is gone by then. One that has come already begins to count now.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no timer left; then a later signal is needed for it.
+    pub(crate) fn ends_after(&mut self, grace: Duration) -> io::Result<()> {
+        let grace = u64::try_from(grace.as_millis()).unwrap_or(u64::MAX);
+        if !std::mem::replace(&mut self.ends, true) {
+            self.ear.ending.fetch_add(1, SeqCst);
+        }
+        self.ear.grace.fetch_max(grace, SeqCst);
+        if self.ear.due.load(SeqCst) != 0 {
+            self.ear.begin_to_end(now());
+        }
+        self.ear.alarm.prepare(self.signal)
+    }
+
+    /// The listener does not end by the signal any more.
+    pub(crate) fn goes_on(&mut self) {
+        let is_own = self.forks == FORKS.load(SeqCst);
+        let ended = std::mem::replace(&mut self.ends, false);
+        if ended && is_own && self.ear.ending.fetch_sub(1, SeqCst) == 1 {
+            self.ear.grace.store(0, SeqCst);
+            self.ear.stand_down();
+        }
     }
 }
 
 impl Drop for Listening {
     fn drop(&mut self) {
+        self.goes_on();
         if self.forks == FORKS.load(SeqCst) {
             self.has_read();
             self.ear.listeners.fetch_sub(1, SeqCst);
@@ -95,9 +157,18 @@ impl Drop for Listening {
 pub(super) fn leave_to_parent() {
     FORKS.fetch_add(1, SeqCst);
     for ear in &EARS {
-        ear.unread.store(0, SeqCst);
-        ear.listeners.store(0, SeqCst);
+        for count in [&ear.listeners, &ear.ending] {
+            count.store(0, SeqCst);
+        }
+        for time in [&ear.unread, &ear.grace, &ear.due] {
+            time.store(0, SeqCst);
+        }
     }
+}
+
+/// Milliseconds since some moment, from 1 on. Async-signal-safe, once somebody has listened.
+fn now() -> u64 {
+    BEGAN.elapsed().as_millis() as u64 + 1
 }
 
 fn is_ignored(signal: c_int) -> bool {
@@ -110,29 +181,63 @@ fn is_ignored(signal: c_int) -> bool {
 }
 
 fn register(signal: c_int, ear: &'static Ear) -> io::Result<()> {
-    let heard = move || {
-        if ear.is_deaf(signal) {
+    let heard = move |info: &libc::siginfo_t| {
+        if ear.must_end(signal, Alarm::has_sent(info)) {
             // It fails for unknown signals alone.
             _ = signal_hook::low_level::emulate_default_handler(signal);
         }
     };
-    // SAFETY: the handler must be async-signal-safe. It reads and writes atomics and the clock, and ends
-    // or stops the process as `emulate_default_handler` does, which is meant to be called there. It
-    // allocates nothing, takes no lock and cannot panic.
-    unsafe { signal_hook::low_level::register(signal, heard) }?;
+    // SAFETY: the handler must be async-signal-safe. It reads and writes atomics and the clock, sets a
+    // timer of the system's, and ends or stops the process as `emulate_default_handler` does, which is
+    // meant to be called there. It allocates nothing, takes no lock and cannot panic.
+    unsafe { signal_hook_registry::register_sigaction(signal, heard) }?;
     Ok(())
 }
 
 impl Ear {
-    /// Whether nobody listens, or nobody has come to it for too long; notes when this one came.
-    fn is_deaf(&self, signal: c_int) -> bool {
+    /// Whether the process ends now: nobody listens, or nobody has come to it for too long. Else notes
+    /// that the signal came, and sets the alarm for when its time is over.
+    fn must_end(&self, signal: c_int, is_alarm: bool) -> bool {
         if self.listeners.load(SeqCst) == 0 {
-            return !self.ignored.load(SeqCst);
+            // An alarm of a run that is over is one that was under way when it ended.
+            return !is_alarm && !self.ignored.load(SeqCst);
         }
-        let now = BEGAN.elapsed().as_millis() as u64 + 1;
-        match self.unread.compare_exchange(0, now, SeqCst, SeqCst) {
-            Ok(_) => false,
-            Err(first) => signal == libc::SIGINT && now.saturating_sub(first) > PATIENCE,
+        let (now, due) = (now(), self.due.load(SeqCst));
+        if due != 0 && now >= due {
+            return true;
+        }
+        if is_alarm {
+            return false;
+        }
+        let before = self.unread.compare_exchange(0, now, SeqCst, SeqCst);
+        match before {
+            Err(first) if signal == libc::SIGINT => {
+                if now.saturating_sub(first) > PATIENCE {
+                    return true;
+                }
+                self.end_at(now, first + PATIENCE + 1);
+            }
+            _ if due == 0 && self.ending.load(SeqCst) > 0 => self.begin_to_end(now),
+            _ => {}
+        }
+        false
+    }
+
+    /// The time of grace begins.
+    fn begin_to_end(&self, now: u64) {
+        let grace = self.grace.load(SeqCst);
+        self.end_at(now, now.saturating_add(grace).saturating_add(PATIENCE));
+    }
+
+    fn end_at(&self, now: u64, due: u64) {
+        self.due.store(due, SeqCst);
+        // One more: the timer counts from a moment within this millisecond.
+        self.alarm.set((due - now).saturating_add(1));
+    }
+
+    fn stand_down(&self) {
+        if self.due.swap(0, SeqCst) != 0 {
+            self.alarm.set(0);
         }
     }
 }

@@ -14,9 +14,15 @@
 //!   payload    what a task unwinds with                            └────▶ overflow, the fault reporter
 //! ```
 //!
-//! `fork`, `shared`, `listening` and `ward` stand alone. The kernel plugs its `World` into `frame::Socket`.
+//! `listening` hears signals, and its `alarm` ends the process where no loop reads them. `fork`, `shared` and
+//! `ward` stand alone. The kernel plugs its `World` into `frame::Socket`.
 #![allow(unsafe_code)]
 
+#[cfg(target_os = "linux")]
+mod alarm;
+#[cfg(not(target_os = "linux"))]
+#[path = "no_alarm.rs"]
+mod alarm;
 mod arena;
 mod context;
 mod coroutine;

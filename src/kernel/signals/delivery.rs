@@ -71,6 +71,7 @@ impl Core {
 
     /// A task has ended: whoever waits for its signals looks again, and its parent is told.
     pub(in crate::kernel) fn end_signals(&mut self, signals: &Signals) {
+        self.review_ends_at(signals.asked);
         if let Some(list) = &signals.list {
             self.wake_all(list);
         }

@@ -67,6 +67,7 @@ impl Kernel<'_> {
             // Handlers look whether they still have anything to do.
             self.core.wake_all(&list);
         }
+        self.core.review_end_at(signal);
         Ok(())
     }
 

@@ -12,6 +12,7 @@
 
 mod delivery;
 mod kernel;
+mod last_resort;
 mod stopped;
 mod system;
 

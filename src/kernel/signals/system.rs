@@ -35,7 +35,7 @@ pub(in crate::kernel) struct Hooks {
     /// Whether there is something to read; set by the handler, after all else.
     arrived: Arc<AtomicBool>,
     flags: Vec<SigId>,
-    listening: Vec<Listening>,
+    listening: Vec<(Signal, Listening)>,
     hooked: SignalSet,
     _registration: Registration,
 }
@@ -62,13 +62,19 @@ impl Hooks {
         }
         let number = signal.number();
         // In this order: whoever sees the flag finds the signal.
-        self.listening.push(Listening::to(number)?);
+        self.listening.push((signal, Listening::to(number)?));
         self.delivery.handle().add_signal(number)?;
         let arrived = Arc::clone(&self.arrived);
         self.flags
             .push(signal_hook::flag::register(number, arrived)?);
         self.hooked.add(signal);
         Ok(())
+    }
+
+    /// The listening to a signal, if it is listened to.
+    pub(super) fn listening_to(&mut self, signal: Signal) -> Option<&mut Listening> {
+        let found = self.listening.iter_mut().find(|it| it.0 == signal);
+        found.map(|(_, listening)| listening)
     }
 
     /// Notes that the reactor has told of something that may be signals.
@@ -84,7 +90,7 @@ impl Hooks {
         if !self.arrived.load(Relaxed) || !self.arrived.swap(false, Acquire) {
             return None;
         }
-        self.listening.iter().for_each(Listening::has_read);
+        self.listening.iter().for_each(|(_, it)| it.has_read());
         let mut come = SignalSet::default();
         for number in self.delivery.pending() {
             Signal::from_number(number)
@@ -124,6 +130,7 @@ impl Core {
                     "{signal} ends the process at once, since nobody can listen: {error}"
                 ));
             }
+            self.review_end_at(signal);
         }
     }
 
@@ -182,6 +189,10 @@ impl Core {
             (Signal::Int, _) => self.interrupt_run(&others),
             (Signal::Term | Signal::Hup, Some(grace)) if all.is_empty() => {
                 self.report.signal.get_or_insert(signal);
+                if self.stopping.is_none() {
+                    // The loop has come to it, and has its time of grace from now on.
+                    self.review_end_at(signal);
+                }
                 self.stop_run(grace, Interrupted::signalled(signal, None));
             }
             // Whoever asked for it has taken that back, or has ended.
@@ -206,6 +217,9 @@ impl Core {
                 self.interrupted_by_signal.push(tid);
                 self.interrupt_task(tid.slot(), why.clone());
             }
+        }
+        if self.grace.is_some() && !self.interrupted_by_signal.is_empty() {
+            self.end_process_at(Signal::Int, Duration::ZERO);
         }
     }
 }
