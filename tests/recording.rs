@@ -6,16 +6,19 @@ mod common;
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::io;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use common::{OnDrop, park_for_ever, seconds};
 use coros::channel::unbounded;
 use coros::kernel::{Claim, Event, Observer, Pick, Policy, Queued};
 use coros::syscall::{Compute, GetTid, SetClaim, Sleep};
-use coros::watch::record::{Events, Memory, Recorder, Recording};
+use coros::watch::record::{Events, Memory, Recorder, Recording, Recovered};
 use coros::{Builder, Clock, Scheduler, Tid, call, sleep, spawn, sync, yield_now};
 use log::{Log, Metadata, Record};
+use rustix::process::{Signal, getpid, kill_process};
 
 /// Keeps what it sees.
 #[derive(Clone, Default)]
@@ -285,4 +288,152 @@ fn a_full_disk_is_told_once_and_disturbs_no_run() {
     let told = COUNTER.0.lock().unwrap();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].ends_with("no room left"), "{told:?}");
+}
+
+/// A file that is gone when the test is over.
+struct TestFile(PathBuf);
+
+impl TestFile {
+    fn new(test: &str) -> Self {
+        let name = format!("coros-recording-{test}-{}", std::process::id());
+        Self(std::env::temp_dir().join(name))
+    }
+
+    /// A recorder that writes into it.
+    fn recorder(&self) -> Recorder<fs::File> {
+        Recorder::to_file(&self.0).unwrap()
+    }
+
+    /// The last turn that is in it.
+    fn turn(&self) -> u64 {
+        Recovered::open(&self.0)
+            .unwrap()
+            .cut()
+            .map_or(0, |cut| cut.turn)
+    }
+}
+
+impl Drop for TestFile {
+    fn drop(&mut self) {
+        _ = fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn the_header_is_in_the_file_at_once() {
+    let file = TestFile::new("header");
+    let _recorder = file.recorder();
+    let recovered = Recovered::open(&file.0).unwrap();
+    assert!(
+        recovered
+            .cut()
+            .is_some_and(|cut| cut.line == 2 && cut.events == 0)
+    );
+}
+
+#[test]
+fn all_is_in_the_file_before_the_thread_sleeps() {
+    let file = Rc::new(TestFile::new("idle"));
+    let mut sched = Scheduler::builder().observer(file.recorder()).build();
+    let there = Rc::clone(&file);
+    let looks = sched.spawn(move || {
+        (0..4).for_each(|_| yield_now());
+        sleep(Duration::from_millis(1)).unwrap();
+        there.turn()
+    });
+    sched.run().unwrap();
+    assert_eq!(looks.join().unwrap(), 5);
+}
+
+#[test]
+fn what_takes_long_is_in_the_file_meanwhile() {
+    let file = Rc::new(TestFile::new("time"));
+    let builder = Scheduler::builder().clock(Clock::Virtual);
+    let mut sched = builder.observer(file.recorder()).build();
+    let there = Rc::clone(&file);
+    let came = sched.spawn(move || {
+        // Fewer turns than would be handed on since the buffer is full.
+        (0..200).any(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            yield_now();
+            there.turn() > 0
+        })
+    });
+    sched.run().unwrap();
+    assert!(came.join().unwrap());
+}
+
+/// Tells a child of this test which end to come to.
+const END: &str = "COROS_TEST_END";
+const FILE: &str = "COROS_TEST_FILE";
+
+/// Needs more stack than there is.
+fn dive(depth: u64) -> u64 {
+    let frame = std::hint::black_box([depth; 64]);
+    match depth {
+        u64::MAX => 0,
+        _ => dive(depth + 1) + frame[std::hint::black_box(3)],
+    }
+}
+
+struct PanicsAgain;
+
+impl Drop for PanicsAgain {
+    fn drop(&mut self) {
+        panic!("again");
+    }
+}
+
+fn send_oneself(signal: Signal) {
+    kill_process(getpid(), signal).unwrap();
+}
+
+/// Ways for a process to end in the midst of a task.
+const ENDS: [(&str, fn()); 6] = [
+    ("overflow", || _ = dive(0)),
+    ("abort", || std::process::abort()),
+    ("exit", || std::process::exit(0)),
+    ("panic in a panic", || {
+        let _panics = PanicsAgain;
+        panic!("once");
+    }),
+    ("segmentation fault", || {
+        loop {
+            send_oneself(Signal::SEGV);
+        }
+    }),
+    ("SIGTERM", || {
+        send_oneself(Signal::TERM);
+        loop {
+            std::hint::spin_loop();
+        }
+    }),
+];
+
+#[test]
+fn a_process_that_ends_in_the_midst_of_a_task_leaves_all_turns_before() {
+    if let Ok(end) = std::env::var(END) {
+        let (_, end) = ENDS.into_iter().find(|(name, _)| *name == end).unwrap();
+        let mut sched = Scheduler::builder()
+            .handle_signals(Duration::ZERO)
+            .observer(Recorder::to_file(std::env::var(FILE).unwrap()).unwrap())
+            .build();
+        sched.spawn(move || {
+            (0..5).for_each(|_| yield_now());
+            end();
+        });
+        sched.run().unwrap();
+        return;
+    }
+    for (end, _) in ENDS {
+        let file = TestFile::new("end");
+        let test = "a_process_that_ends_in_the_midst_of_a_task_leaves_all_turns_before";
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([test, "--exact"])
+            .env(END, end)
+            .env(FILE, &file.0)
+            .output()
+            .unwrap();
+        assert_eq!(file.turn(), 5, "{end}: {output:?}");
+    }
 }

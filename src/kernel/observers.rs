@@ -83,6 +83,13 @@ impl Core {
         self.each_observer(|observer| observer.pause());
     }
 
+    /// Lets observers know that the thread is about to sleep.
+    pub(super) fn idle_observers(&mut self) {
+        if self.is_observed() {
+            self.each_observer(|observer| observer.idle());
+        }
+    }
+
     fn each_observer(&mut self, mut visit: impl FnMut(&mut dyn Observer)) {
         // What observers do themselves is not observed.
         let _closed = ledger::Closed::now();

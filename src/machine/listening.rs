@@ -19,6 +19,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::alarm::Alarm;
+use super::write_out::write_out_all;
 
 /// How long a Ctrl-C may lie unread before the next one ends the process, and for how long destructors may
 /// run when the time of grace is over, in milliseconds.
@@ -183,12 +184,13 @@ fn is_ignored(signal: c_int) -> bool {
 fn register(signal: c_int, ear: &'static Ear) -> io::Result<()> {
     let heard = move |info: &libc::siginfo_t| {
         if ear.must_end(signal, Alarm::has_sent(info)) {
+            write_out_all();
             // It fails for unknown signals alone.
             _ = signal_hook::low_level::emulate_default_handler(signal);
         }
     };
     // SAFETY: the handler must be async-signal-safe. It reads and writes atomics and the clock, sets a
-    // timer of the system's, and ends or stops the process as `emulate_default_handler` does, which is
+    // timer of the system's, writes what files wait for, and ends or stops the process as `emulate_default_handler` does, which is
     // meant to be called there. It allocates nothing, takes no lock and cannot panic.
     unsafe { signal_hook_registry::register_sigaction(signal, heard) }?;
     Ok(())

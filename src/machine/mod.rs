@@ -14,8 +14,9 @@
 //!   payload    what a task unwinds with                            └────▶ overflow, the fault reporter
 //! ```
 //!
-//! `listening` hears signals, and its `alarm` ends the process where no loop reads them. `fork`, `shared` and
-//! `ward` stand alone. The kernel plugs its `World` into `frame::Socket`.
+//! `listening` hears signals, and its `alarm` ends the process where no loop reads them. `unwritten` keeps
+//! what files wait for, and `write_out` writes it however the process ends; `handler` is a signal handler of
+//! ours and the one before it. `fork`, `shared` and `ward` stand alone. The kernel plugs its `World` into `frame::Socket`.
 #![allow(unsafe_code)]
 
 #[cfg(target_os = "linux")]
@@ -31,6 +32,7 @@ mod current;
 mod fork;
 mod frame;
 mod guard;
+mod handler;
 mod head;
 pub(crate) mod inspect;
 mod line;
@@ -44,8 +46,15 @@ mod request;
 mod shared;
 mod stack;
 mod stack_error;
+#[cfg(feature = "record")]
+mod unwritten;
 mod vtable;
 mod ward;
+#[cfg(feature = "record")]
+mod write_out;
+#[cfg(not(feature = "record"))]
+#[path = "no_write_out.rs"]
+mod write_out;
 
 pub(crate) use context::{Advanced, Context, Resumed};
 pub(crate) use current::{inside_task, running};
@@ -59,5 +68,7 @@ pub(crate) use request::request;
 pub(crate) use shared::SharedWords;
 pub(crate) use stack::{DEFAULT_STACK, Stacks};
 pub(crate) use stack_error::StackError;
+#[cfg(feature = "record")]
+pub(crate) use unwritten::Unwritten;
 pub use ward::Lender;
 pub(crate) use ward::guard;

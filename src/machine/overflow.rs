@@ -1,22 +1,25 @@
 //! The fault reporter: a stack overflow ends the process with one line that says whose it was.
 //!
-//! The handler runs on the thread's alternate stack. It reads the registry, writes with `write(2)`
-//! and aborts; a fault that is not in one of our guards goes to the handler that was there before.
+//! The handler runs on the thread's alternate stack. It reads the registry, writes with `write(2)`, lets
+//! what files wait for be written, and aborts; a fault that is not in one of our guards goes to the
+//! handler that was there before.
 
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::sync::{Once, OnceLock};
+use std::sync::Once;
 
 use super::guard;
+use super::handler::{Before, Passed, restore_default};
 use super::head::{Head, NAME_ROOM};
 use super::registry;
+use super::write_out::write_out_all;
 
 /// Room for the handler's own frames, in bytes.
 const ALTERNATE: usize = 64 << 10;
 
 /// The signals that a touched guard may raise, and who handled them before us.
 static SIGNALS: [libc::c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
-static BEFORE: [OnceLock<libc::sigaction>; 2] = [const { OnceLock::new() }; 2];
+static BEFORE: [Before; 2] = [const { Before::new() }; 2];
 
 /// Installs the handler once for the process, and an alternate stack for this thread if it has none.
 pub(super) fn install() {
@@ -24,7 +27,7 @@ pub(super) fn install() {
     ensure_alternate_stack();
     ONCE.call_once(|| {
         for (signal, before) in SIGNALS.iter().zip(&BEFORE) {
-            take_over(*signal, before);
+            before.take_over(*signal, handle);
         }
     });
 }
@@ -52,20 +55,6 @@ fn ensure_alternate_stack() {
     unsafe { libc::sigaltstack(&ours, ptr::null_mut()) };
 }
 
-fn take_over(signal: libc::c_int, before: &OnceLock<libc::sigaction>) {
-    let mut old = MaybeUninit::<libc::sigaction>::zeroed();
-    // SAFETY: a null second argument only asks.
-    unsafe { libc::sigaction(signal, ptr::null(), old.as_mut_ptr()) };
-    // SAFETY: zeroed above, which is a valid value, and perhaps filled in.
-    let old = unsafe { old.assume_init() };
-    let mut ours = old;
-    ours.sa_sigaction = handle as *const () as usize;
-    ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-    let _ = before.set(old);
-    // SAFETY: `handle` has the signature that SA_SIGINFO asks for and is async-signal-safe.
-    unsafe { libc::sigaction(signal, &ours, ptr::null_mut()) };
-}
-
 extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: the system passes valid information to a handler.
     let fault = unsafe { &*info };
@@ -73,7 +62,10 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
     let address = unsafe { fault.si_addr() } as usize;
     match registry::find(address) {
         Some(slot) if slot.in_guard && has_owner(slot.top) => report(slot.top),
-        _ => pass_on(signal, info, context),
+        _ => {
+            write_out_all();
+            pass_on(signal, info, context);
+        }
     }
 }
 
@@ -87,7 +79,7 @@ fn has_owner(top: usize) -> bool {
 
 /// Writes the line and ends the process.
 fn report(top: usize) -> ! {
-    // SAFETY: the head is written, since it has an owner.
+    // SAFETY: the slot is registered, so it is mapped; the head is written, since it has an owner.
     let head = unsafe { Head::below(top) };
     // The size class: the slot above the guard, less what head and colour take.
     let size = 1 << (top - head.limit.get()).ilog2();
@@ -112,35 +104,18 @@ fn report(top: usize) -> ! {
     line.text(b")\n");
     // SAFETY: the buffer is initialised up to `len`; a failed write changes nothing here.
     unsafe { libc::write(libc::STDERR_FILENO, line.bytes.as_ptr().cast(), line.len) };
+    write_out_all();
     // SAFETY: `abort` may be called anywhere.
     unsafe { libc::abort() }
 }
 
-/// Hands a fault that is not ours to whoever handled it before.
+/// Hands a fault that is not ours to the handler that was there before.
 fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    type Simple = extern "C" fn(libc::c_int);
-    type Full = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
     let place = usize::from(signal == SIGNALS[1]);
-    let old = BEFORE[place].get();
-    match old.map(|old| (old.sa_sigaction, old.sa_flags & libc::SA_SIGINFO != 0)) {
-        None | Some((libc::SIG_DFL | libc::SIG_IGN, _)) => restore_default(signal),
-        Some((handler, true)) => {
-            // SAFETY: a handler installed with SA_SIGINFO has this signature.
-            let handler = unsafe { std::mem::transmute::<usize, Full>(handler) };
-            handler(signal, info, context);
-        }
-        Some((handler, false)) => {
-            // SAFETY: a handler installed without SA_SIGINFO has this signature.
-            let handler = unsafe { std::mem::transmute::<usize, Simple>(handler) };
-            handler(signal);
-        }
+    if BEFORE[place].pass_on(signal, info, context) != Passed::On {
+        // The faulting instruction runs again, now with the system's own ending.
+        restore_default(signal);
     }
-}
-
-/// Lets the faulting instruction run again, now with the system's own ending.
-fn restore_default(signal: libc::c_int) {
-    // SAFETY: SIG_DFL is always a valid disposition.
-    unsafe { libc::signal(signal, libc::SIG_DFL) };
 }
 
 /// A line put together without allocating.

@@ -113,3 +113,20 @@ fn sigterm_is_told_by_its_own_exit_code() {
         (Some(143), "interrupted by SIGTERM\n")
     );
 }
+
+#[test]
+fn what_a_killed_program_has_recorded_can_be_shown() {
+    let folder = Folder::new();
+    let file = folder.file("record", "");
+    let arguments = ["run", "jobs", "2000", "--real", "--record", &file];
+    let said = signalled(&arguments, "", "report: done", Signal::KILL);
+    assert_eq!(said.code, None);
+    let shown = run(&["show", &file]);
+    assert_eq!(shown.code, Some(0), "{}", shown.err);
+    assert!(
+        shown.err.contains("the recording breaks off"),
+        "{}",
+        shown.err
+    );
+    assert!(shown.out.contains("editor"), "{}", shown.out);
+}

@@ -95,7 +95,6 @@ fn a_damaged_recording_is_told_by_file_and_line() {
     let whole = fs::read_to_string(recorded(&folder, "hello")).expect("it was written");
     let lines: Vec<_> = whole.lines().collect();
     let last = lines.len();
-    let cut = lines[..last - 1].join("\n") + "\n";
     let garbled = whole.replacen("\"birth\"", "\"berth\"", 1);
     let garbled_at = 1 + lines
         .iter()
@@ -103,7 +102,6 @@ fn a_damaged_recording_is_told_by_file_and_line() {
         .expect("one");
     let changed = whole.replacen("\"tid\":1", "\"tid\":7", 1);
     for (content, line) in [
-        (&cut, last),
         (&garbled, garbled_at),
         (&changed, last),
         (&"no recording\n".to_owned(), 1),
@@ -146,4 +144,60 @@ fn a_picture_does_not_take_the_place_of_its_recording() {
     let error = format!("error: --output: {file} is the recording itself; give another file\n");
     assert_eq!((said.code, said.err), (Some(1), error));
     assert_eq!(fs::read(&file).expect("it is there"), before);
+}
+
+#[test]
+fn a_recording_that_was_broken_off_is_shown_up_to_there_and_a_line_says_so() {
+    let folder = Folder::new();
+    let whole = fs::read_to_string(recorded(&folder, "jobs")).expect("it was written");
+    let lines: Vec<_> = whole.lines().collect();
+    let last = lines.len();
+    let unmarked = lines[..last - 1].join("\n") + "\n";
+    let half = format!("{unmarked}{{\"end\":");
+    let middle = lines[..last / 2].join("\n");
+    let cuts = [
+        (&unmarked, last, "before this line", "what comes before\n"),
+        (
+            &half,
+            last,
+            "in the middle of this line",
+            "this line is left out\n",
+        ),
+        (
+            &middle,
+            last / 2,
+            "in the middle of this line",
+            "this line is left out\n",
+        ),
+    ];
+    for (content, line, place, end) in cuts {
+        let file = folder.file("cut", content);
+        for format in ["text", "svg", "perfetto", "dot", "graph"] {
+            let said = run(&["show", &file, "--as", format]);
+            assert_eq!(said.code, Some(0), "{}", said.err);
+            let told =
+                format!("note: {file}:{line}: the recording breaks off {place}, after event ");
+            assert!(
+                said.err.starts_with(&told) && said.err.ends_with(end),
+                "{}",
+                said.err
+            );
+            assert_eq!(said.err.lines().count(), 1, "{}", said.err);
+            assert!(!said.out.is_empty());
+        }
+    }
+    let drawn = run(&["show", &folder.file("cut", &unmarked)]).out;
+    assert_eq!(drawn, shown(&folder.file("whole", &whole), "text"));
+}
+
+#[test]
+fn a_recording_without_an_event_is_shown_as_empty() {
+    let folder = Folder::new();
+    let file = folder.file("cut", "{\"recording\":{\"of\":\"coros\",\"version\":1}}\n");
+    let said = run(&["show", &file]);
+    assert_eq!(said.code, Some(0));
+    assert!(
+        said.err
+            .contains(":2: the recording breaks off before this line, before the first event")
+    );
 }

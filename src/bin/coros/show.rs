@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use coros::kernel::Event;
 use coros::picture::{Size, Timeline, gantt_svg, gantt_text, perfetto, wait_graph};
-use coros::watch::record::Recording;
+use coros::watch::record::Recovered;
 
 use crate::term;
 
@@ -59,12 +59,24 @@ impl Show {
     }
 
     fn picture(&self) -> Result<String, String> {
-        let file = self.file.display();
-        let recording = Recording::open(&self.file).map_err(|damage| match damage.line {
+        let recorded = Recovered::open(&self.file).map_err(|damage| match damage.line {
             0 => damage.reason,
-            line => format!("{file}:{line}: {}", damage.reason),
+            line => self.at(line, &damage.reason),
         })?;
-        Ok(self.format.of(recording.events()))
+        if let Some(cut) = recorded.cut() {
+            let left_out = match cut.half_line {
+                true => ", and this line is left out",
+                false => "",
+            };
+            let told = format!("{cut}; shown is what comes before{left_out}");
+            term::tell(format_args!("note: {}", self.at(cut.line, &told)));
+        }
+        Ok(self.format.of(recorded.events()))
+    }
+
+    /// What is said of a line of the recording.
+    fn at(&self, line: u64, told: &str) -> String {
+        format!("{}:{line}: {told}", self.file.display())
     }
 
     fn write(&self, picture: &str) -> Result<(), String> {

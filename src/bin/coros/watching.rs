@@ -125,4 +125,10 @@ impl Observer for Inner {
             recorder.pause();
         }
     }
+
+    fn idle(&mut self) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.idle();
+        }
+    }
 }

@@ -115,6 +115,10 @@ pub trait Observer {
 
     /// The run has ended, or is stuck: writes out what is kept back, say. There may be another run.
     fn pause(&mut self) {}
+
+    /// No task is ready, and the thread is about to sleep: time to write out what is kept back. Not where
+    /// virtual time jumps.
+    fn idle(&mut self) {}
 }
 
 impl<O: Observer + ?Sized> Observer for std::rc::Rc<std::cell::RefCell<O>> {
@@ -128,5 +132,9 @@ impl<O: Observer + ?Sized> Observer for std::rc::Rc<std::cell::RefCell<O>> {
 
     fn pause(&mut self) {
         self.borrow_mut().pause();
+    }
+
+    fn idle(&mut self) {
+        self.borrow_mut().idle();
     }
 }

@@ -33,7 +33,12 @@ impl Core {
         let may_bring = self.may_be_brought_something();
         match deadline {
             None if !may_bring => return Err(Stuck::found_in(self)),
-            Some(deadline) if !may_bring && !hears => self.clock.wait_until(deadline),
+            Some(deadline) if !may_bring && !hears => {
+                if !self.clock.is_virtual() {
+                    self.idle_observers();
+                }
+                self.clock.wait_until(deadline);
+            }
             _ if self.clock.is_virtual() => self.rest_in_virtual_time(deadline),
             _ => {
                 let limit = deadline.map(|deadline| self.clock.time_until(deadline));
@@ -81,6 +86,7 @@ impl Core {
     }
 
     fn sleep_until_roused(&mut self, limit: Option<Duration>) {
+        self.idle_observers();
         let Some(outside) = &self.outside else { return };
         let may_sleep = outside.inbox.may_sleep();
         // Looked at once more, now that whoever could still write a letter would rouse us as he goes.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::recovered::Cut;
+
 /// How much of what a file says is repeated in a message, in characters.
 const LONGEST_REASON: usize = 200;
 
@@ -21,6 +23,8 @@ pub struct Damage {
     pub line: u64,
     /// What is wrong, in words.
     pub reason: String,
+    /// Where it was broken off, if nothing else is wrong with it: the events before can be used.
+    pub cut: Option<Cut>,
 }
 
 impl Damage {
@@ -34,6 +38,14 @@ impl Damage {
         Self {
             line,
             reason: clipped,
+            cut: None,
+        }
+    }
+
+    pub(super) fn of(cut: Cut) -> Self {
+        Self {
+            cut: Some(cut),
+            ..Self::new(cut.line, &cut.to_string())
         }
     }
 }

@@ -8,13 +8,14 @@ use super::damage::Damage;
 use super::lines::{Found, Lines};
 use super::marks::{END, End, Header};
 use super::order::Order;
+use super::recovered::Cut;
 use super::told::Told;
 use super::turn::{Definition, Line, PLACE, TURN};
 use crate::kernel::{Event, Place, Step};
 
 /// Reads a recording event by event, for those that are too long to be kept in memory.
 ///
-/// Ends after the first damage. Whether the recording is whole is known at its end alone: the events
+/// Ends after the first damage, be it that the recording [was broken off](Damage::cut). Whether the recording is whole is known at its end alone: the events
 /// that come before a damage may have been changed, if one of them was.
 ///
 /// ```
@@ -28,6 +29,7 @@ use crate::kernel::{Event, Place, Step};
 /// let damage = Events::new(&bytes[..50]).next().unwrap().unwrap_err();
 /// assert_eq!(damage.line, 2);
 /// assert!(damage.reason.starts_with("the recording breaks off"));
+/// assert!(damage.cut.is_some_and(|cut| cut.half_line && cut.events == 0));
 /// ```
 pub struct Events<R> {
     lines: Lines<R>,
@@ -36,6 +38,18 @@ pub struct Events<R> {
     order: Order,
     events: u64,
     over: bool,
+}
+
+/// Why there are no more events before the end mark.
+enum Ended {
+    Damaged(String),
+    Cut(Cut),
+}
+
+impl From<String> for Ended {
+    fn from(reason: String) -> Self {
+        Self::Damaged(reason)
+    }
 }
 
 impl<R: BufRead> Events<R> {
@@ -52,16 +66,19 @@ impl<R: BufRead> Events<R> {
     }
 
     /// The next event; none after the end mark.
-    fn read(&mut self) -> Result<Option<Event>, String> {
+    fn read(&mut self) -> Result<Option<Event>, Ended> {
         if self.lines.number() == 0 {
             self.read_header()?;
         }
         loop {
-            self.advance()?;
+            match self.lines.advance()? {
+                Found::Line => {}
+                found => return Err(self.cut(found)),
+            }
             let line = self.lines.text()?;
             if line.starts_with(END) {
                 End::new(self.events, self.lines.sum()).check(line)?;
-                return self.nothing_more().map(|()| None);
+                return Ok(self.nothing_more().map(|()| None)?);
             }
             if line.starts_with(PLACE) {
                 let Definition { place } = parsed(line)?;
@@ -79,35 +96,27 @@ impl<R: BufRead> Events<R> {
         }
     }
 
-    fn read_header(&mut self) -> Result<(), String> {
-        match self.lines.advance()? {
-            Found::Nothing => {
-                Err("the file is empty, and not even the header of a recording is there".to_owned())
-            }
-            Found::Part => {
-                Header::check(self.lines.text()?)?;
-                Err("the recording breaks off after its header".to_owned())
-            }
-            Found::Line => Header::check(self.lines.text()?),
+    fn read_header(&mut self) -> Result<(), Ended> {
+        let found = self.lines.advance()?;
+        if found == Found::Nothing {
+            let reason = "the file is empty, and not even the header of a recording is there";
+            return Err(reason.to_owned().into());
+        }
+        Header::check(self.lines.text()?)?;
+        match found {
+            Found::Line => Ok(()),
+            found => Err(self.cut(found)),
         }
     }
 
-    /// Goes on to the next line, which has to be a whole one.
-    fn advance(&mut self) -> Result<(), String> {
-        let found = self.lines.advance()?;
-        let place = match found {
-            Found::Line => return Ok(()),
-            Found::Part => "in the middle of this line",
-            Found::Nothing => "before this line",
-        };
-        let last = match (self.events, self.order.turn()) {
-            (0, _) => "before the first event".to_owned(),
-            (events, 0) => format!("after event {events}"),
-            (events, turn) => format!("after event {events}, turn {turn}"),
-        };
-        Err(format!(
-            "the recording breaks off {place}, {last}: it has no end mark"
-        ))
+    /// There is no whole line any more.
+    fn cut(&self, found: Found) -> Ended {
+        Ended::Cut(Cut {
+            line: self.lines.number(),
+            half_line: found == Found::Part,
+            events: self.events,
+            turn: self.order.turn(),
+        })
     }
 
     fn nothing_more(&mut self) -> Result<(), String> {
@@ -153,7 +162,10 @@ impl<R: BufRead> Iterator for Events<R> {
         }
         let read = self.read();
         self.over = !matches!(read, Ok(Some(_)));
-        let damage = |reason: String| Damage::new(self.lines.number(), &reason);
+        let damage = |ended| match ended {
+            Ended::Damaged(reason) => Damage::new(self.lines.number(), &reason),
+            Ended::Cut(cut) => Damage::of(cut),
+        };
         read.map_err(damage).transpose()
     }
 }

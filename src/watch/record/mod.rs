@@ -11,7 +11,8 @@
 //! Times are nanoseconds since the scheduler's start; tasks go by their numbers; what is empty, zero or
 //! not there is left out. The record of a turn leaves out the task's name where the line of its birth
 //! has told it, and calls the place of the call by a number, which a line before has defined. The end
-//! mark tells how many events there are, and the CRC-32 (that of zip and PNG) of all bytes before it.
+//! mark tells how many events there are, and the CRC-32 (that of zip and PNG) of all bytes before it. A
+//! process that ends early leaves a beginning without it, which can be [read](Recovered) as such.
 //!
 //! What is read equals what was written, but for two things that mean nothing outside the process: the
 //! [depth](crate::Step::depth) of stacks is not recorded, and a [`Tid`](crate::Tid) that was read keeps
@@ -41,8 +42,10 @@ mod marks;
 mod memory;
 mod order;
 mod places;
+mod pulse;
 mod recorder;
 mod recording;
+mod recovered;
 mod sink;
 #[cfg(test)]
 mod tests;
@@ -54,6 +57,7 @@ pub use events::Events;
 pub use memory::Memory;
 pub use recorder::Recorder;
 pub use recording::Recording;
+pub use recovered::{Cut, Prefix, Recovered};
 
 /// The longest line, in bytes. A turn that ends a million tasks fits; what is no recording, and has no
 /// lines, is not read into memory whole. Under test it is less, since to fill a line takes a while.

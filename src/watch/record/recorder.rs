@@ -15,9 +15,16 @@ use crate::kernel::{Event, Observer, Place, Step};
 
 /// An observer that writes down what it sees; see [the format](super).
 ///
-/// The end mark is written by [`finish`](Self::finish), or when the recorder is dropped: a file without
-/// one was broken off. What is written is collected, and handed on 64 KiB at a time and whenever the run
-/// [pauses](Observer::pause). The first error that the writer returns is logged and kept, and ends the
+/// The header is written at once, and the end mark by [`finish`](Self::finish), or when the recorder is
+/// dropped: a file without one was broken off, and is [readable up to there](super::Recovered). What is
+/// written in between is collected, and handed on 64 KiB at a time, about ten times a second, and whenever
+/// the run [pauses](Observer::pause) or [sleeps](Observer::idle).
+///
+/// What was collected for a [file](Self::to_file) is also written when the process exits, aborts, or ends
+/// by a stack overflow, a fault, or a signal that a run [handles](crate::kernel::SchedulerBuilder::handle_signals).
+/// At a SIGKILL, the last tenth of a second is lost, and what a task did since then that makes no call.
+///
+/// The first error that the writer returns is logged and kept, and ends the
 /// recording; so does an event that no reader would accept: one of two schedulers that are recorded at
 /// once, say. The run goes on.
 ///
@@ -68,7 +75,12 @@ impl Recorder<File> {
     pub fn to_file(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         let made = File::create(path);
-        made.map(Self::new).map_err(|error| {
+        let survives = |file| {
+            let mut recorder = Self::new(file);
+            recorder.sink.survive();
+            recorder
+        };
+        made.map(survives).map_err(|error| {
             let told = format!("the recording {} cannot be made: {error}", path.display());
             io::Error::new(error.kind(), told)
         })
@@ -76,7 +88,7 @@ impl Recorder<File> {
 }
 
 impl<W: io::Write> Recorder<W> {
-    /// A recorder that writes to `out`, which need not be buffered.
+    /// A recorder that writes to `out`, which need not be buffered, and is written the header.
     #[must_use]
     pub fn new(out: W) -> Self {
         let mut recorder = Self {
@@ -90,7 +102,8 @@ impl<W: io::Write> Recorder<W> {
         let written = recorder
             .sink
             .line(|out| serde_json::to_writer(out, &Header::new()));
-        recorder.keep(written);
+        let flushed = written.and_then(|()| recorder.sink.flush());
+        recorder.keep(flushed);
         recorder
     }
 
@@ -172,10 +185,16 @@ impl<W: io::Write> Observer for Recorder<W> {
         if self.sink.failed().is_some() {
             return;
         }
-        match self.write(event) {
-            Ok(()) => self.events += 1,
-            failed => self.keep(failed),
+        let written = self.write(event);
+        self.events += u64::from(written.is_ok());
+        let flushed = written.and_then(|()| self.sink.count());
+        if flushed.is_err() {
+            self.keep(flushed);
         }
+    }
+
+    fn idle(&mut self) {
+        self.pause();
     }
 
     fn pause(&mut self) {

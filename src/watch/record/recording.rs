@@ -1,7 +1,7 @@
 //! A recording that was read.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use super::damage::Damage;
@@ -31,10 +31,14 @@ impl Recording {
     /// # Errors
     ///
     /// If it is no recording, not all of one, or was changed after it was written: then nothing of it
-    /// can be trusted, and [`Events`] gives what comes before the damage.
+    /// can be trusted. [`Recovered`](super::Recovered) takes one that was broken off, and says that it is
+    /// one; [`Events`] gives what comes before any damage.
     pub fn read(input: impl BufRead) -> Result<Self, Damage> {
-        let events = Events::new(input).collect::<Result<_, _>>()?;
-        Ok(Self { events })
+        Events::new(input).collect::<Result<_, _>>().map(Self::of)
+    }
+
+    pub(super) fn of(events: Vec<Event>) -> Self {
+        Self { events }
     }
 
     /// Reads the recording in a file.
@@ -44,13 +48,8 @@ impl Recording {
     /// As [`read`](Self::read), and if there is no such file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Damage> {
         let path = path.as_ref();
-        match File::open(path) {
-            Ok(file) => Self::read(BufReader::with_capacity(64 << 10, file)),
-            Err(error) => {
-                let reason = format!("the recording {} cannot be read: {error}", path.display());
-                Err(Damage::new(0, &reason))
-            }
-        }
+        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        Self::read(BufReader::with_capacity(64 << 10, file))
     }
 
     /// What happened, in the order in which it was told.
@@ -58,4 +57,9 @@ impl Recording {
     pub fn events(&self) -> &[Event] {
         &self.events
     }
+}
+
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Damage {
+    let reason = format!("the recording {} cannot be read: {error}", path.display());
+    Damage::new(0, &reason)
 }

@@ -1,8 +1,11 @@
 //! Where lines go: a buffer, a checksum, and then out.
 
 use std::io;
+use std::os::fd::AsRawFd;
 
 use super::LONGEST_LINE;
+use super::pulse::Pulse;
+use crate::machine::Unwritten;
 
 /// How many bytes are collected before they are handed on.
 const BUFFER: usize = 64 << 10;
@@ -12,10 +15,14 @@ const BUFFER: usize = 64 << 10;
 /// The first error is the last thing that happens to it: what comes later is dropped, so that a
 /// recording is always the beginning of the whole one.
 pub(super) struct Sink<W> {
+    /// Whole lines. Gone before `out` is, whose file it may be told of.
+    buffer: Unwritten,
     out: W,
-    buffer: Vec<u8>,
+    /// The line that is being written.
+    line: Vec<u8>,
     /// The checksum of what has left the buffer.
     sum: crc32fast::Hasher,
+    pulse: Pulse,
     failed: Option<io::Error>,
     /// Whether `out` is at work. Still so afterwards if it panicked: it is not to be asked again.
     writing: bool,
@@ -24,9 +31,11 @@ pub(super) struct Sink<W> {
 impl<W: io::Write> Sink<W> {
     pub(super) fn new(out: W) -> Self {
         Self {
+            buffer: Unwritten::new(BUFFER),
             out,
-            buffer: Vec::with_capacity(BUFFER + BUFFER / 4),
+            line: Vec::new(),
             sum: crc32fast::Hasher::new(),
+            pulse: Pulse::new(),
             failed: None,
             writing: false,
         }
@@ -37,42 +46,47 @@ impl<W: io::Write> Sink<W> {
         self.failed.as_ref()
     }
 
-    /// Adds a line: what `write` appends to the buffer.
+    /// Adds a line: what `write` appends to the buffer that it is given.
     #[inline]
     pub(super) fn line(
         &mut self,
         write: impl FnOnce(&mut Vec<u8>) -> serde_json::Result<()>,
     ) -> io::Result<()> {
-        let before = self.buffer.len();
-        let mut written = write(&mut self.buffer).map_err(io::Error::from);
-        let length = self.buffer.len() - before;
-        if written.is_ok() && length >= LONGEST_LINE {
-            written = Err(io::Error::other(format!(
+        self.line.clear();
+        write(&mut self.line)?;
+        let length = self.line.len();
+        if length >= LONGEST_LINE {
+            return Err(io::Error::other(format!(
                 "an event takes {length} bytes, more than a line may have"
             )));
         }
-        if written.is_err() {
-            self.buffer.truncate(before);
-            return written;
-        }
-        self.buffer.push(b'\n');
-        match self.buffer.len() < BUFFER {
+        self.line.push(b'\n');
+        match self.buffer.push(&self.line) {
             true => Ok(()),
-            false => self.hand_on(),
+            false => self.make_room(),
+        }
+    }
+
+    /// Counts an event, and hands on what has been collected if it is time.
+    #[inline]
+    pub(super) fn count(&mut self) -> io::Result<()> {
+        match self.pulse.count() {
+            true => self.flush(),
+            false => Ok(()),
         }
     }
 
     /// The checksum of all lines so far.
     pub(super) fn sum(&self) -> u32 {
         let mut sum = self.sum.clone();
-        sum.update(&self.buffer);
+        sum.update(self.buffer.bytes());
         sum.finalize()
     }
 
     /// Hands on what has been collected.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.hand_on()?;
-        self.at_work(W::flush)
+        at_work(&mut self.writing, || self.out.flush())
     }
 
     /// Keeps the error, and hands on what came before it as far as that can be done.
@@ -84,23 +98,46 @@ impl<W: io::Write> Sink<W> {
         }
     }
 
+    /// Hands on what has been collected, to make room for the line, or for one that no room is for.
     #[cold]
-    fn hand_on(&mut self) -> io::Result<()> {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        self.sum.update(&buffer);
-        let handed = self.at_work(|out| out.write_all(&buffer));
-        buffer.clear();
-        buffer.shrink_to(2 * BUFFER);
-        self.buffer = buffer;
-        handed
+    fn make_room(&mut self) -> io::Result<()> {
+        self.hand_on()?;
+        if self.buffer.push(&self.line) {
+            return Ok(());
+        }
+        self.sum.update(&self.line);
+        let passed = at_work(&mut self.writing, || self.out.write_all(&self.line));
+        self.buffer.pass_by(self.line.len());
+        self.line = Vec::new();
+        passed
     }
 
-    fn at_work(&mut self, work: impl FnOnce(&mut W) -> io::Result<()>) -> io::Result<()> {
-        if std::mem::replace(&mut self.writing, true) {
-            return Err(io::Error::other("the writer panicked before"));
-        }
-        let done = work(&mut self.out);
-        self.writing = false;
-        done
+    #[cold]
+    fn hand_on(&mut self) -> io::Result<()> {
+        self.sum.update(self.buffer.bytes());
+        let Self {
+            buffer,
+            out,
+            writing,
+            ..
+        } = self;
+        buffer.hand_on(|lines| at_work(writing, || out.write_all(lines)))
     }
+}
+
+impl<W: io::Write + AsRawFd> Sink<W> {
+    /// Lets what is in the buffer when the process ends be written to the file that it is for, which was
+    /// empty before.
+    pub(super) fn survive(&mut self) {
+        self.buffer.is_of(self.out.as_raw_fd());
+    }
+}
+
+fn at_work(writing: &mut bool, work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    if std::mem::replace(writing, true) {
+        return Err(io::Error::other("the writer panicked before"));
+    }
+    let done = work();
+    *writing = false;
+    done
 }

@@ -1,6 +1,7 @@
 //! Whatever happens can be written down and read again, and no damage goes unnoticed.
 
 mod broken;
+mod cut;
 mod damaged;
 mod draw;
 mod lines;

@@ -7,7 +7,7 @@ use super::{Damage, read, recorded};
 
 /// Checks that a changed recording is refused, with a line that it has, or the one after its last.
 fn is_refused(bytes: &[u8]) -> Result<(), TestCaseError> {
-    let Err(Damage { line, reason }) = read(bytes) else {
+    let Err(Damage { line, reason, .. }) = read(bytes) else {
         return Err(TestCaseError::fail(format!(
             "accepted: {}",
             String::from_utf8_lossy(bytes)

@@ -1,0 +1,3 @@
+//! In place of `write_out`, where nothing keeps back bytes of files.
+
+pub(super) fn write_out_all() {}
