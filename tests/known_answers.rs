@@ -142,6 +142,17 @@ fn a_job_cannot_game_the_total_allotment() {
     assert_eq!(counted.turnarounds(), [270, 250]);
 }
 
+#[test]
+fn a_job_that_waits_when_its_slice_ends_has_used_it_up() {
+    let jobs = [Job::burst(120), Job::with_io(120, 10, 1)];
+    let run_by = |policy: Mlfq| run(policy.on_wait(OnWait::Renew), 1, &jobs).turnarounds();
+    assert_eq!(run_by(Mlfq::new()), [230, 240]);
+
+    let jobs = [Job::burst(8), Job::with_io(3, 1, 2)];
+    let policy = Mlfq::new().quantum(ms(1)).on_wait(OnWait::Renew);
+    check(policy, jobs, [11, 9], [0, 1], 6);
+}
+
 /// The longest time for which a job does not run, from its arrival to its end.
 fn longest_wait(run: &Run, job: usize) -> usize {
     let line = run.timeline();

@@ -120,6 +120,11 @@ fn mlfq_cannot_be_gamed_unless_a_wait_renews_the_allotment() {
     assert_eq!(figures(jobs).of_jobs("turnaround"), [270, 250]);
     let gamed = figures(&format!("{jobs} --stay-on-io"));
     assert_eq!(gamed.of_jobs("turnaround"), [270, 109]);
+    // A wait at the very end of a slice comes too late: the slice is used up.
+    let late = figures("--policy mlfq --jobs 120,120/10:1 --stay-on-io");
+    assert_eq!(late.of_jobs("turnaround"), [230, 240]);
+    let smallest = "--policy mlfq --quantum 1 --allotment 1 --stay-on-io --jobs 8,3/1:2";
+    assert_eq!(figures(smallest).of_jobs("turnaround"), [11, 9]);
 }
 
 #[test]

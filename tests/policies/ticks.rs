@@ -188,6 +188,7 @@ impl Feedback {
 
     fn ran(&mut self, job: usize, level: usize, came: Came) {
         self.ticks[job] -= 1;
+        let slice_is_over = self.ticks[job] == 0;
         if came != Came::On {
             self.queues[level].pop_front();
         }
@@ -195,7 +196,8 @@ impl Feedback {
             self.ticks[job] = self.rules.quantum;
             self.allotment[job] = self.rules.allotment;
         }
-        if came == Came::ToItsEnd || self.ticks[job] > 0 {
+        // A wait that begins right here gives nothing back of the slice that is over.
+        if came == Came::ToItsEnd || !slice_is_over {
             return;
         }
         self.ticks[job] = self.rules.quantum;

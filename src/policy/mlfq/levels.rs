@@ -107,7 +107,7 @@ impl Levels {
     }
 
     /// Gives a job a new quantum and a new allotment.
-    pub(super) fn renew(&self, job: &mut Job) {
+    fn renew(&self, job: &mut Job) {
         let Job {
             quantum, allotment, ..
         } = self.fresh();
@@ -128,6 +128,15 @@ impl Levels {
             return true;
         }
         false
+    }
+
+    /// Renews what a job has that waits, whose slice counts nevertheless if it has used it up.
+    pub(super) fn renew_for_wait(&self, job: &mut Job, used: Duration) {
+        let slice_is_over = used >= job.slice();
+        self.renew(job);
+        if slice_is_over {
+            self.charge(job, self.quantum);
+        }
     }
 
     /// Puts all tasks into the top queue, the lowest first, and renews what they have.

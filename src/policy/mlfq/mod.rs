@@ -17,8 +17,9 @@ pub enum OnWait {
     /// Nothing: what was used before a wait stays used.
     #[default]
     Keep,
-    /// Both are new. So a task that waits just before the end of its allotment stays up for ever, which
-    /// is what the total allotment was invented against.
+    /// Both are new, less one quantum if the wait begins exactly when a slice ends: that slice is used up,
+    /// so a task whose allotment is one quantum sinks. One that waits just before the end of its slice stays
+    /// up for ever, which is what the total allotment was invented against.
     Renew,
 }
 
@@ -143,7 +144,7 @@ impl Policy for Mlfq {
         let mut job = self.levels.job(task);
         let used = job.price(self.levels.meter.settle(task, used));
         if why == Stop::Blocked && self.on_wait == OnWait::Renew {
-            self.levels.renew(&mut job);
+            self.levels.renew_for_wait(&mut job, used);
         } else {
             let over = self.levels.charge(&mut job, used);
             job.keeps = !over && !why.is_voluntary();

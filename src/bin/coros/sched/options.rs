@@ -97,7 +97,7 @@ pub struct Machine {
     #[arg(long, value_name = "S", allow_hyphen_values = true)]
     #[arg(value_parser = whole::<u64>(1..=UNITS))]
     pub boost: Option<u64>,
-    /// mlfq: an I/O gives a job its allotment back
+    /// mlfq: an I/O in a slice renews a job's allotment
     #[arg(long)]
     pub stay_on_io: bool,
     /// The seed of all that is drawn by lot
