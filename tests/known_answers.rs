@@ -186,9 +186,10 @@ fn waits_overlap_with_work() {
     let busy = Job::new([Compute(90)]);
     let apart = run(Fifo::new(), 1, &[busy, second.clone()]);
     assert_eq!(apart.turnarounds(), [90, 140]);
-    // Each of its bursts is guessed, rightly, to be 10 ms long.
+    // Each of its bursts is guessed to be just under 10 ms: so also the last one is shorter than the 10 ms
+    // that the other has left by then, which an equal one would not be.
     let waiting = Job::with_io(50, 10, 10);
-    let overlapped = run(Stcf::new().first_guess(ms(10)), 1, &[waiting, second]);
+    let overlapped = run(Stcf::new().first_guess(ms(9)), 1, &[waiting, second]);
     assert_eq!(overlapped.turnarounds(), [90, 100]);
 }
 

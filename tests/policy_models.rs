@@ -68,6 +68,47 @@ fn the_job_with_least_left_always_runs() {
     });
 }
 
+/// All orders of a list.
+fn permutations(list: &[Work]) -> Vec<Vec<Work>> {
+    if list.is_empty() {
+        return vec![Vec::new()];
+    }
+    let first_and_rest = (0..list.len()).map(|at| {
+        let mut rest = list.to_vec();
+        (rest.remove(at), rest)
+    });
+    let all = first_and_rest.flat_map(|(first, rest)| {
+        let orders = permutations(&rest).into_iter();
+        orders.map(move |rest| [vec![first], rest].concat())
+    });
+    all.collect()
+}
+
+#[test]
+fn the_order_of_the_list_makes_no_difference_to_the_least_left() {
+    for_seeds(100, |dice| {
+        let work = |_| Work {
+            start: dice.within(0..=8),
+            length: dice.within(1..=8),
+            every: 0,
+            io: 1,
+        };
+        let works: Vec<_> = (0..4).map(work).collect();
+        let figures = |order: Vec<Work>| {
+            let job = |work: &Work| Job::burst(work.length).at(work.start);
+            let jobs: Vec<_> = order.iter().map(job).collect();
+            let run = run(Stcf::new(), 1, &jobs);
+            let mut ends: Vec<_> = (0..jobs.len()).map(|job| run.end(job)).collect();
+            ends.sort_unstable();
+            (ends, run.turnarounds().iter().sum::<u64>(), run.switches())
+        };
+        let mut told: Vec<_> = permutations(&works).into_iter().map(figures).collect();
+        assert_eq!(told.len(), 24);
+        told.dedup();
+        assert_eq!(told.len(), 1, "{works:?}: {told:?}");
+    });
+}
+
 #[test]
 fn round_robin_goes_round() {
     for_seeds(SEEDS, |dice| {

@@ -128,6 +128,44 @@ fn who_has_no_deadline_comes_last() {
 }
 
 #[test]
+fn an_equal_key_is_no_reason_to_preempt() {
+    // When the first job comes, both have 5 ms left, the same weight, priority and period, and their
+    // deadlines at 40 ms.
+    let claim = |burst, deadline| {
+        let claim = Claim::new().burst(ms(burst)).deadline(ms(deadline));
+        claim.period(ms(50))
+    };
+    let jobs = [
+        Job::burst(5).at(3).claim(claim(5, 37)),
+        Job::burst(8).claim(claim(8, 40)),
+    ];
+    let never_equal = ["rr", "lottery", "stride", "eevdf", "random"];
+    for name in NAMES.iter().filter(|name| !never_equal.contains(name)) {
+        let settings = Settings {
+            quantum: (*name == "mlfq").then_some(ms(20)),
+            ..Settings::default()
+        };
+        let run = run(by_name(name, &settings).unwrap(), 1, &jobs);
+        assert_eq!(run.turnarounds(), [10, 8], "{name}");
+        assert_eq!(run.switches(), 1, "{name}");
+    }
+}
+
+#[test]
+fn on_several_cpus_an_equal_key_preempts_nobody_either() {
+    let claim = |burst, deadline| Claim::new().burst(ms(burst)).deadline(ms(deadline));
+    let jobs = [
+        Job::burst(6).at(2).claim(claim(6, 28)),
+        Job::burst(8).claim(claim(8, 30)),
+        Job::burst(8).claim(claim(8, 30)),
+    ];
+    for name in ["stcf", "priority", "rm", "edf", "mlfq", "fair"] {
+        let policy = by_name(name, &Settings::default()).unwrap();
+        assert_eq!(run(policy, 2, &jobs).turnarounds(), [12, 8, 8], "{name}");
+    }
+}
+
+#[test]
 fn unclaimed_bursts_are_guessed_by_those_before() {
     // Guesses: 10, then 6, then 4; the claims in between tell them.
     let guessed = Job::new([

@@ -11,8 +11,8 @@ use crate::kernel::{Claim, Pick, Policy, Queued, Running, Tid};
 /// that can be met.
 ///
 /// A task's deadline is the one of its last [release](Claim::release): at its arrival, and, if it claims
-/// a period, whenever it wakes. Equal ones: the lowest number first; those without a deadline, last.
-/// Under overload it may starve anybody.
+/// a period, whenever it wakes. Only an earlier deadline preempts. Among ready ones with the same deadline
+/// the lowest number is next; those without a deadline come last. Under overload it may starve anybody.
 ///
 /// ```
 /// use std::time::Duration;
@@ -89,10 +89,10 @@ impl Policy for Edf {
     }
 
     fn preempt(&mut self, running: &[Running], _: Duration) -> Option<Tid> {
-        let first = self.ready.first()?;
+        let (earliest, _) = self.ready.first()?;
         let deadline = |on: &Running| (self.deadline(on.task), on.task);
-        let last = running.iter().map(deadline).max()?;
-        (first < last).then_some(last.1)
+        let (latest, last) = running.iter().map(deadline).max()?;
+        (earliest < latest).then_some(last)
     }
 
     fn set_claim(&mut self, task: Tid, claim: &Claim, now: Duration) {

@@ -11,7 +11,8 @@ use crate::kernel::{Claim, Pick, Policy, Queued, Running, Stop, Tid};
 ///
 /// What is left is the [claimed](Claim::burst) burst less all CPU time that the task has used; without a
 /// claim, the guess less what it has used since it waited last. A running task makes room as soon as a
-/// ready one has less left, or as much and a lower number.
+/// ready one has less left; one that has as much left is no reason to switch. Among ready ones that have
+/// as much left, the one with the lowest number is next.
 #[derive(Default)]
 pub struct Stcf {
     bursts: Bursts,
@@ -64,10 +65,10 @@ impl Policy for Stcf {
     }
 
     fn preempt(&mut self, running: &[Running], _: Duration) -> Option<Tid> {
-        let first = self.ready.first()?;
+        let (least, _) = self.ready.first()?;
         let left = |on: &Running| (self.bursts.left(on.task, on.used), on.task);
-        let last = running.iter().map(left).max()?;
-        (first < last).then_some(last.1)
+        let (most, last) = running.iter().map(left).max()?;
+        (least < most).then_some(last)
     }
 
     fn set_claim(&mut self, task: Tid, claim: &Claim, _: Duration) {

@@ -90,6 +90,9 @@ fn stcf_takes_the_cpu_away_for_who_needs_less() {
     let late = figures("--policy stcf --jobs 100,10@10,10@10");
     late.are(&[120, 10, 20], &[0, 0, 10], 3);
     late.on_average([50.0, 3.33, 10.0]);
+    // At time 2 both need 3 more, whichever is first on the list.
+    figures("--policy stcf --jobs 5,3@2").are(&[5, 6], &[0, 3], 1);
+    figures("--policy stcf --jobs 3@2,5").are(&[6, 5], &[3, 0], 1);
 }
 
 #[test]
@@ -137,10 +140,11 @@ fn mlfq_starves_a_long_job_unless_there_is_a_boost() {
 
 #[test]
 fn an_io_overlaps_with_the_work_of_others() {
-    let overlapping = figures("--policy stcf --jobs 50/10:10,50");
+    let overlapping = figures("--policy rr --quantum 10 --jobs 50/10:10,50");
     assert_eq!(overlapping.of_jobs("blocked"), [40, 0]);
-    let ends = overlapping.of_jobs("end");
-    assert_eq!(ends.iter().max(), Some(&100), "{ends:?}");
+    assert_eq!(overlapping.of_jobs("end"), [90, 100]);
+    let overlapping = figures("--policy stcf --jobs 50/10:10,51");
+    assert_eq!(overlapping.of_jobs("end"), [90, 101]);
 }
 
 #[test]

@@ -80,17 +80,17 @@ impl Clock {
     }
 }
 
-/// In each millisecond the job with the smallest key runs, of equal ones the first; or only the running
-/// one, until it waits or ends.
+/// The job with the smallest key runs, of equal ones the first, until it waits or ends; or, if it can be
+/// preempted, until one with a smaller key is there: one with an equal key is no reason to switch.
 pub fn smallest_key(jobs: &[Work], preempts: bool, key: impl Fn(&Work, u64) -> u64) -> Timeline {
     let mut clock = Clock::new(jobs);
     let (mut ready, mut on) = (Vec::new(), None);
     while !clock.is_over() {
         ready.extend(clock.comes());
-        if preempts || on.is_none() {
-            let rank = |job: &&usize| (key(&clock.jobs[**job], clock.ran[**job]), **job);
-            on = ready.iter().min_by_key(rank).copied();
-        }
+        let key = |job: &usize| key(&clock.jobs[*job], clock.ran[*job]);
+        let first = ready.iter().copied().min_by_key(|job| (key(job), *job));
+        let goes_on = |job: &usize| !preempts || first.is_none_or(|first| key(&first) >= key(job));
+        on = on.filter(goes_on).or(first);
         let Some(job) = on else {
             clock.idle();
             continue;
