@@ -64,7 +64,7 @@ fn each_turn_leaves_one_trace_line() {
     let expected = [
         "turn 1 at 0ns: task 1 'waiter' waits in Park(bell); 1 ready",
         "turn 2 at 0ns: task 2 waits in Sleep(3ms); 0 ready",
-        "turn 3 at 3ms: task 2 asked WakeOne(bell); woke 2, 1; 2 ready",
+        "turn 3 at 3ms: task 2 asked WakeOne(bell); woke 1; woken by timer: 2; 2 ready",
         "turn 4 at 3ms: task 1 'waiter' returned; 1 ready",
         "turn 5 at 3ms: task 2 returned; 0 ready",
     ];

@@ -231,7 +231,7 @@ fn two_runs_of_one_program_in_virtual_time_are_the_same() {
             "turn 4 at 0ns: task 4 waits in Sleep(9s); 2 ready",
             "turn 5 at 0ns: task 1 waits in Sleep(1s); 1 ready",
             "turn 6 at 0ns: task 3 returned; 0 ready",
-            "turn 7 at 1s: task 1 asked KillTask(4) -> killed; task 4 was killed; woke 1; 1 ready",
+            "turn 7 at 1s: task 1 asked KillTask(4) -> killed; task 4 was killed; woken by timer: 1; 1 ready",
             "turn 8 at 1s: task 1 asked WakeAll(bell) -> 1 woken; woke 2; 2 ready",
             "turn 9 at 1s: task 2 returned; 1 ready",
             "turn 10 at 1s: task 1 panicked: enough; 0 ready",

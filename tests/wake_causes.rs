@@ -228,3 +228,67 @@ fn a_block_past_the_slice_counts_and_nobody_runs_away() {
     sched.run().unwrap();
     assert_eq!(cell.get(), 3);
 }
+
+/// What each turn tells of wakes.
+fn told(sched: &mut Scheduler) -> Vec<String> {
+    let steps = std::iter::from_fn(|| sched.step().unwrap());
+    steps.map(|step| step.wakes().join("; ")).collect()
+}
+
+#[test]
+fn a_timers_wake_is_not_the_deed_of_whose_turn_it_is() {
+    let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
+    let bell = WaitList::new();
+    let rope = bell.clone();
+    sched.spawn(move || call(Park(&bell)).unwrap());
+    sched.spawn(|| call(Sleep(ms(3))).unwrap());
+    sched.spawn(move || {
+        call(Sleep(ms(3))).unwrap();
+        rope.wake_one();
+    });
+    let expected = ["", "", "", "woken by timer: 2, 3", "woke 1", ""];
+    assert_eq!(told(&mut sched), expected);
+}
+
+#[test]
+fn ends_interruptions_and_wakes_from_outside_are_told_as_such() {
+    let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
+    let bell = WaitList::new();
+    let rope = bell.clone();
+    let parked = sched.spawn(move || call(Park(&bell)));
+    let late = sched.spawn(|| timeout(ms(1), || call(Sleep(ms(9)))).is_err());
+    let killed = sched.spawn(|| call(Sleep(ms(9))).unwrap());
+    let joiner = sched.spawn(move || killed.join().is_err());
+    for _ in 0..4 {
+        sched.step().unwrap();
+    }
+    rope.wake_one();
+    let told = told(&mut sched);
+    let wakes = told.iter().filter(|wakes| !wakes.is_empty());
+    let expected = [
+        "woken from outside: 1",
+        "interrupted 2",
+        "woke 4; woken by timer: 3",
+    ];
+    assert_eq!(wakes.collect::<Vec<_>>(), expected);
+    assert!(parked.join().unwrap().is_ok());
+    assert!(late.join().unwrap());
+    assert!(!joiner.join().unwrap());
+}
+
+#[cfg(feature = "record")]
+#[test]
+fn a_recorded_turn_tells_the_same_causes() {
+    let step = serde_json::json!({
+        "turn": 3, "time": 0, "tid": 1, "did": {"asked": ["GetTid", "1"]}, "ready": 0,
+        "woke": [2, 3, 4, 5], "causes": ["timer", {"task": 1}, "device", {"task": 9}],
+    });
+    let step: coros::Step = serde_json::from_value(step).unwrap();
+    let told = [
+        "woke 3",
+        "woken by timer: 2",
+        "woken by a device: 4",
+        "woken by task 9: 5",
+    ];
+    assert_eq!(step.wakes(), told);
+}

@@ -168,6 +168,7 @@ impl Core {
     fn tell_woken(&mut self, tid: Tid, cause: Cause) {
         if let Some(watch) = &mut self.watch {
             watch.step().woke.push(tid);
+            watch.step().causes.push(cause);
         }
         let time = self.moment();
         self.tell(|| Event::Wake(Wake { time, tid, cause }));

@@ -11,8 +11,8 @@ pub fn tell(step: &Step) -> String {
     for ended in &step.ended {
         told += &format!("; {ended}");
     }
-    if !step.woke.is_empty() {
-        told += &format!("; woke {}", numbers(step.woke.iter().copied()));
+    for wakes in step.wakes() {
+        told += &format!("; {wakes}");
     }
     term::fold(&told)
 }

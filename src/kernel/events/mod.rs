@@ -6,6 +6,7 @@ mod happened;
 mod noted;
 mod rewrite;
 mod step;
+mod wakes;
 mod written;
 
 use std::time::Duration;
@@ -21,6 +22,7 @@ pub use step::{Candidate, Did, Ended, Place, Step};
 #[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "record", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant)] // Most events are turns: a box would be one allocation for each.
 pub enum Event {
     /// Somebody began to observe.
     Start(Start),

@@ -16,6 +16,7 @@ impl Step {
         self.holders.clear();
         self.depth = 0;
         self.woke.clear();
+        self.causes.clear();
         self.ended.clear();
     }
 

@@ -6,6 +6,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::happened::Cause;
 use crate::kernel::exit::Exit;
 use crate::kernel::info::title;
 use crate::kernel::tid::Tid;
@@ -153,6 +154,12 @@ pub struct Step {
         serde(default, skip_serializing_if = "Vec::is_empty")
     )]
     pub woke: Vec<Tid>,
+    /// Why each of these was woken, in the same order: not all of it is the task's doing.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub causes: Vec<Cause>,
     /// Who else ended in this turn, and how.
     #[cfg_attr(
         feature = "record",
@@ -182,6 +189,7 @@ impl Step {
             holders: Vec::new(),
             depth: 0,
             woke: Vec::new(),
+            causes: Vec::new(),
             ended: Vec::new(),
             ready: 0,
         }
@@ -224,9 +232,8 @@ impl fmt::Display for Step {
         for ended in &self.ended {
             write!(out, "; {ended}")?;
         }
-        if !self.woke.is_empty() {
-            let woke: Vec<_> = self.woke.iter().map(Tid::to_string).collect();
-            write!(out, "; woke {}", woke.join(", "))?;
+        for wakes in self.wakes() {
+            write!(out, "; {wakes}")?;
         }
         write!(out, "; {} ready", self.ready)
     }

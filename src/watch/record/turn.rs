@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::{Candidate, Did, Ended, Place, Step, Tid};
+use crate::kernel::{Candidate, Cause, Did, Ended, Place, Step, Tid};
 
 /// How the line of a turn begins, and no other.
 pub(super) const TURN: &str = r#"{"turn":"#;
@@ -55,6 +55,8 @@ pub(super) struct Turn {
     #[serde(default)]
     woke: Vec<Tid>,
     #[serde(default)]
+    causes: Vec<Cause>,
+    #[serde(default)]
     ended: Vec<Ended>,
     ready: usize,
 }
@@ -78,6 +80,7 @@ impl Turn {
             holders: self.holders,
             depth: 0,
             woke: self.woke,
+            causes: self.causes,
             ended: self.ended,
             ready: self.ready,
         }
@@ -108,6 +111,7 @@ pub(super) fn write(
     put_some(out, r#","on":"#, step.on.as_ref())?;
     put_all(out, r#","holders":"#, &step.holders)?;
     put_all(out, r#","woke":"#, &step.woke)?;
+    put_all(out, r#","causes":"#, &step.causes)?;
     put_all(out, r#","ended":"#, &step.ended)?;
     put(out, r#","ready":"#, &step.ready)?;
     out.extend_from_slice(b"}}");

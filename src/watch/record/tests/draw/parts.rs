@@ -34,6 +34,7 @@ impl Lot {
             holders: self.tids.iter().copied().map(tid).collect(),
             depth: 0,
             woke: self.tids.iter().rev().copied().map(tid).collect(),
+            causes: self.tids.iter().map(|_| self.cause()).collect(),
             ended: self.tids.iter().map(ended).collect(),
             ready: self.die.into(),
         }
