@@ -9,6 +9,7 @@ use std::time::Duration;
 use common::seconds;
 use coros::kernel::{Claim, Event, Observer, Policy};
 use coros::policy::{Edf, Fifo, Lottery, Priority, RoundRobin};
+use coros::signal::{Signal, kill};
 use coros::sync::Mutex;
 use coros::syscall::{Block, Compute};
 use coros::time::interval_at;
@@ -148,6 +149,29 @@ fn a_task_counts_from_its_arrival() {
         (summary.tasks[1].waiting, summary.tasks[1].turnaround),
         (ms(4), ms(5))
     );
+}
+
+#[test]
+fn a_stopped_task_is_neither_ready_nor_running() {
+    let (mut sched, metrics) = measured(Fifo::new(), 2);
+    sched.spawn(|| {
+        let worker = spawn(|| compute(10));
+        sleep(ms(4)).unwrap();
+        kill(worker.tid(), Signal::Tstp).unwrap();
+        sleep(ms(20)).unwrap();
+        kill(worker.tid(), Signal::Cont).unwrap();
+        worker.join().unwrap();
+    });
+    sched.run().unwrap();
+    let summary = metrics.borrow().summary();
+    let worker = &summary.tasks[1];
+    let times = [
+        worker.cpu,
+        worker.waiting,
+        worker.blocked,
+        worker.turnaround,
+    ];
+    assert_eq!(times, [10, 0, 20, 30].map(ms));
 }
 
 /// Runs periodic tasks, by their work and period, for so long, with a policy; says who missed how many

@@ -220,3 +220,56 @@ fn tasks_for_which_there_is_no_room_are_counted() {
         assert!(picture.contains("… and 17 more tasks"), "{picture}");
     }
 }
+
+#[test]
+fn a_stopped_task_is_drawn_as_stopped() {
+    use coros::signal::{Signal, kill};
+    let events = told(vec![Box::new(|| {
+        let worker = coros::spawn(|| {
+            call(Sleep(ms(5))).unwrap();
+            call(Compute(ms(10))).unwrap();
+        });
+        call(Sleep(ms(4))).unwrap();
+        kill(worker.tid(), Signal::Tstp).unwrap();
+        call(Sleep(ms(20))).unwrap();
+        kill(worker.tid(), Signal::Cont).unwrap();
+    })]);
+    let timeline = Timeline::of(&events);
+    let expected = [
+        (Doing::Blocked, 4),
+        (Doing::Stopped, 20),
+        (Doing::Running(0), 10),
+    ];
+    assert_eq!(did(&timeline, 1), expected);
+    let text = gantt_text(&timeline, &Size::terminal());
+    assert!(text.contains("= is stopped"), "{text}");
+    assert!(gantt_svg(&timeline, &Size::page()).contains("stopped, 4ms to 24ms"));
+}
+
+#[test]
+fn a_task_that_runs_for_a_small_part_of_each_column_is_seen_to_run() {
+    let all = Rc::new(RefCell::new(All::default()));
+    let mut sched = Scheduler::builder()
+        .clock(Clock::Virtual)
+        .policy(coros::policy::RoundRobin::new(ms(1)))
+        .observer(Rc::clone(&all))
+        .build();
+    // Each has a fortieth of the time: 1 ms of each 40 ms, which is less than a column.
+    for _ in 0..40 {
+        sched.spawn(|| call(Compute(ms(100))).unwrap());
+    }
+    sched.run().unwrap();
+    let all = all.borrow();
+    let timeline = Timeline::of(&all.0);
+    let text = gantt_text(&timeline, &Size::terminal());
+    let rows: Vec<_> = text.lines().skip(3).take(40).collect();
+    for row in &rows {
+        let cells: String = row.chars().skip(7).collect();
+        let ran = cells.matches('▒').count();
+        assert!(ran > 60 && !cells.contains('█'), "{text}");
+    }
+    assert!(text.contains("▒ runs for a part of that time"), "{text}");
+    let svg = gantt_svg(&timeline, &Size::page());
+    assert!(svg.contains("fill-opacity"));
+    assert!(svg.contains("mostly ready, running for"));
+}

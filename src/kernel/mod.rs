@@ -58,8 +58,8 @@ mod watchdog;
 pub use builder::SchedulerBuilder;
 pub use claim::Claim;
 pub use events::{
-    Birth, Candidate, Cause, Claimed, Death, Did, Dropped, Ended, Event, Hold, InForce, Join,
-    Length, Observer, Place, Signal, Slice, Start, Step, Timer, TimerDid, Wake,
+    Birth, Candidate, Cause, Claimed, Death, Did, Dropped, Ended, Event, Hold, InForce, JobControl,
+    Join, Length, Observer, Place, Signal, Slice, Start, Step, Timer, TimerDid, Wake,
 };
 pub use exit::Exit;
 pub use face::Kernel;

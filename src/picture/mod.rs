@@ -11,7 +11,7 @@
 //! let ms = Duration::from_millis;
 //! let pieces = [(ms(0), ms(20), 0, 1), (ms(20), ms(30), 0, 2), (ms(30), ms(40), 0, 1)];
 //! let text = gantt_text(&Timeline::of_pieces(pieces), &Size::terminal().width(50));
-//! assert!(text.contains("####################..........##########"));
+//! assert!(text.contains("████████████████████··········██████████"));
 //! ```
 
 mod axis;
@@ -20,6 +20,7 @@ mod gantt;
 mod perfetto;
 mod resample;
 mod sheet;
+pub mod signs;
 mod text;
 mod timeline;
 mod waits;

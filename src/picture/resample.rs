@@ -31,6 +31,13 @@ impl<K: Copy + PartialEq> Drawn<K> {
         }
     }
 
+    /// Which part of it a key took, from 0 to 1.
+    pub(super) fn share(&self, key: K) -> f64 {
+        let all = (self.till - self.from).max(1);
+        let took = self.took.iter().find(|(of, _)| *of == Some(key));
+        took.map_or(0.0, |(_, took)| *took as f64 / all as f64)
+    }
+
     fn add(&mut self, (from, till, key): (u64, u64, K)) {
         self.till = till;
         self.count += 1;
@@ -61,30 +68,40 @@ pub(super) fn thinned<K: Copy + PartialEq>(
     drawn
 }
 
-/// What is seen in each of `count` columns, all `unit` wide, the first from 0: the key that takes most of
-/// it, and whether it takes any; where nothing else is, that may be a piece without length. Of equals the
-/// lesser key is seen.
+/// Who had a column for most of the time in which anybody had it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Most<K> {
+    /// This one had it longer than all others together.
+    Key(K),
+    /// Several had it, and none that long.
+    Several,
+}
+
+/// Who had each of `count` columns, all `unit` wide, the first from 0; `None` if nobody had it for any time.
 pub(super) fn columns<K: Copy + Ord>(
     pieces: impl Iterator<Item = (u64, u64, K)>,
     unit: u64,
     count: usize,
-) -> Vec<Option<(K, bool)>> {
+) -> Vec<Option<Most<K>>> {
     let mut cells: Vec<BTreeMap<K, u64>> = vec![BTreeMap::new(); count];
-    for (from, till, key) in pieces {
-        let first = usize::try_from(from / unit).unwrap_or(usize::MAX);
+    for (from, till, key) in pieces.filter(|(from, till, _)| from < till) {
+        let first = usize::try_from(from / unit)
+            .unwrap_or(usize::MAX)
+            .min(count);
         let last = usize::try_from(till.div_ceil(unit)).unwrap_or(usize::MAX);
-        let first = first.min(count.saturating_sub(1));
-        for (at, cell) in (first..last.max(first + 1)).zip(&mut cells[first..]) {
+        for (at, cell) in (first..last).zip(&mut cells[first..]) {
             let left = (at as u64).saturating_mul(unit).max(from);
             let right = (at as u64 + 1).saturating_mul(unit).min(till);
-            if left < right || from == till {
-                *cell.entry(key).or_default() += right.saturating_sub(left);
-            }
+            *cell.entry(key).or_default() += right.saturating_sub(left);
         }
     }
-    let seen = |cell: BTreeMap<K, u64>| cell.into_iter().rev().max_by_key(|(_, share)| *share);
-    cells
-        .into_iter()
-        .map(|cell| seen(cell).map(|(key, share)| (key, share > 0)))
-        .collect()
+    let most = |cell: BTreeMap<K, u64>| {
+        let all: u64 = cell.values().sum();
+        let (key, share) = cell.into_iter().max_by_key(|(_, share)| *share)?;
+        Some(match share > all - share {
+            true => Most::Key(key),
+            false => Most::Several,
+        })
+    };
+    cells.into_iter().map(most).collect()
 }

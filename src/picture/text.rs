@@ -2,30 +2,22 @@
 
 use super::Size;
 use super::axis::{FAIR, ROUND, label, length, round_up, ticks};
-use super::resample::columns;
+use super::resample::{Most, columns};
 use super::sheet::{caption, rest, warning};
-use super::timeline::{Cpu, Doing, Lane, Timeline};
+use super::signs;
+use super::timeline::{Cpu, Lane, Timeline};
 use super::words::{clipped, padded, width};
 
 /// What tasks are called in the rows of CPUs.
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/// What all tasks are called for which there is no letter.
-const MANY: char = '*';
-/// What stands for what.
-const LEGEND: [(char, &str); 6] = [
-    ('#', "running"),
-    ('+', "for no time"),
-    ('.', "ready"),
-    ('-', "blocked"),
-    ('_', "idle"),
-    (MANY, "another task"),
-];
 /// A name's share of the width is one in so many.
 const NAME_SHARE: usize = 4;
 
 /// Draws a Gantt chart as text: a row a CPU, that says by a letter whose stay it is, then a row a task.
 ///
-/// A column shows what took most of it. Names are cut where they are too long, and what steers a
+/// A column of a task shows whether it ran all of that time, a part of it, or what else it did; the
+/// [signs] are those of all charts. A column of a CPU shows who had it for most of that time, if one task
+/// had it longer than all others together. Names are cut where they are too long, and what steers a
 /// terminal is replaced. The width is at least 40 columns, and no more than 1000.
 ///
 /// ```
@@ -41,9 +33,9 @@ const NAME_SHARE: usize = 4;
 /// 2 tasks on 1 CPU, 0 to 40ms; a column is 1ms
 ///       |0        |10ms     |20ms     |30ms
 /// CPU 0 AAAAAAAAAABBBBBBBBBBBBBBBBBBBBAAAAAAAAAA
-/// A 1   ##########....................##########
-/// B 2             ####################
-/// ## running  . ready
+/// A 1   ██████████····················██████████
+/// B 2             ████████████████████
+/// █ runs, · waits for a CPU
 /// "
 /// );
 /// ```
@@ -71,19 +63,10 @@ pub fn gantt_text(timeline: &Timeline<'_>, size: &Size) -> String {
         used += &cells;
     }
     rows.extend(rest(timeline.tasks.len(), tasks.len(), "task"));
-    rows.push(legend(&used));
+    rows.extend(signs::legend(&used, room).lines().map(str::to_owned));
     rows.extend(warning(timeline).map(str::to_owned));
     let fit = |row: String| clipped(row.trim_end(), room) + "\n";
     rows.into_iter().map(fit).collect()
-}
-
-/// What the signs mean that were used.
-fn legend(used: &str) -> String {
-    let used = LEGEND.iter().filter(|(sign, _)| used.contains(*sign));
-    let meanings: Vec<_> = used
-        .map(|(sign, meaning)| format!("{sign} {meaning}"))
-        .collect();
-    meanings.join("  ")
 }
 
 /// What stands before the rows.
@@ -122,14 +105,15 @@ fn cpu_title(cpu: &Cpu) -> String {
 }
 
 fn letter(lane: usize) -> char {
-    LETTERS.get(lane).map_or(MANY, |letter| char::from(*letter))
+    LETTERS
+        .get(lane)
+        .map_or(signs::OTHERS, |letter| char::from(*letter))
 }
 
 /// How positions become columns: either a unit of the axis is `stretch` columns wide, or a column is
 /// `unit` units wide, and then columns begin at multiples of it.
 struct Scale {
     begin: u64,
-    end: u64,
     stretch: u64,
     unit: u64,
     count: usize,
@@ -142,7 +126,6 @@ impl Scale {
         let room = room.max(1) as u64;
         let mut scale = Self {
             begin: timeline.begin,
-            end: timeline.end,
             stretch: (room / span).clamp(1, 8),
             unit: 1,
             count: 0,
@@ -201,36 +184,22 @@ impl Scale {
     fn cpu(&self, cpu: &Cpu, shown: usize) -> String {
         let stays = cpu.stays.iter().map(|stay| {
             let lane = stay.lane.min(shown);
-            (self.place(stay.from), self.place(stay.till), (0, lane))
+            (self.place(stay.from), self.place(stay.till), lane)
         });
-        let idle = cpu.idle(self.begin, self.end);
-        let idle = idle.map(|(from, till)| (self.place(from), self.place(till), (1, 0)));
         let symbol = |cell| match cell {
-            Some(((0, lane), _)) if lane < shown => letter(lane),
-            Some(((0, _), _)) => MANY,
-            _ => '_',
+            None => signs::IDLE,
+            Some(Most::Key(lane)) if lane < shown => letter(lane),
+            Some(_) => signs::OTHERS,
         };
-        let cells = columns(stays.chain(idle), self.unit, self.count);
+        let cells = columns(stays, self.unit, self.count);
         cells.into_iter().map(symbol).collect()
     }
 
     fn task(&self, lane: &Lane<'_>) -> String {
-        let pieces = lane.pieces.iter().map(|piece| {
-            let order = match piece.doing {
-                Doing::Running(_) => 0,
-                Doing::Ready => 1,
-                Doing::Blocked => 2,
-            };
-            (self.place(piece.from), self.place(piece.till), order)
-        });
-        let symbol = |cell| match cell {
-            Some((0, true)) => '#',
-            Some((0, false)) => '+',
-            Some((1, _)) => '.',
-            Some((_, _)) => '-',
-            None => ' ',
-        };
-        let cells = columns(pieces, self.unit, self.count);
-        cells.into_iter().map(symbol).collect()
+        let pieces = lane.pieces.iter();
+        let pieces =
+            pieces.map(|piece| (self.place(piece.from), self.place(piece.till), piece.doing));
+        let shares = signs::shares(pieces, self.unit, self.count);
+        shares.iter().map(|share| share.sign(self.unit)).collect()
     }
 }

@@ -12,7 +12,8 @@ mod written;
 use std::time::Duration;
 
 pub use happened::{
-    Birth, Cause, Claimed, Death, Dropped, InForce, Signal, Slice, Start, Timer, TimerDid, Wake,
+    Birth, Cause, Claimed, Death, Dropped, InForce, JobControl, Signal, Slice, Start, Timer,
+    TimerDid, Wake,
 };
 pub use noted::{Hold, Join, Length};
 pub use step::{Candidate, Did, Ended, Place, Step};
@@ -38,6 +39,8 @@ pub enum Event {
     Timer(Timer),
     /// A task, or one of its scopes, was interrupted.
     Signal(Signal),
+    /// A task was stopped by a signal, or told to go on.
+    JobControl(JobControl),
     /// A task's stay on a CPU is over.
     Slice(Slice),
     /// A task took or gave back what others may wait for.
@@ -66,6 +69,7 @@ impl Event {
             Self::Wake(wake) => wake.time,
             Self::Timer(timer) => timer.time,
             Self::Signal(signal) => signal.time,
+            Self::JobControl(control) => control.time,
             Self::Slice(slice) => slice.time,
             Self::Hold(hold) => hold.time,
             Self::Length(length) => length.time,

@@ -22,7 +22,7 @@ impl Core {
         }
         // Before anything else: only one that runs can do something about the rest.
         if signal == Signal::Cont {
-            self.go_on_after_stop(slot);
+            self.go_on_after_stop(slot, by);
         }
         if !self.hand_over(slot, signal) {
             self.do_by_default(slot, signal, by);
@@ -51,7 +51,7 @@ impl Core {
     fn do_by_default(&mut self, slot: u32, signal: Signal, by: Option<Tid>) {
         match signal {
             Signal::Chld | Signal::Cont => {}
-            Signal::Tstp => self.stop_task(slot),
+            Signal::Tstp => self.stop_task(slot, by),
             _ => self.interrupt_task(slot, Interrupted::signalled(signal, by)),
         }
     }

@@ -1,14 +1,14 @@
 //! Stopped tasks: whatever they wait for, they do not run until they are told to go on.
 
 use crate::kernel::core::Core;
-use crate::kernel::events::Cause;
+use crate::kernel::events::{Cause, Event, JobControl};
 use crate::kernel::policy::Queued;
 use crate::kernel::state::State;
 use crate::kernel::tid::Tid;
 
 impl Core {
     /// Stops a task that neither runs nor is being served.
-    pub(super) fn stop_task(&mut self, slot: u32) {
+    pub(super) fn stop_task(&mut self, slot: u32, by: Option<Tid>) {
         let task = self.table.get(slot).context.clone();
         let tid = Tid::of(&task);
         self.take_off_cpu(&task);
@@ -28,6 +28,19 @@ impl Core {
         };
         State::Stopped.put(&task);
         self.table.get_mut(slot).extra().signals.stopped = Some(before);
+        self.tell_job_control(tid, true, by);
+    }
+
+    fn tell_job_control(&mut self, tid: Tid, stopped: bool, by: Option<Tid>) {
+        let time = self.moment();
+        self.tell(|| {
+            Event::JobControl(JobControl {
+                time,
+                tid,
+                stopped,
+                by,
+            })
+        });
     }
 
     /// What a stopped task was before.
@@ -39,23 +52,24 @@ impl Core {
     }
 
     /// Lets a stopped task go on; one that waited looks at what has become of it meanwhile.
-    pub(super) fn go_on_after_stop(&mut self, slot: u32) {
+    pub(super) fn go_on_after_stop(&mut self, slot: u32, by: Option<Tid>) {
         let record = self.table.get_mut(slot);
         let extra = record.extra.as_mut();
         let Some(before) = extra.and_then(|extra| extra.signals.stopped.take()) else {
             return;
         };
         let task = record.context.clone();
+        let tid = Tid::of(&task);
         before.put(&task);
         if before == State::Waiting {
             // Its time has come, or it still waits for that.
-            if !self.has_not_arrived(Tid::of(&task)) {
+            if !self.has_not_arrived(tid) {
                 self.make_ready(slot, |_| Cause::Signal);
             }
         } else {
-            let tid = Tid::of(&task);
             self.ready.push(task);
             self.enqueue(tid, Queued::Woken);
         }
+        self.tell_job_control(tid, false, by);
     }
 }

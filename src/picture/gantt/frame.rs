@@ -8,7 +8,7 @@ use super::{COLUMN, Chart, GAP, LANE, MARGIN, MARKS, PITCH, px};
 use crate::picture::axis::{ROUND, label, round_up, ticks};
 use crate::picture::colours::fill;
 use crate::picture::sheet::{caption, rest, warning};
-use crate::picture::timeline::{Lane, Timeline};
+use crate::picture::timeline::{Doing, Lane, Timeline};
 use crate::picture::words::{clean, clipped, width};
 
 /// The top of the first lane.
@@ -150,6 +150,10 @@ fn legend(chart: &Chart<'_>, document: &mut Document, room: usize) {
     sign(LANE, fill(0), "running");
     sign(super::lanes::READY.0, super::lanes::READY.1, "ready");
     sign(super::lanes::BLOCKED.0, super::lanes::BLOCKED.1, "blocked");
+    let mut pieces = chart.tasks.iter().flat_map(|lane| &lane.pieces);
+    if pieces.any(|piece| piece.doing == Doing::Stopped) {
+        sign(super::lanes::STOPPED.0, super::lanes::STOPPED.1, "stopped");
+    }
     let cross = super::marks::cross(x + 11.0, top + LANE / 2.0);
     document.append(cross);
     document.append(words(

@@ -16,6 +16,11 @@ use crate::picture::words::{clipped, width};
 /// How high the band of a ready task is, and how dark; of a blocked one.
 pub(super) const READY: (f64, &str) = (8.0, "#b8b8b8");
 pub(super) const BLOCKED: (f64, &str) = (2.0, "#606060");
+/// And of a stopped one.
+pub(super) const STOPPED: (f64, &str) = (5.0, "#202020");
+
+/// What stands for running among the keys of pieces; then come ready, blocked and stopped.
+const RUNNING: usize = 0;
 
 pub(super) fn draw(chart: &Chart<'_>, document: &mut Document) {
     for (at, cpu) in chart.cpus.iter().enumerate() {
@@ -58,22 +63,31 @@ fn draw_cpu(chart: &Chart<'_>, document: &mut Document, cpu: &Cpu, top: f64) {
 fn draw_task(chart: &Chart<'_>, document: &mut Document, at: usize, lane: &Lane<'_>) {
     let pieces = lane.pieces.iter().map(|piece| {
         let order = match piece.doing {
-            Doing::Running(_) => 0,
+            Doing::Running(_) => RUNNING,
             Doing::Ready => 1,
             Doing::Blocked => 2,
+            Doing::Stopped => 3,
         };
         (piece.from, piece.till, order)
     });
     for drawn in thinned(pieces, chart.least()) {
-        let (height, colour) = [(LANE, fill(at)), READY, BLOCKED][drawn.key];
+        let (height, colour) = [(LANE, fill(at)), READY, BLOCKED, STOPPED][drawn.key];
         let (x, wide) = place(chart, &drawn);
-        let shape = bar(x, chart.task_top(at) + (LANE - height) / 2.0, wide, height);
+        let shape = |height| bar(x, chart.task_top(at) + (LANE - height) / 2.0, wide, height);
         let told = told(chart, lane, &drawn);
-        document.append(
-            Group::new()
-                .add(Title::new(told))
-                .add(shape.set("fill", colour)),
-        );
+        let mut group = Group::new().add(Title::new(told));
+        let ran = drawn.share(RUNNING);
+        let is_shaded = drawn.count > 1 && ran > 0.0;
+        if !is_shaded || drawn.key != RUNNING {
+            group.append(shape(height).set("fill", colour));
+        }
+        if is_shaded {
+            // However short it ran, it is seen: the paler, the less.
+            let shade = (ran.max(0.2) * 100.0).round() / 100.0;
+            let shape = shape(LANE).set("fill", fill(at));
+            group.append(shape.set("fill-opacity", shade));
+        }
+        document.append(group);
     }
 }
 
@@ -100,8 +114,15 @@ fn told(chart: &Chart<'_>, lane: &Lane<'_>, drawn: &Drawn<usize>) -> String {
     let title = clipped(&lane.title(), 100);
     let when = when(chart, drawn);
     if drawn.count > 1 {
-        let mostly = ["running", "ready", "blocked"][drawn.key];
-        return format!("{title}: mostly {mostly}, {when}{}", others(drawn.count));
+        let mostly = ["running", "ready", "blocked", "stopped"][drawn.key];
+        let ran = match drawn.share(RUNNING) * 100.0 {
+            ran if ran > 0.0 && drawn.key != RUNNING => format!(", running for {ran:.1} %"),
+            _ => String::new(),
+        };
+        return format!(
+            "{title}: mostly {mostly}{ran}, {when}{}",
+            others(drawn.count)
+        );
     }
     let mut told = match piece.doing {
         Doing::Running(cpu) => format!("{title}: running on CPU {cpu}, {when}"),
@@ -110,6 +131,7 @@ fn told(chart: &Chart<'_>, lane: &Lane<'_>, drawn: &Drawn<usize>) -> String {
             Some(on) => format!("{title}: blocked on {}, {when}", clipped(on, 200)),
             None => format!("{title}: blocked, {when}"),
         },
+        Doing::Stopped => format!("{title}: stopped, {when}"),
     };
     let why = piece.picked.map(|step: &Step| &*step.why);
     if let Some(why) = why.filter(|why| !why.is_empty()) {

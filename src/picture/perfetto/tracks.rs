@@ -91,6 +91,7 @@ fn piece_event(timeline: &Timeline<'_>, piece: &Piece<'_>, tid: usize) -> String
         Doing::Running(_) => (piece.asked.map_or("running", call_of), "running"),
         Doing::Ready => ("ready", "ready"),
         Doing::Blocked => (piece.on().unwrap_or("blocked"), "blocked"),
+        Doing::Stopped => ("stopped", "stopped"),
     };
     let mut fields = slice(timeline, name, kind, (TASKS, tid), (piece.from, piece.till));
     fields.raw("args", &args(piece));

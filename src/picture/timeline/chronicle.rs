@@ -111,6 +111,14 @@ impl<'e> Chronicle<'e> {
                 self.life(death.tid.number()).dies(at, &death.exit);
             }
             Event::Wake(wake) => self.wake(wake.time, wake.tid, wake.cause),
+            Event::JobControl(control) => {
+                let at = self.place(control.time, InTurn::by(control.by));
+                let life = self.life(control.tid.number());
+                match control.stopped {
+                    true => life.is_stopped(at),
+                    false => life.goes_on(at),
+                }
+            }
             Event::Slice(slice) => {
                 let (from, till) = (nanos(slice.from), nanos(slice.time));
                 let tid = slice.tid.number();

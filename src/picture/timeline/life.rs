@@ -58,8 +58,19 @@ impl<'e> Life<'e> {
     }
 
     pub(super) fn is_woken(&mut self, at: u64) {
-        self.woken = !matches!(self.doing, Some((Doing::Blocked, _)));
+        self.woken = !matches!(self.doing, Some((Doing::Blocked | Doing::Stopped, _)));
         self.is_ready(at);
+    }
+
+    pub(super) fn is_stopped(&mut self, at: u64) {
+        self.becomes(at, Doing::Stopped, None);
+    }
+
+    /// One that waited was woken before.
+    pub(super) fn goes_on(&mut self, at: u64) {
+        if matches!(self.doing, Some((Doing::Stopped, _))) {
+            self.is_ready(at);
+        }
     }
 
     /// The lane is closed only at the end: its last stay may be told after its death.

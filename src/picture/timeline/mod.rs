@@ -57,7 +57,7 @@ pub enum Axis {
 /// let all = all.borrow();
 /// let timeline = Timeline::of(&all.0);
 /// assert_eq!(timeline.tasks.len(), 2);
-/// assert!(gantt_text(&timeline, &Size::terminal()).contains("# running"));
+/// assert!(gantt_text(&timeline, &Size::terminal()).contains("█ runs"));
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -124,6 +124,8 @@ pub enum Doing {
     Ready,
     /// It waits.
     Blocked,
+    /// It was stopped by a signal.
+    Stopped,
 }
 
 /// What one CPU did; it is idle, or switches, between the stays.

@@ -14,6 +14,8 @@ pub(super) struct Told<'e> {
     dead: BTreeSet<u64>,
     /// Who was woken while it did not wait: a wait that its turn begins is over at once.
     woken: BTreeSet<u64>,
+    /// Who is stopped by a signal: a wake lets it look at its wait again.
+    stopped: BTreeSet<u64>,
     held: BTreeMap<u64, (&'e str, BTreeSet<u64>)>,
     /// The numbers of all things that go by these words.
     called: BTreeMap<&'e str, BTreeSet<u64>>,
@@ -62,6 +64,10 @@ impl<'e> Told<'e> {
             Event::Birth(birth) => self.name(birth.tid.number(), &birth.name),
             Event::Turn(step) => self.turn(step),
             Event::Wake(wake) => self.wakes(wake.tid.number()),
+            Event::JobControl(control) => match control.stopped {
+                true => _ = self.stopped.insert(control.tid.number()),
+                false => _ = self.stopped.remove(&control.tid.number()),
+            },
             Event::Death(death) => self.dies(death.tid.number()),
             Event::Hold(hold) => self.hold(hold),
             _ => {}
@@ -76,7 +82,7 @@ impl<'e> Told<'e> {
     }
 
     fn wakes(&mut self, number: u64) {
-        if self.waits.remove(&number).is_none() {
+        if self.waits.remove(&number).is_none() && !self.stopped.contains(&number) {
             self.woken.insert(number);
         }
     }

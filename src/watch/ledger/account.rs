@@ -14,6 +14,8 @@ pub(in crate::watch) enum Phase {
     Computing,
     /// It waits.
     Blocked,
+    /// It was stopped by a signal.
+    Stopped,
     /// It is gone.
     Ended,
 }
@@ -36,7 +38,7 @@ impl Times {
                 self.longest = self.longest.max(time);
             }
             Phase::Computing => self.cpu += time,
-            Phase::Blocked => self.blocked += time,
+            Phase::Blocked | Phase::Stopped => self.blocked += time,
             Phase::Ended => {}
         }
     }
@@ -150,13 +152,23 @@ impl Account {
 
     /// It was woken.
     pub(super) fn wake(&mut self, now: Duration) {
-        if self.phase == Phase::Blocked {
-            self.settle(Phase::Blocked, now);
+        if matches!(self.phase, Phase::Blocked | Phase::Stopped) {
+            self.settle(self.phase, now);
             self.phase = Phase::Ready;
             self.woken = Some(now);
         } else {
             self.woken_on_cpu = true;
         }
+    }
+
+    /// It was stopped by a signal, or told to go on. One that waited was woken then.
+    pub(super) fn control(&mut self, stopped: bool, now: Duration) {
+        self.settle(self.phase, now);
+        self.phase = match (stopped, self.phase) {
+            (true, _) => Phase::Stopped,
+            (false, Phase::Stopped) => Phase::Ready,
+            (false, phase) => phase,
+        };
     }
 
     /// It has no CPU any more.

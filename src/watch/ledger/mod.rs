@@ -6,6 +6,7 @@
 //!              ├── call answered ───┘     ├──── ends ───────┘     │
 //!              ├── slice over, preempted ─┼───────────────────────┤
 //!              └──── wake ──── blocked ◀──┴──── waits ────────────┘
+//!  any of them ── stopped by a signal ──▶ stopped ── told to go on ──▶ ready
 //! ```
 //!
 //! Where CPUs are simulated or a policy is at work, slices say who had a CPU and when, and turns are
@@ -95,6 +96,11 @@ impl Ledger {
                 }
             }
             Event::Wake(wake) => self.wake(wake),
+            Event::JobControl(control) => {
+                self.see(control.time);
+                let account = self.of(control.tid, control.time);
+                account.control(control.stopped, control.time);
+            }
             Event::Death(death) => self.death(death),
             Event::Turn(step) => return self.turn(step),
             Event::Slice(slice) => return Some(self.slice(slice)),

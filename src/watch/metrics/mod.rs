@@ -162,7 +162,9 @@ impl Metrics {
     /// A task ends that is not on a CPU: if it was ready, it had work to do.
     fn death(&mut self, death: &Death) {
         let account = self.ledger.account(death.tid);
-        if account.is_some_and(|account| account.phase() != Phase::Blocked) {
+        if account
+            .is_some_and(|account| !matches!(account.phase(), Phase::Blocked | Phase::Stopped))
+        {
             self.extra(death.tid);
             self.work_is_done(death.tid, death.time);
         }

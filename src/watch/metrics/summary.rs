@@ -41,7 +41,7 @@ pub struct TaskMetrics {
     /// How long it had a CPU.
     #[cfg_attr(feature = "record", serde(serialize_with = "nanos"))]
     pub cpu: Duration,
-    /// How long it was blocked: asleep, or waiting for somebody.
+    /// How long it was blocked: asleep, waiting for another task, or stopped by a signal.
     #[cfg_attr(feature = "record", serde(serialize_with = "nanos"))]
     pub blocked: Duration,
     /// How long it takes from a wake to its next turn, in half of all cases at the most. Exact for the

@@ -22,6 +22,8 @@ pub enum State {
     Running,
     /// It waits.
     Waiting,
+    /// It was stopped by a signal.
+    Stopped,
     /// It has a simulated CPU, and computes there.
     Computing,
     /// It is gone.
@@ -34,6 +36,7 @@ impl fmt::Display for State {
             Self::Ready => "ready",
             Self::Running => "running",
             Self::Waiting => "waiting",
+            Self::Stopped => "stopped",
             Self::Computing => "computing",
             Self::Ended => "ended",
         })
@@ -67,7 +70,7 @@ pub struct TaskStatistics {
     /// How long it was ready, and had no CPU.
     #[cfg_attr(feature = "record", serde(serialize_with = "nanos"))]
     pub waiting: Duration,
-    /// How long it was blocked.
+    /// How long it was blocked, or stopped.
     #[cfg_attr(feature = "record", serde(serialize_with = "nanos"))]
     pub blocked: Duration,
     /// What it is parked on, in words, if it waits.
@@ -119,6 +122,7 @@ fn state(tid: Tid, account: &Account) -> State {
         Phase::Ready => State::Ready,
         Phase::Computing => State::Computing,
         Phase::Blocked => State::Waiting,
+        Phase::Stopped => State::Stopped,
         Phase::Ended => State::Ended,
     }
 }

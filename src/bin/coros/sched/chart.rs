@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use coros::picture::{Doing, signs};
+
 use super::jobs::Job;
 use super::report::{Piece, Report, time};
 
@@ -45,23 +47,6 @@ fn label(id: usize) -> String {
     format!("job {id:<2} ")
 }
 
-/// What a job does.
-#[derive(Clone, Copy)]
-enum Doing {
-    Runs(u32),
-    Ready,
-    Blocked,
-}
-
-/// How long a job did what, within one column.
-#[derive(Clone, Copy, Default)]
-struct Cell {
-    runs: Duration,
-    ready: Duration,
-    blocked: Duration,
-    cpu: u32,
-}
-
 /// Draws the first jobs of a report.
 pub fn draw(report: &Report, jobs: &[Job], scale: Scale) -> String {
     let shown = jobs.len().min(ROWS);
@@ -84,11 +69,28 @@ pub fn draw(report: &Report, jobs: &[Job], scale: Scale) -> String {
 }
 
 fn row(job: &Job, pieces: &[Piece], scale: Scale) -> String {
-    let mut cells = vec![Cell::default(); scale.columns];
-    for (from, to, doing) in deeds(job, pieces) {
-        paint(&mut cells, from, to, doing, scale.per_column);
-    }
-    cells.iter().map(|cell| cell.sign(scale)).collect()
+    let deeds = deeds(job, pieces);
+    let deeds = deeds
+        .into_iter()
+        .map(|(from, to, doing)| (nanos(from), nanos(to), doing));
+    let whole = nanos(time(scale.per_column));
+    let shares = signs::shares(
+        deeds.filter(|(from, to, _)| from < to),
+        whole,
+        scale.columns,
+    );
+    shares
+        .iter()
+        .map(|share| match share.cpu().filter(|_| scale.cpus > 1) {
+            Some(cpu) => char::from_digit(cpu, 10).unwrap_or('+'),
+            None => share.sign(whole),
+        })
+        .collect()
+}
+
+/// All jobs together take less time than these can count.
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// What a job did from its arrival to its end, in order.
@@ -104,7 +106,7 @@ fn deeds(job: &Job, pieces: &[Piece]) -> Vec<(Duration, Duration, Doing)> {
         let woken = (at + blocked).min(piece.start);
         deeds.push((at, woken, Doing::Blocked));
         deeds.push((woken, piece.start, Doing::Ready));
-        deeds.push((piece.start, piece.end, Doing::Runs(piece.cpu)));
+        deeds.push((piece.start, piece.end, Doing::Running(piece.cpu)));
         done += piece.end - piece.start;
         at = piece.end;
     }
@@ -113,49 +115,6 @@ fn deeds(job: &Job, pieces: &[Piece]) -> Vec<(Duration, Duration, Doing)> {
 
 fn is_multiple(time: Duration, of: Duration) -> bool {
     time.as_nanos().is_multiple_of(of.as_nanos())
-}
-
-/// Adds what was done from one time to another to the columns that this touches.
-fn paint(cells: &mut [Cell], from: Duration, to: Duration, doing: Doing, per_column: u64) {
-    let width = time(per_column).as_nanos();
-    let first = (from.as_nanos() / width) as usize;
-    let mut start = time(per_column * first as u64);
-    for cell in cells.iter_mut().skip(first) {
-        let end = start + time(per_column);
-        if to <= start {
-            break;
-        }
-        cell.add(to.min(end) - from.max(start), doing);
-        start = end;
-    }
-}
-
-impl Cell {
-    fn add(&mut self, time: Duration, doing: Doing) {
-        match doing {
-            Doing::Runs(cpu) => {
-                if self.runs.is_zero() {
-                    self.cpu = cpu;
-                }
-                self.runs += time;
-            }
-            Doing::Ready => self.ready += time,
-            Doing::Blocked => self.blocked += time,
-        }
-    }
-
-    fn sign(&self, scale: Scale) -> char {
-        match self {
-            _ if self.runs > Duration::ZERO && scale.cpus > 1 => {
-                char::from_digit(self.cpu, 10).unwrap_or('+')
-            }
-            _ if self.runs >= time(scale.per_column) => '█',
-            _ if self.runs > Duration::ZERO => '▒',
-            _ if self.ready.is_zero() && self.blocked.is_zero() => ' ',
-            _ if self.ready >= self.blocked => '·',
-            _ => '~',
-        }
-    }
 }
 
 /// The times below the chart, a number each ten or twenty columns.

@@ -1,23 +1,19 @@
 //! The legend below the charts.
 
+use coros::picture::signs::{BLOCKED, MEANINGS, PART, READY, WHOLE, folded};
+
 /// What the signs mean, in lines that are no wider than this.
 pub fn legend(cpus: u32, width: usize) -> String {
     let runs = match cpus {
-        1 => ["█ runs", "▒ runs for a part of that time"],
-        _ => ["0 to 9 runs on that CPU", "+ on another"],
+        1 => [meaning(WHOLE), meaning(PART)],
+        _ => ["0 to 9 runs on that CPU", "+ on another"].map(str::to_owned),
     };
-    let waits = ["· waits for a CPU", "~ waits for I/O"];
-    let mut legend = String::new();
-    let mut used = 0;
-    for sign in runs.into_iter().chain(waits) {
-        let wide = sign.chars().count();
-        let (mark, before) = match used {
-            0 => ("", 0),
-            _ if used + 2 + wide < width => (", ", used + 2),
-            _ => (",\n", 0),
-        };
-        legend += &format!("{mark}{sign}");
-        used = before + wide;
-    }
-    legend
+    // Jobs wait for nothing else.
+    let waits = [meaning(READY), format!("{BLOCKED} waits for I/O")];
+    folded(runs.into_iter().chain(waits), width)
+}
+
+fn meaning(sign: char) -> String {
+    let known = MEANINGS.iter().find(|(known, _)| *known == sign);
+    known.map_or(String::new(), |(sign, meaning)| format!("{sign} {meaning}"))
 }

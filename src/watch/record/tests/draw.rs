@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use crate::kernel::*;
 
-pub(super) const KINDS: u8 = 14;
+pub(super) const KINDS: u8 = 15;
 
 /// What one event is made of.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ impl Lot {
             0 => Event::Turn(self.turn(now)),
             1 => self.birth(),
             2..7 => self.of_task(now.1),
-            7..13 => self.of_thing(now.1),
+            7..14 => self.of_thing(now.1),
             _ => {
                 now.0 = 0;
                 Event::Start(Start {
@@ -142,6 +142,12 @@ impl Lot {
                 claim: self.claim(),
             }),
             11 => Event::InForce(InForce { time, policy }),
+            12 => Event::JobControl(JobControl {
+                time,
+                tid,
+                stopped: taken,
+                by: self.tid(),
+            }),
             _ => Event::Dropped(Dropped {
                 time,
                 policy,

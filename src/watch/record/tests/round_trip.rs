@@ -53,7 +53,8 @@ fn number_of(event: &Event) -> u8 {
         Event::Join(_) => 9,
         Event::Claimed(_) => 10,
         Event::InForce(_) => 11,
-        Event::Dropped(_) => 12,
-        Event::Start(_) => 13,
+        Event::JobControl(_) => 12,
+        Event::Dropped(_) => 13,
+        Event::Start(_) => 14,
     }
 }
