@@ -11,7 +11,7 @@ use coros::kernel::{Claim, Event, Observer, Policy};
 use coros::policy::{Edf, Fifo, Lottery, Priority, RoundRobin};
 use coros::signal::{Signal, kill};
 use coros::sync::Mutex;
-use coros::syscall::{Block, Compute};
+use coros::syscall::{Block, Compute, GetTid, Now};
 use coros::time::interval_at;
 use coros::watch::{Metrics, Summary, jain};
 use coros::{Builder, Clock, Scheduler, call, sleep, spawn, yield_now};
@@ -149,6 +149,81 @@ fn a_task_counts_from_its_arrival() {
         (summary.tasks[1].waiting, summary.tasks[1].turnaround),
         (ms(4), ms(5))
     );
+}
+
+/// Runs tasks on one CPU, first in first out, and measures them.
+fn in_turn<const N: usize>(tasks: [fn(); N]) -> Summary {
+    let (mut sched, metrics) = measured(Fifo::new(), 1);
+    for task in tasks {
+        sched.spawn(task);
+    }
+    sched.run().unwrap();
+    metrics.borrow().summary()
+}
+
+#[test]
+fn a_turnaround_ends_with_the_work_and_not_with_the_turn_that_returns() {
+    // Each asks for the time when it is done, which gives its CPU up to the others.
+    let job = || {
+        call(GetTid);
+        compute(10);
+        call(Now);
+    };
+    let summary = in_turn([job; 3]);
+    assert_eq!(each(&summary, |task| task.turnaround), [10, 20, 30]);
+    assert_eq!(each(&summary, |task| task.waiting), [0, 10, 20]);
+    assert_eq!(each(&summary, |task| task.end.unwrap()), [10, 20, 30]);
+    assert_eq!(each(&summary, |task| task.longest_wait), [0, 10, 20]);
+    assert_eq!(summary.totals.turnaround, Some(ms(20)));
+    adds_up(&summary, "three jobs");
+}
+
+#[test]
+fn whoever_makes_calls_is_not_done_with_the_first() {
+    let summary = in_turn([
+        || {
+            compute(10);
+            call(Now);
+            spawn(|| compute(5));
+        },
+        || compute(20),
+    ]);
+    // It makes its child at 30, and queues behind it.
+    assert_eq!(each(&summary, |task| task.turnaround), [35, 30, 5]);
+}
+
+#[test]
+fn what_comes_after_a_wait_or_a_yield_is_work_though_it_takes_no_time() {
+    let long = || compute(50);
+    let sleeps = || {
+        compute(10);
+        sleep(ms(10)).unwrap();
+    };
+    let summary = in_turn([sleeps, long]);
+    assert_eq!(each(&summary, |task| task.turnaround), [60, 60]);
+    assert_eq!(each(&summary, |task| task.blocked), [10, 0]);
+
+    let gives_way = || {
+        compute(10);
+        yield_now();
+    };
+    let summary = in_turn([gives_way, long]);
+    assert_eq!(each(&summary, |task| task.turnaround), [60, 60]);
+    assert_eq!(each(&summary, |task| task.waiting), [50, 10]);
+}
+
+#[test]
+fn a_deadline_is_kept_by_work_that_is_done_though_its_task_returns_late() {
+    let (mut sched, metrics) = measured(Fifo::new(), 1);
+    let in_time = Builder::new().claim(Claim::new().deadline(ms(10)));
+    let work = || {
+        compute(10);
+        call(Now);
+    };
+    sched.spawn_with(in_time, work).unwrap();
+    sched.spawn(|| compute(50));
+    sched.run().unwrap();
+    assert_eq!(metrics.borrow().summary().totals.missed, 0);
 }
 
 #[test]

@@ -247,6 +247,29 @@ fn a_stopped_task_is_drawn_as_stopped() {
 }
 
 #[test]
+fn a_task_whose_work_is_done_is_not_drawn_as_ready() {
+    let job = || {
+        call(Compute(ms(10))).unwrap();
+        call(coros::syscall::Now);
+    };
+    let events = told(vec![Box::new(job), Box::new(job), Box::new(job)]);
+    let timeline = Timeline::of(&events);
+    for (lane, waits) in [(0, 0), (1, 10), (2, 20)] {
+        let mut did = did(&timeline, lane);
+        if waits > 0 {
+            assert_eq!(did.remove(0), (Doing::Ready, waits));
+        }
+        assert_eq!(did, [(Doing::Running(0), 10)], "lane {lane}");
+    }
+    let last = timeline.tasks[0].pieces.last().unwrap();
+    assert_eq!(
+        (last.from, last.length()),
+        (30_000_000, 0),
+        "it returned then"
+    );
+}
+
+#[test]
 fn a_task_that_runs_for_a_small_part_of_each_column_is_seen_to_run() {
     let all = Rc::new(RefCell::new(All::default()));
     let mut sched = Scheduler::builder()

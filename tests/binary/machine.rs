@@ -117,7 +117,7 @@ fn machines_that_cannot_be_are_refused_in_one_line() {
 fn gantt_draws_who_ran_when() {
     let said = run(&["run", "inversion", "--gantt", "--policy", "priority"]);
     assert_eq!(said.code, Some(0));
-    for row in ["\nCPU 0", "\nA 1 weather ##########", "\nB 2 manager"] {
+    for row in ["\nCPU 0", "\nA 1 weather ██████████", "\nB 2 manager"] {
         assert!(said.out.contains(row), "no {row} in {}", said.out);
     }
     fits(&said.out);

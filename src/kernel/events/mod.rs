@@ -2,6 +2,7 @@
 //!
 //! Events of a turn come before the record of the turn itself, in the order in which they happened.
 
+mod control;
 mod happened;
 mod noted;
 mod rewrite;
@@ -11,9 +12,9 @@ mod written;
 
 use std::time::Duration;
 
+pub use control::JobControl;
 pub use happened::{
-    Birth, Cause, Claimed, Death, Dropped, InForce, JobControl, Signal, Slice, Start, Timer,
-    TimerDid, Wake,
+    Birth, Cause, Claimed, Death, Dropped, InForce, Signal, Slice, Start, Timer, TimerDid, Wake,
 };
 pub use noted::{Hold, Join, Length};
 pub use step::{Candidate, Did, Ended, Place, Step};

@@ -27,6 +27,13 @@ pub enum Did {
     Ended(Exit),
 }
 
+impl Did {
+    /// Whether it asked for nothing but to let others have their turns.
+    pub(crate) fn is_yield(&self) -> bool {
+        matches!(self, Self::Asked(call, _) if call == "Yield")
+    }
+}
+
 /// The end of a task.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]

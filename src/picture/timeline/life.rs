@@ -14,6 +14,8 @@ pub(super) struct Life<'e> {
     doing: Option<(Doing, Option<&'e Step>)>,
     /// The first and the last turn of a stay that is not yet told.
     turns: Option<(&'e Step, &'e Step)>,
+    /// It has used its CPU, its call was answered at once, and it queues for its next turn.
+    only_returns: bool,
     /// The last stay was ended by a turn that is not yet told.
     owed: bool,
     /// It was woken while it did not wait: a wait that its turn begins is over at once.
@@ -33,6 +35,7 @@ impl<'e> Life<'e> {
             at: 0,
             doing: None,
             turns: None,
+            only_returns: false,
             owed: false,
             woken: false,
         }
@@ -59,10 +62,12 @@ impl<'e> Life<'e> {
 
     pub(super) fn is_woken(&mut self, at: u64) {
         self.woken = !matches!(self.doing, Some((Doing::Blocked | Doing::Stopped, _)));
+        self.only_returns = false;
         self.is_ready(at);
     }
 
     pub(super) fn is_stopped(&mut self, at: u64) {
+        self.only_returns = false;
         self.becomes(at, Doing::Stopped, None);
     }
 
@@ -94,6 +99,7 @@ impl<'e> Life<'e> {
     /// A turn within a stay that is told for itself. It may be told before the stay or after it.
     pub(super) fn has_turn(&mut self, step: &'e Step) {
         self.woken &= matches!(step.did, Did::Waits(_));
+        self.only_returns &= !step.did.is_yield();
         if !std::mem::take(&mut self.owed) {
             let first = self.turns.map_or(step, |(first, _)| first);
             self.turns = Some((first, step));
@@ -111,6 +117,10 @@ impl<'e> Life<'e> {
     pub(super) fn stays(&mut self, from: u64, till: u64, cpu: u32, why: Stop) {
         let (first, last) = self.turns.take().unzip();
         self.runs(from, till, cpu, (first, last));
+        if self.only_returns && why == Stop::Ended && from >= till {
+            self.forget_queueing();
+        }
+        self.only_returns = why == Stop::Answered && from < till;
         match why {
             Stop::Blocked => self.becomes(till, Doing::Blocked, None),
             Stop::Ended => self.doing = None,
@@ -119,6 +129,15 @@ impl<'e> Life<'e> {
         match last {
             Some(step) if ends(step, why) => self.waits_in(step),
             _ => self.owed = why.is_voluntary(),
+        }
+    }
+
+    /// Its work was done before this last turn, for which it queued, and in which it only returned.
+    fn forget_queueing(&mut self) {
+        let before_last = self.lane.pieces.len().saturating_sub(2);
+        let queued = self.lane.pieces.get(before_last);
+        if queued.is_some_and(|piece| piece.doing == Doing::Ready) {
+            self.lane.pieces.remove(before_last);
         }
     }
 

@@ -189,7 +189,8 @@ impl<'e> Timeline<'e> {
     ///
     /// Where stays on CPUs are told, they are the pieces. Where they are not, turns are: by their length
     /// if any has one, and else one by one, on an axis of turns. Any sequence of events gives a timeline:
-    /// what contradicts what came before is cut.
+    /// what contradicts what came before is cut. On simulated CPUs a task is not drawn as ready once its
+    /// work is done, though it may queue for the turn in which it returns, which takes no time.
     pub fn of(events: impl IntoIterator<Item = &'e Event>) -> Self {
         chronicle::of(events.into_iter().collect())
     }

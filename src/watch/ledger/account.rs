@@ -65,6 +65,11 @@ pub(in crate::watch) struct Account {
     settled_to: Duration,
     /// When it was woken, until it runs.
     woken: Option<Duration>,
+    /// When its work was done, as far as is known, and how its time went up to there.
+    done: Option<(Duration, Times)>,
+    /// It has used its CPU, its call was answered at once, and it queues for its next turn. If it only
+    /// returns then, and that takes no time, it was done before.
+    only_returns: bool,
     /// It was woken while it had a CPU: a wait that it begins there is over at once.
     woken_on_cpu: bool,
 }
@@ -86,6 +91,8 @@ impl Account {
             times: Times::default(),
             settled_to: arrival,
             woken: None,
+            done: None,
+            only_returns: false,
             woken_on_cpu: false,
         }
     }
@@ -117,6 +124,27 @@ impl Account {
     /// Settles the time up to a moment up to which it has a CPU.
     pub(super) fn settle_cpu(&mut self, until: Duration) {
         self.settle(Phase::Computing, until);
+    }
+
+    /// It had a CPU from one moment to another, and gave it up for this reason. That was work, unless it
+    /// took no time and the task only returned, having done its work before.
+    pub(super) fn works(&mut self, (from, until): (Duration, Duration), why: Stop) {
+        let takes_time = from < until;
+        let only_returns = why == Stop::Ended && !takes_time && self.only_returns;
+        if !only_returns {
+            self.done = Some((until, self.times));
+        }
+        self.only_returns = why == Stop::Answered && takes_time;
+    }
+
+    /// When the work was done that it did last.
+    pub(in crate::watch) fn done_at(&self) -> Option<Duration> {
+        self.done.map(|(at, _)| at)
+    }
+
+    /// It lets others go first: what it does afterwards is work, for it has waited for that.
+    pub(super) fn gives_way(&mut self) {
+        self.only_returns = false;
     }
 
     /// It computes from now on, or does not.
@@ -156,6 +184,7 @@ impl Account {
             self.settle(self.phase, now);
             self.phase = Phase::Ready;
             self.woken = Some(now);
+            self.only_returns = false;
         } else {
             self.woken_on_cpu = true;
         }
@@ -164,6 +193,7 @@ impl Account {
     /// It was stopped by a signal, or told to go on. One that waited was woken then.
     pub(super) fn control(&mut self, stopped: bool, now: Duration) {
         self.settle(self.phase, now);
+        self.only_returns = false;
         self.phase = match (stopped, self.phase) {
             (true, _) => Phase::Stopped,
             (false, Phase::Stopped) => Phase::Ready,
@@ -179,9 +209,10 @@ impl Account {
             Stop::Ended => Phase::Ended,
             _ => Phase::Ready,
         };
-        match why {
-            Stop::Blocked if woken => self.woken = Some(now),
-            Stop::Ended => self.end = Some(self.end.map_or(now, |end| end.max(now))),
+        match (why, self.done) {
+            (Stop::Blocked, _) if woken => self.woken = Some(now),
+            (Stop::Ended, Some((at, times))) => (self.end, self.times) = (Some(at), times),
+            (Stop::Ended, None) => self.end = Some(now),
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::scene::Scene;
 use super::{Lint, Rule};
-use crate::kernel::{Cause, Did, Event, Step, Tid};
+use crate::kernel::{Cause, Event, Step, Tid};
 use crate::watch::ledger::Ran;
 
 /// Who takes as long for a turn as this has some work to do.
@@ -22,8 +22,7 @@ pub(super) struct Spinner {
 impl Spinner {
     fn turn(&mut self, step: &Step, scene: &mut Scene) {
         let is_active = std::mem::take(&mut self.is_active);
-        let is_yield = matches!(&step.did, Did::Asked(call, _) if call == "Yield");
-        if is_active || !is_yield || step.took >= WORK {
+        if is_active || !step.did.is_yield() || step.took >= WORK {
             self.yields.remove(&step.tid);
             return;
         }

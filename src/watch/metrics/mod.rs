@@ -35,6 +35,12 @@ const KEPT: usize = 10_000;
 /// Measures how well tasks were served: turnaround, response, waiting, wake-up latency, deadlines,
 /// switches, use of the CPUs, fairness. An [`Observer`], and fed as well with the events of a recording.
 ///
+/// A task's turnaround goes from its arrival to the end of its work. On simulated CPUs a call that is
+/// answered at once gives the CPU up: a task that asks for something when it has computed, the time say,
+/// queues for its next turn. If it only returns in that turn, which takes no time then, its work was done
+/// before, when it gave the CPU up; the time between is not counted as waiting. But what it does after a
+/// wait or a yield is work, though it may take no time.
+///
 /// All of a task's time is in its sums, and none is in two of them: its turnaround is the time that it
 /// had a CPU, plus the time that it was ready and had none, plus the time that it was blocked. A CPU's
 /// switch to a task is time in which that task is ready and has none. With simulated CPUs or a policy,
@@ -153,7 +159,7 @@ impl Metrics {
         };
         let work = Work {
             began: extra.began.take().unwrap_or(account.arrival),
-            done: now,
+            done: account.done_at().unwrap_or(now).min(now),
             took: std::mem::take(&mut extra.took),
         };
         extra.deadlines.done(&account.claim, account.arrival, work);

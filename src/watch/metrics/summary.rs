@@ -24,12 +24,12 @@ pub struct TaskMetrics {
     /// When it first had a CPU.
     #[cfg_attr(feature = "record", serde(serialize_with = "some_nanos"))]
     pub first_run: Option<Duration>,
-    /// When it ended.
+    /// When it ended: when its work was done.
     #[cfg_attr(feature = "record", serde(serialize_with = "some_nanos"))]
     pub end: Option<Duration>,
     /// How it ended.
     pub exit: Option<Exit>,
-    /// From its arrival to its end, or up to now.
+    /// From its arrival to the end of its work, or up to now.
     #[cfg_attr(feature = "record", serde(serialize_with = "nanos"))]
     pub turnaround: Duration,
     /// From its arrival to its first run.
