@@ -74,7 +74,8 @@
 //! deaths, at `error` panics with the task's name; at `warn` deadlocks among some tasks, and, from the
 //! [watchdog](kernel::SchedulerBuilder::watchdog), tasks that ran too long without a call. Install a
 //! logger, `env_logger` say, to see it; a level that is changed in the middle of a run counts within 61
-//! turns. When nothing can go on, [`Stuck`] tells who waits for what, and who holds it.
+//! turns. When nothing can go on, [`Stuck`] tells who waits for what, and who holds it; of circles that
+//! other tasks might still end it says that they are likely, and the log says nothing of those.
 //!
 //! # The house
 //!

@@ -162,3 +162,20 @@ fn those_who_are_interrupted_by_nobody_keep_their_place_in_the_list() {
     drop(sched);
     assert_eq!(list.len(), 0);
 }
+
+#[test]
+fn a_ring_of_thousands_is_one_cycle() {
+    let mut sched = scheduler();
+    let ring = std::rc::Rc::new(std::cell::RefCell::new(Vec::<Tid>::new()));
+    for at in 0..5000 {
+        let tids = std::rc::Rc::clone(&ring);
+        let waits = move || {
+            let next = tids.borrow()[(at + 1) % 5000];
+            call(WaitTask(next)).unwrap();
+        };
+        ring.borrow_mut().push(sched.spawn(waits).tid());
+    }
+    let stuck = sched.run().unwrap_err();
+    assert_eq!(stuck.cycles(), [ring.borrow().clone()]);
+    assert_eq!(stuck.certain_cycles(), stuck.cycles());
+}

@@ -192,6 +192,18 @@ impl Kernel<'_> {
         }
     }
 
+    /// Notes in how many branches the caller's call waits, where that matters: among those that may be
+    /// in a circle. Else a branch that waits for a device or a signal, of which the table knows nothing,
+    /// would count as none.
+    pub(crate) fn note_branches(&mut self, caller: Tid, count: usize) {
+        let slot = self.slot_of(caller);
+        let record = self.core.table.get(slot);
+        let is_short = (record.branches() as usize) < count;
+        if is_short && self.core.may_be_doomed(record) {
+            self.branch(count as u32 - 1).place_of(caller);
+        }
+    }
+
     /// Takes the caller out of the list that it waits in.
     pub(crate) fn leave(&mut self, caller: Tid) {
         let place = self.place_of(caller);

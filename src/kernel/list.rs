@@ -1,12 +1,10 @@
 //! Wait lists: queues of tasks, to park on and to wake from.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fmt;
 use std::rc::{Rc, Weak};
 
-use super::holding::Holding;
+use super::holding::{Holders, Holding};
 use super::ledger::{self, Took};
 use super::mail::{Mailbox, Post};
 use super::place::Ends;
@@ -46,9 +44,7 @@ pub(super) struct List {
     /// Which scheduler's observers were told of it, and by which number.
     pub(super) number: Cell<(u32, u64)>,
     /// Who can end the waits here, as far as is known: whoever holds what is waited for.
-    holder: Cell<Tid>,
-    /// Further ones, and how often each holds it: most lists have one at a time, and some a great many.
-    more_holders: RefCell<BTreeMap<Tid, usize>>,
+    pub(super) holders: Holders,
     pub(super) holding: Cell<Holding>,
     /// Where wakes from outside the kernel go: the scheduler whose tasks are parked here.
     pub(super) home: RefCell<Weak<Mailbox>>,
@@ -78,9 +74,8 @@ impl WaitList {
             kind,
             name: RefCell::default(),
             number: Cell::default(),
-            holder: Cell::new(Tid::NOBODY),
-            more_holders: RefCell::default(),
-            holding: Cell::new(Holding::Any),
+            holders: Holders::default(),
+            holding: Cell::default(),
             home: RefCell::default(),
         }))
     }
@@ -93,10 +88,7 @@ impl WaitList {
     /// Notes that a task holds what is waited for here, so that reports can name it and find cycles.
     #[inline]
     pub fn add_holder(&self, tid: Tid) {
-        match self.0.is_held() {
-            false => self.0.holder.set(tid),
-            true => *self.0.more_holders.borrow_mut().entry(tid).or_default() += 1,
-        }
+        self.0.holders.add(tid);
     }
 
     /// As [`add_holder`](Self::add_holder), of a task that took it: for whoever observes, too.
@@ -116,54 +108,29 @@ impl WaitList {
     /// Notes that a task does not hold it any more, or once less.
     #[inline]
     pub fn remove_holder(&self, tid: Tid) {
-        let is_first = self.0.holder.get() == tid;
-        if is_first && self.0.more_holders.borrow().is_empty() {
-            self.0.holder.set(Tid::NOBODY);
-        } else {
-            self.remove_one_of_several(tid, is_first);
-        }
-    }
-
-    #[inline(never)]
-    fn remove_one_of_several(&self, tid: Tid, is_first: bool) {
-        let mut more = self.0.more_holders.borrow_mut();
-        // One of the further holds, if it has one; else the first is the next one's.
-        let named = match is_first {
-            true if !more.contains_key(&tid) => more.first_key_value().map(|next| *next.0),
-            _ => more.contains_key(&tid).then_some(tid),
-        };
-        let Some(named) = named else { return };
-        if is_first {
-            self.0.holder.set(named);
-        }
-        if let Entry::Occupied(mut holds) = more.entry(named) {
-            *holds.get_mut() -= 1;
-            if *holds.get() == 0 {
-                holds.remove();
-            }
-        }
+        self.0.holders.remove(tid);
     }
 
     /// Who holds what is waited for here, as far as is known.
     #[must_use]
     pub fn holders(&self) -> Vec<Tid> {
-        self.0.holders()
+        self.0.holders.all()
     }
 
     /// One of the holders: the only one, if there is one.
     #[inline(always)]
     pub(crate) fn holder(&self) -> Option<Tid> {
-        self.0.is_held().then(|| self.0.holder.get())
+        self.0.holders.first()
     }
 
     /// Whether this task is among the holders.
     #[inline]
     #[must_use]
     pub fn is_held_by(&self, tid: Tid) -> bool {
-        self.0.holder.get() == tid || self.0.more_holders.borrow().contains_key(&tid)
+        self.0.holders.contains(tid)
     }
 
-    /// What it takes of the holders to end a wait here; [`Holding::Any`] unless it is said.
+    /// What it takes of the holders to end a wait here; [`Holding::OrOthers`] unless it is said.
     pub fn set_holding(&self, holding: Holding) {
         self.0.holding.set(holding);
     }
@@ -212,20 +179,6 @@ impl Default for WaitList {
 }
 
 impl List {
-    /// Whether anybody is known to hold what is waited for.
-    #[inline]
-    pub(super) fn is_held(&self) -> bool {
-        self.holder.get() != Tid::NOBODY
-    }
-
-    pub(super) fn holders(&self) -> Vec<Tid> {
-        let first = self.is_held().then(|| self.holder.get());
-        first
-            .into_iter()
-            .chain(self.more_holders.borrow().keys().copied())
-            .collect()
-    }
-
     /// What it is and which, as in "mutex 'accounts'".
     pub(super) fn title(&self) -> String {
         match &*self.name.borrow() {

@@ -1,8 +1,8 @@
 //! The report of a run in which nothing can go on.
 
-use std::collections::HashSet;
 use std::fmt;
 
+use super::circle::Circle;
 use super::core::Core;
 use super::info::TaskInfo;
 use super::tid::Tid;
@@ -10,10 +10,12 @@ use super::tid::Tid;
 /// Nothing can go on: no task is ready and no timer is set, yet tasks are left.
 ///
 /// Its text lists each task, what it waits for, since when and in which source line, and names the
-/// cycles among them.
+/// cycles among them. A cycle that another task might end, by adding a permit say, is called likely:
+/// see [`certain_cycles`](Self::certain_cycles).
 #[derive(Clone)]
 pub struct Stuck {
     tasks: Vec<TaskInfo>,
+    circles: Vec<Circle>,
     /// Why nothing was run at all.
     refusal: Option<&'static str>,
 }
@@ -24,6 +26,7 @@ impl Stuck {
         tasks.sort_unstable_by_key(|task| task.tid);
         Self {
             tasks,
+            circles: core.circles(),
             refusal: None,
         }
     }
@@ -32,6 +35,7 @@ impl Stuck {
         Self {
             refusal: Some("this thread is unwinding from a panic"),
             tasks: Vec::new(),
+            circles: Vec::new(),
         }
     }
 
@@ -42,6 +46,7 @@ impl Stuck {
                  make another, as coros::run does",
             ),
             tasks: Vec::new(),
+            circles: Vec::new(),
         }
     }
 
@@ -51,47 +56,41 @@ impl Stuck {
         &self.tasks
     }
 
-    /// Rings of tasks, each of which waits for the next, and the last for the first.
+    /// Circles of tasks, each of which waits for the next, and the last for the first: those that are
+    /// certain, then those that are only likely.
+    ///
+    /// Of circles that share tasks perhaps not all are told.
     #[must_use]
     pub fn cycles(&self) -> Vec<Vec<Tid>> {
-        let mut seen = HashSet::new();
-        let mut cycles = Vec::new();
-        for task in &self.tasks {
-            self.follow(task.tid, &mut Vec::new(), &mut seen, &mut cycles);
-        }
-        cycles
+        self.circles.iter().map(|one| one.tids.clone()).collect()
     }
 
-    /// Goes from a task to those that hold what it waits for, depth first.
-    fn follow(
-        &self,
-        start: Tid,
-        path: &mut Vec<(Tid, usize)>,
-        seen: &mut HashSet<Tid>,
-        cycles: &mut Vec<Vec<Tid>>,
-    ) {
-        let mut next = Some(start);
-        loop {
-            if let Some(tid) = next.filter(|&tid| seen.insert(tid)) {
-                path.push((tid, 0));
-            } else if let Some(at) = next.and_then(|tid| path.iter().position(|on| on.0 == tid)) {
-                cycles.push(path[at..].iter().map(|on| on.0).collect());
-            }
-            let Some((tid, way)) = path.last_mut() else {
-                return;
-            };
-            next = self
-                .find(*tid)
-                .and_then(|task| task.holders.get(*way).copied());
-            *way += 1;
-            if next.is_none() {
-                path.pop();
-            }
-        }
-    }
-
-    fn find(&self, tid: Tid) -> Option<&TaskInfo> {
-        self.tasks.iter().find(|task| task.tid == tid)
+    /// Those among the [cycles](Self::cycles) that are certain: none of these tasks can ever go on,
+    /// whatever other tasks do, unless one is killed or cancelled.
+    ///
+    /// The others are likely. They go through something that a task beside them might end, as one that
+    /// adds a permit to a semaphore, or through a guess, as that the last task that sent through a
+    /// channel is the one to send again; see [`Holding`](super::Holding).
+    ///
+    /// ```
+    /// use coros::sync::Semaphore;
+    /// use coros::{Scheduler, spawn};
+    ///
+    /// let mut sched = Scheduler::new();
+    /// sched.spawn(|| {
+    ///     let desk = Semaphore::new(1).named("desk");
+    ///     let permit = desk.acquire();
+    ///     let _ = spawn(move || drop(desk.acquire())).join();
+    ///     drop(permit);
+    /// });
+    /// let stuck = sched.run().unwrap_err();
+    /// assert_eq!((stuck.cycles().len(), stuck.certain_cycles().len()), (1, 0));
+    /// assert!(stuck.to_string().contains("likely cycle: task 1 waits for task 2"));
+    /// ```
+    #[must_use]
+    pub fn certain_cycles(&self) -> Vec<Vec<Tid>> {
+        let certain = self.circles.iter().filter(|one| one.certain);
+        certain.map(|one| one.tids.clone()).collect()
     }
 }
 
@@ -108,16 +107,15 @@ impl fmt::Display for Stuck {
         for task in &self.tasks {
             write!(out, "\n  {task}")?;
         }
-        for cycle in self.cycles() {
-            let names: Vec<_> = cycle.iter().filter_map(|&tid| self.find(tid)).collect();
-            let next = names.iter().cycle().skip(1);
-            for (at, (one, other)) in names.iter().zip(next).enumerate() {
-                let lead = if at == 0 { "cycle: " } else { "       " };
-                write!(out, "\n  {lead}{} waits for ", one.title())?;
-                match &one.waits_on {
-                    Some(list) => write!(out, "{list} held by {}", other.title())?,
-                    None => write!(out, "{}", other.title())?,
-                }
+        for circle in &self.circles {
+            let lead = match circle.certain {
+                true => "cycle: ",
+                false => "likely cycle: ",
+            };
+            for (at, wait) in circle.waits.iter().enumerate() {
+                let lead = if at == 0 { lead } else { "" };
+                let width = if circle.certain { 7 } else { 14 };
+                write!(out, "\n  {lead:width$}{wait}")?;
             }
         }
         Ok(())

@@ -185,7 +185,10 @@ impl<A: Arms> SystemCall for Select<A> {
         let served = catch_unwind(AssertUnwindSafe(|| self.serve_arms(kernel, caller)));
         let lost = || Interrupted::cancelled(None, "another branch of a select was answered");
         match served {
-            Ok(None) => Answer::Wait,
+            Ok(None) => {
+                kernel.note_branches(caller, self.arms.count());
+                Answer::Wait
+            }
             Ok(Some(at)) => {
                 let chosen = self.arms.take(at).expect("an answered arm has its reply");
                 self.abandon_all(kernel, caller, &lost());

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::lock_error::{LockError, TryLockError};
 use super::owner::{Held, Owner};
-use crate::kernel::Tid;
+use crate::kernel::{Holding, Tid};
 use crate::queue::Queue;
 
 /// The right to something that one may have at a time, and who queues for it.
@@ -18,8 +18,10 @@ pub(super) struct Exclusive {
 
 impl Exclusive {
     pub(super) fn of(kind: &'static str) -> Self {
+        let queue = Queue::of(kind);
+        queue.list.set_holding(Holding::Any);
         Self {
-            queue: Queue::of(kind),
+            queue,
             held: Cell::new(Held::ByNobody),
             poisoned: Cell::new(false),
         }

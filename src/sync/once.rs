@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::OnceError;
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::kernel::{Answer, Holding, Interrupted, Kernel, SystemCall, Tid, call};
 use crate::queue::{Queue, Take, spend};
 
 /// A cell that is set once, and whose initialiser may wait: whoever comes meanwhile waits for it.
@@ -45,8 +45,10 @@ impl<T> OnceCell<T> {
     /// A cell without a value.
     #[must_use]
     pub fn new() -> Self {
+        let queue = Queue::of("once cell");
+        queue.list.set_holding(Holding::Any);
         Self(Rc::new(State {
-            queue: Queue::of("once cell"),
+            queue,
             value: std::cell::OnceCell::new(),
             busy: Cell::new(None),
         }))

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::kernel::{Holding, Tid};
+use crate::kernel::Tid;
 use crate::queue::Queue;
 
 /// What the handles of a semaphore share.
@@ -66,7 +66,6 @@ impl Permit {
 
     /// Lets the permits be gone for good, until somebody [releases](super::Semaphore::release) as many.
     pub fn forget(mut self) {
-        self.permits.queue.list.set_holding(Holding::Perhaps);
         self.settle();
     }
 

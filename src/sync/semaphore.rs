@@ -4,7 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::permit::{Permit, Permits};
-use crate::kernel::{Answer, Holding, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
 use crate::queue::{Take, spend};
 
 /// A counter of permits, to bound how many do something at once.
@@ -120,8 +120,6 @@ impl Semaphore {
     /// Adds permits, beside those that come back by themselves: for those that were
     /// [forgotten](Permit::forget), or to let a semaphore grow. A post: it never suspends.
     pub fn release(&self, count: usize) {
-        // From here on others than the holders may end a wait.
-        self.0.queue.list.set_holding(Holding::Perhaps);
         self.0.put_back(count);
     }
 

@@ -19,11 +19,14 @@ pub(super) struct Shared {
     pub(super) poisoned: Cell<bool>,
 }
 
+/// While a lock is read, the first in line is a writer, which waits for all readers; those behind it
+/// wait for that writer.
+const WHILE_READ: Holding = Holding::AllInLine;
+
 impl Shared {
     pub(super) fn of(kind: &'static str) -> Self {
         let queue = Queue::of(kind);
-        // Whoever waits here waits for a writer, its own or one ahead of it; and that for all readers.
-        queue.list.set_holding(Holding::All);
+        queue.list.set_holding(WHILE_READ);
         Self {
             queue,
             writer: Cell::new(Held::ByNobody),
@@ -82,6 +85,7 @@ impl Shared {
             return None;
         }
         self.writer.set(Held::by(tid));
+        self.queue.list.set_holding(Holding::Any);
         self.note(tid);
         Some(Owner::new(tid))
     }
@@ -138,6 +142,7 @@ impl Shared {
             self.poisoned.set(true);
         }
         self.writer.set(Held::ByNobody);
+        self.queue.list.set_holding(WHILE_READ);
         self.forget(owner);
         self.queue.call_next();
     }

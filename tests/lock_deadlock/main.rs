@@ -1,6 +1,9 @@
 //! Deadlocks are found: in the report of a stuck run, and in the log while others run on.
 
+mod certain;
+#[path = "../common/mod.rs"]
 mod common;
+mod likely;
 
 use std::sync::Mutex as StdMutex;
 
@@ -68,7 +71,10 @@ fn two_mutexes_locked_crosswise_are_named_in_the_report() {
         let report = stuck.to_string();
         let lines: Vec<_> = report.lines().collect();
         assert!(lines[1].starts_with("  task 1 'A' is waiting in Lock(mutex 'm2') since 0ns at "));
-        assert!(lines[1].contains("tests/lock_deadlock.rs:"), "{report}");
+        assert!(
+            lines[1].contains("tests/lock_deadlock/main.rs:"),
+            "{report}"
+        );
         assert_eq!(
             lines[3..],
             [

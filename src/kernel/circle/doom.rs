@@ -1,0 +1,215 @@
+//! Who waits for whom, and which of them can never go on.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::{circles_along, waits_without_end};
+use crate::kernel::core::Core;
+use crate::kernel::holding::Holding;
+use crate::kernel::place::{Queue, WaitSlot};
+use crate::kernel::tid::Tid;
+
+/// The waits of some tasks.
+pub(super) struct Waits {
+    tasks: Vec<Tid>,
+    /// From each task to those that can end its wait, as far as is known.
+    ways: HashMap<Tid, Vec<Tid>>,
+    doomed: HashSet<Tid>,
+}
+
+/// One branch of a task's wait.
+pub(super) struct Branch {
+    /// Those who can end it, as far as is known.
+    enders: Vec<Tid>,
+    needs: Needs,
+}
+
+/// What it takes to end the wait of a branch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// One of those who can.
+    One,
+    /// All of them.
+    All,
+    /// Others may end it, too.
+    Unknown,
+}
+
+impl Waits {
+    /// The waits of all tasks that are left.
+    pub(super) fn of_all(core: &Core) -> Self {
+        let mut tasks: Vec<_> = core
+            .table
+            .iter()
+            .map(|record| Tid::of(&record.context))
+            .collect();
+        tasks.sort_unstable();
+        let branches = tasks.iter().filter_map(|&tid| core.branches(tid));
+        Self::among(&tasks, branches.collect())
+    }
+
+    /// The waits of a task, and of those for whom it waits, and so on; `None` if they are more than so
+    /// many. Of tasks that must all let go only some are looked at, which can hide a circle but makes
+    /// none up.
+    pub(super) fn near(core: &Core, start: Tid, limit: usize) -> Option<Self> {
+        let mut waiting = HashMap::new();
+        let mut coming = VecDeque::from([start]);
+        while let Some(tid) = coming.pop_front() {
+            if waiting.contains_key(&tid) {
+                continue;
+            }
+            let Some((_, mut branches)) = core.branches(tid) else {
+                continue;
+            };
+            if waiting.len() == limit {
+                return None;
+            }
+            for branch in &mut branches {
+                branch.narrow(start, limit);
+                coming.extend(&branch.enders);
+            }
+            if coming.len() > limit * limit {
+                return None;
+            }
+            waiting.insert(tid, branches);
+        }
+        Some(Self::among(&[start], waiting))
+    }
+
+    fn among(tasks: &[Tid], waiting: HashMap<Tid, Vec<Branch>>) -> Self {
+        let ways = waiting.iter().map(|(&tid, branches)| {
+            let enders = branches.iter().flat_map(|branch| branch.enders.iter());
+            (tid, enders.copied().collect())
+        });
+        Self {
+            tasks: tasks.to_vec(),
+            ways: ways.collect(),
+            doomed: doomed_among(&waiting),
+        }
+    }
+
+    fn is_doomed(&self, tid: Tid) -> bool {
+        self.doomed.contains(&tid)
+    }
+
+    /// The circles of doomed tasks.
+    pub(super) fn certain_circles(&self) -> Vec<Vec<Tid>> {
+        self.circles(|from, to| self.is_doomed(from) && self.is_doomed(to))
+    }
+
+    /// All circles, but for those of doomed tasks.
+    pub(super) fn likely_circles(&self) -> Vec<Vec<Tid>> {
+        let mut circles = self.circles(|_, _| true);
+        circles.retain(|tids| !tids.iter().all(|&tid| self.is_doomed(tid)));
+        circles
+    }
+
+    /// Circles by those ways that are wanted.
+    fn circles(&self, wanted: impl Fn(Tid, Tid) -> bool) -> Vec<Vec<Tid>> {
+        let ways = self.ways.iter().map(|(&from, to)| {
+            let to = to.iter().copied().filter(|&to| wanted(from, to));
+            (from, to.collect())
+        });
+        circles_along(&self.tasks, &ways.collect())
+    }
+}
+
+/// Those who can never go on: all who wait without end, less those whose wait one who is not among them
+/// can end, until none is left to take away.
+fn doomed_among(waiting: &HashMap<Tid, Vec<Branch>>) -> HashSet<Tid> {
+    let mut doomed: HashSet<Tid> = waiting.keys().copied().collect();
+    let mut waiters: HashMap<Tid, Vec<(Tid, usize)>> = HashMap::new();
+    let mut left: HashMap<(Tid, usize), usize> = HashMap::new();
+    let mut free = Vec::new();
+    for (&tid, branches) in waiting {
+        for (at, branch) in branches.iter().enumerate() {
+            left.insert((tid, at), branch.enders.len());
+            for &ender in &branch.enders {
+                waiters.entry(ender).or_default().push((tid, at));
+                if !waiting.contains_key(&ender) {
+                    free.push(ender);
+                }
+            }
+            if !branch.is_hopeless(branch.enders.len()) {
+                free.push(tid);
+            }
+        }
+    }
+    let mut told = HashSet::new();
+    while let Some(tid) = free.pop() {
+        if !told.insert(tid) {
+            continue;
+        }
+        doomed.remove(&tid);
+        for &(waiter, at) in waiters.get(&tid).into_iter().flatten() {
+            let left = left.get_mut(&(waiter, at)).expect("counted above");
+            *left -= 1;
+            if !waiting[&waiter][at].is_hopeless(*left) {
+                free.push(waiter);
+            }
+        }
+    }
+    doomed
+}
+
+impl Branch {
+    /// Whether the wait lasts for ever if so many of those who can end it are doomed.
+    fn is_hopeless(&self, doomed: usize) -> bool {
+        match self.needs {
+            Needs::One => doomed > 0 && doomed == self.enders.len(),
+            Needs::All => doomed > 0,
+            Needs::Unknown => false,
+        }
+    }
+
+    /// Forgets most of those who must all let go, but not this one.
+    fn narrow(&mut self, keep: Tid, limit: usize) {
+        if self.needs != Needs::All {
+            return;
+        }
+        match self.enders.contains(&keep) {
+            true => self.enders = vec![keep],
+            false => self.enders.truncate(limit),
+        }
+    }
+}
+
+impl Core {
+    /// What a task waits for, if it waits without end.
+    fn branches(&self, tid: Tid) -> Option<(Tid, Vec<Branch>)> {
+        let record = self.table.get(self.table.find(tid)?);
+        if !waits_without_end(record) || self.mail.will_reach(tid, record) {
+            return None;
+        }
+        let branches = record.waits().map(|wait| self.branch(wait));
+        Some((tid, branches.collect()))
+    }
+
+    fn branch(&self, wait: &WaitSlot) -> Branch {
+        Branch {
+            enders: self.enders_of(wait),
+            needs: match &wait.queue {
+                Queue::None => Needs::Unknown,
+                Queue::ExitOf(_) => Needs::One,
+                Queue::List(list) => match list.holding.get() {
+                    Holding::Any => Needs::One,
+                    Holding::All | Holding::AllInLine => Needs::All,
+                    Holding::OrOthers | Holding::Perhaps => Needs::Unknown,
+                },
+            },
+        }
+    }
+
+    /// Who can end a wait, as far as is known: whoever holds what is waited for, or is ahead in line.
+    pub(super) fn enders_of(&self, wait: &WaitSlot) -> Vec<Tid> {
+        match &wait.queue {
+            Queue::List(list) if list.holding.get() == Holding::AllInLine => {
+                let first = list.ends.first().expect("a wait that is in the list");
+                match std::ptr::eq(self.table.wait(first), wait) {
+                    true => list.holders.all(),
+                    false => vec![Tid::of(&self.table.get(first.slot()).context)],
+                }
+            }
+            _ => self.holders_of(wait),
+        }
+    }
+}
