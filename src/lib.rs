@@ -46,7 +46,7 @@
 //! | break off a wait that takes too long | [`timeout()`], [`deadline()`]; [`interval`] for ticks |
 //! | ask a task to end, and let it clean up | [`JoinHandle::cancel`], [`Scope`], [`shield`] |
 //! | run tasks that borrow, and leave none behind | [`group()`], [`Group`] |
-//! | wait for several tasks | [`wait_any`], [`wait_all`], [`wait_first_failed`] |
+//! | wait for several tasks, of different types too | [`wait_any`], [`wait_all`], [`wait_first_failed`] |
 //! | share what several tasks use | [`sync`]: locks, semaphores, events, barriers |
 //! | hand items from task to task | [`channel`] |
 //! | wait for whichever comes first | [`select!`], on any system calls |
@@ -154,7 +154,7 @@ pub use chance::random;
 pub use compute::compute;
 pub use future::{block_on, spawn_future};
 pub use group::{Failure, Group, GroupClosed, GroupError, GroupHandle, group};
-pub use join::{Waitable, Waited, wait_all, wait_any, wait_first_failed};
+pub use join::{Waitable, Waitables, Waited, wait_all, wait_any, wait_first_failed};
 pub use kernel::{
     Answer, Interrupted, Kernel, Report, RunError, Scheduler, Step, Stuck, SystemCall, WaitList,
     call,

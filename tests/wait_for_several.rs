@@ -5,8 +5,8 @@ mod common;
 use common::{run, seconds};
 use coros::syscall::Now;
 use coros::{
-    JoinHandle, call, group, sleep, spawn, timeout, wait_all, wait_any, wait_first_failed,
-    yield_now,
+    JoinHandle, Waitable, call, group, sleep, spawn, timeout, wait_all, wait_any,
+    wait_first_failed, yield_now,
 };
 
 fn sleepers<const N: usize>(times: [u64; N]) -> [JoinHandle<u64>; N] {
@@ -32,7 +32,7 @@ fn the_first_to_end_is_told_first() {
 #[test]
 fn all_are_told_in_the_order_of_their_ends() {
     run(|| {
-        let waited = wait_all(&sleepers([3, 1, 2]), None).unwrap();
+        let waited = wait_all(sleepers([3, 1, 2]), None).unwrap();
         assert_eq!(waited.done, [1, 2, 0]);
         assert!(waited.pending.is_empty());
     });
@@ -92,7 +92,7 @@ fn members_of_a_group_can_be_waited_for_and_so_can_a_mix_of_types() {
         group(|g| {
             let member = g.spawn(|| sleep(seconds(1)));
             let both: [&dyn coros::Waitable; 2] = [&outsider, &member];
-            assert_eq!(wait_any(&both, None).unwrap().done, [1]);
+            assert_eq!(wait_any(both, None).unwrap().done, [1]);
         })
         .unwrap();
     });
@@ -110,5 +110,61 @@ fn a_killed_waiter_waits_for_nobody_any_more() {
         }
         waiter.kill().unwrap();
         assert_eq!(sleep(seconds(10)), Ok(()));
+    });
+}
+
+#[test]
+fn handles_of_different_types_are_waited_for_together() {
+    run(|| {
+        let (number, word) = (spawn(|| 7), spawn(|| String::from("seven")));
+        let slow = spawn(|| sleep(seconds(9)));
+        let waited = wait_any((&number, &word, &slow), None).unwrap();
+        assert_eq!((waited.done, waited.pending), (vec![0, 1], vec![2]));
+        let waited = wait_all((&slow, &word), seconds(1)).unwrap();
+        assert_eq!((waited.done, waited.pending), (vec![1], vec![0]));
+        assert_eq!(number.join().unwrap(), 7);
+        assert_eq!(word.join().unwrap(), "seven");
+        let waited = wait_all((slow, word), None).unwrap();
+        assert_eq!(waited.done, [1, 0], "in the order of their ends");
+    });
+}
+
+#[test]
+fn members_of_a_group_are_waited_for_beside_other_tasks() {
+    run(|| {
+        let outside = spawn(|| sleep(seconds(2)).is_ok());
+        let borrowed = [1, 2];
+        let sum = group(|g| {
+            let (sum, name) = (g.spawn(|| borrowed.iter().sum::<i32>()), g.spawn(|| "name"));
+            let waited = wait_all((&sum, &outside, &name), None).unwrap();
+            assert_eq!(waited.done, [0, 2, 1]);
+            sum.join().unwrap()
+        });
+        assert_eq!(sum.unwrap(), 3);
+    });
+}
+
+#[test]
+fn the_first_failure_is_found_among_different_types() {
+    run(|| {
+        let (fine, fails) = (spawn(|| 1_u8), spawn(|| -> String { panic!("no") }));
+        let slow = spawn(|| sleep(seconds(9)));
+        let waited = wait_first_failed((&slow, &fails, &fine), None).unwrap();
+        assert_eq!((waited.done, waited.pending), (vec![2, 1], vec![0]));
+    });
+}
+
+#[test]
+fn slices_arrays_vectors_and_trait_objects_are_waited_for_alike() {
+    run(|| {
+        let (number, word) = (spawn(|| 7), spawn(|| "seven"));
+        let mixed: [&dyn Waitable; 2] = [&number, &word];
+        assert_eq!(wait_all(mixed, None).unwrap().done, [0, 1]);
+        assert_eq!(wait_all(&mixed[1..], None).unwrap().done, [0]);
+        let tasks = Vec::from(sleepers([2, 1]));
+        assert_eq!(wait_any(&tasks, None).unwrap().done, [1]);
+        let borrowed: Vec<_> = tasks.iter().collect();
+        assert_eq!(wait_all(&borrowed, None).unwrap().done, [1, 0]);
+        assert_eq!(wait_all((&tasks[0],), None).unwrap().done, [0]);
     });
 }

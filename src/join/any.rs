@@ -3,62 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::JoinHandle;
-use crate::group::GroupHandle;
+use super::several::Waitables;
 use crate::kernel::{Answer, Exit, Interrupted, Kernel, SystemCall, Tid, call, ledger};
-
-/// Something that ends, and can be waited for together with others: a handle to a task.
-pub trait Waitable {
-    /// Whose end it is.
-    fn tid(&self) -> Tid;
-    /// How it ended, if it has.
-    fn exit(&self) -> Option<Exit>;
-    /// Which end it was: what ended earlier has a smaller number.
-    #[doc(hidden)]
-    fn serial(&self) -> u64;
-}
-
-impl<T> Waitable for JoinHandle<T> {
-    fn tid(&self) -> Tid {
-        self.tid
-    }
-
-    fn exit(&self) -> Option<Exit> {
-        self.outcome.exit.get().cloned()
-    }
-
-    fn serial(&self) -> u64 {
-        self.outcome.serial.get()
-    }
-}
-
-impl<T> Waitable for GroupHandle<'_, T> {
-    fn tid(&self) -> Tid {
-        Waitable::tid(self.handle())
-    }
-
-    fn exit(&self) -> Option<Exit> {
-        self.handle().exit()
-    }
-
-    fn serial(&self) -> u64 {
-        self.handle().serial()
-    }
-}
-
-impl<W: Waitable + ?Sized> Waitable for &W {
-    fn tid(&self) -> Tid {
-        (**self).tid()
-    }
-
-    fn exit(&self) -> Option<Exit> {
-        (**self).exit()
-    }
-
-    fn serial(&self) -> u64 {
-        (**self).serial()
-    }
-}
 
 /// Which of several tasks have ended, by their places in the list that was given.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -72,7 +18,9 @@ pub struct Waited {
 
 /// Waits until the first of several tasks has ended, or the time is over.
 ///
-/// The tasks are left alone, and their values with their handles. Without tasks it returns at once.
+/// The handles are of one type, in a slice or an array, or of different types, in a tuple as
+/// `(&number, &word)`: see [`Waitables`]. The tasks are left alone, and their values with their handles.
+/// Without tasks it returns at once.
 ///
 /// # Errors
 ///
@@ -95,8 +43,8 @@ pub struct Waited {
 /// .unwrap();
 /// ```
 #[track_caller]
-pub fn wait_any<W: Waitable>(
-    tasks: &[W],
+pub fn wait_any(
+    tasks: impl Waitables,
     timeout: impl Into<Option<Duration>>,
 ) -> Result<Waited, Interrupted> {
     wait(tasks, timeout.into(), |ends| !ends.is_empty())
@@ -113,8 +61,8 @@ pub fn wait_any<W: Waitable>(
 ///
 /// As [`wait_any`].
 #[track_caller]
-pub fn wait_first_failed<W: Waitable>(
-    tasks: &[W],
+pub fn wait_first_failed(
+    tasks: impl Waitables,
     timeout: impl Into<Option<Duration>>,
 ) -> Result<Waited, Interrupted> {
     let failed = |ends: &[Exit]| ends.iter().any(|exit| *exit != Exit::Returned);
@@ -144,25 +92,26 @@ pub fn wait_first_failed<W: Waitable>(
 /// .unwrap();
 /// ```
 #[track_caller]
-pub fn wait_all<W: Waitable>(
-    tasks: &[W],
+pub fn wait_all(
+    tasks: impl Waitables,
     timeout: impl Into<Option<Duration>>,
 ) -> Result<Waited, Interrupted> {
     wait(tasks, timeout.into(), |_| false)
 }
 
 #[track_caller]
-fn wait<W: Waitable>(
-    tasks: &[W],
+fn wait(
+    tasks: impl Waitables,
     timeout: Option<Duration>,
     enough: fn(&[Exit]) -> bool,
 ) -> Result<Waited, Interrupted> {
+    let pending = (0..tasks.count()).collect();
     let mut wait = WaitTasks {
         tasks,
         timeout,
         enough,
         done: Vec::new(),
-        pending: (0..tasks.len()).collect(),
+        pending,
         ends: Vec::new(),
     };
     if wait.is_over() {
@@ -172,8 +121,8 @@ fn wait<W: Waitable>(
 }
 
 /// Waits until enough of several tasks have ended.
-struct WaitTasks<'t, W> {
-    tasks: &'t [W],
+struct WaitTasks<W> {
+    tasks: W,
     timeout: Option<Duration>,
     enough: fn(&[Exit]) -> bool,
     done: Vec<usize>,
@@ -181,17 +130,17 @@ struct WaitTasks<'t, W> {
     ends: Vec<Exit>,
 }
 
-impl<W: Waitable> WaitTasks<'_, W> {
+impl<W: Waitables> WaitTasks<W> {
     /// Notes who has ended since the last time; says whether that is enough.
     fn is_over(&mut self) -> bool {
-        let tasks = self.tasks;
-        let ended = |at: &usize| tasks[*at].exit().is_some();
+        let tasks = &self.tasks;
+        let ended = |at: &usize| tasks.at(*at).exit().is_some();
         let mut new: Vec<usize> = self.pending.extract_if(.., |at| ended(at)).collect();
-        new.sort_by_key(|&at| tasks[at].serial());
+        new.sort_by_key(|&at| tasks.at(at).serial());
         new.iter()
-            .for_each(|&at| ledger::note_join(tasks[at].tid()));
+            .for_each(|&at| ledger::note_join(tasks.at(at).tid()));
         self.ends
-            .extend(new.iter().filter_map(|&at| tasks[at].exit()));
+            .extend(new.iter().filter_map(|&at| tasks.at(at).exit()));
         self.done.extend(new);
         self.pending.is_empty() || (self.enough)(&self.ends)
     }
@@ -204,7 +153,7 @@ impl<W: Waitable> WaitTasks<'_, W> {
     }
 }
 
-impl<W: Waitable> SystemCall for WaitTasks<'_, W> {
+impl<W: Waitables> SystemCall for WaitTasks<W> {
     type Reply = Result<Waited, Interrupted>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
@@ -219,7 +168,7 @@ impl<W: Waitable> SystemCall for WaitTasks<'_, W> {
             // scheduler cannot be waited for here, and stays pending.
             let _ = kernel
                 .branch(at as u32)
-                .park_on_exit(caller, self.tasks[at].tid());
+                .park_on_exit(caller, self.tasks.at(at).tid());
         }
         Answer::Wait
     }
@@ -229,11 +178,8 @@ impl<W: Waitable> SystemCall for WaitTasks<'_, W> {
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tids: Vec<_> = self
-            .tasks
-            .iter()
-            .map(|task| task.tid().to_string())
-            .collect();
+        let tids = (0..self.tasks.count()).map(|at| self.tasks.at(at).tid().to_string());
+        let tids: Vec<_> = tids.collect();
         write!(out, "WaitTasks({})", tids.join(", "))
     }
 }

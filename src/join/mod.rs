@@ -2,13 +2,15 @@
 
 mod any;
 mod error;
+mod several;
 
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Mutex;
 
-pub use any::{Waitable, Waited, wait_all, wait_any, wait_first_failed};
+pub use any::{Waited, wait_all, wait_any, wait_first_failed};
 pub use error::{JoinError, Panic};
+pub use several::{Waitable, Waitables};
 
 use crate::kernel::{
     Answer, Exit, Guests, Interrupted, Keeper, Kernel, NoSuchTask, Poster, ledger,
