@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use common::{park_for_ever, run, scheduler, serve, waiter};
 use coros::syscall::{GetTid, KillTask, NewTask, WaitError, WaitTask};
-use coros::{NoSuchTask, call, spawn, yield_now};
+use coros::{NoSuchTask, Task, Tid, call, offload, spawn, yield_now};
 
 #[test]
 fn tasks_are_numbered_from_one() {
@@ -101,4 +101,52 @@ fn errors_name_the_task() {
     });
     let text = "no such task: 2 (it has ended, or is another scheduler's)";
     assert_eq!(gone.to_string(), text);
+}
+
+#[test]
+fn the_running_task_is_known_without_a_call() {
+    assert_eq!(Tid::current(), None, "outside tasks");
+    let mut by_hand = Task::new(|| {
+        assert_eq!(Tid::current(), None, "driven by hand, it has no number");
+        yield_now();
+    });
+    by_hand.run();
+    assert_eq!(Tid::current(), None);
+    run(|| {
+        let turns = spawn(|| {
+            let mine = Tid::current();
+            yield_now();
+            (mine, Tid::current(), call(GetTid))
+        });
+        let (before, after, asked) = turns.join().unwrap();
+        assert_eq!((before, after), (Some(asked), Some(asked)));
+        assert_eq!(offload(Tid::current).unwrap(), None, "on another thread");
+        let outer = Tid::current();
+        let inner = coros::run(Tid::current).unwrap();
+        assert_ne!(inner, outer, "the innermost");
+        assert_eq!(Tid::current(), outer);
+    });
+}
+
+#[test]
+fn a_destructor_knows_its_task_also_while_it_is_killed() {
+    struct Notes(std::rc::Rc<std::cell::Cell<Option<Tid>>>);
+
+    impl Drop for Notes {
+        fn drop(&mut self) {
+            self.0.set(Tid::current());
+        }
+    }
+
+    let seen = std::rc::Rc::default();
+    let notes = Notes(std::rc::Rc::clone(&seen));
+    run(move || {
+        let victim = spawn(move || {
+            let _notes = notes;
+            park_for_ever();
+        });
+        yield_now();
+        victim.kill().unwrap();
+        assert_eq!(seen.get(), Some(victim.tid()));
+    });
 }

@@ -37,10 +37,24 @@ impl Tid {
         }
     }
 
-    /// The one of the task that runs now, if one does. Not a call: the caller keeps its turn.
+    /// The one of the task that runs on this thread now; `None` outside tasks.
+    ///
+    /// Not a call: the caller keeps its turn, and nothing panics, so it will do in a destructor, in a
+    /// panic hook or in a logger. A task that is driven by hand, with [`Task::run`](crate::Task::run), has
+    /// no number, and gets `None`, too. Where a scheduler runs within a task, it is the innermost task.
+    ///
+    /// ```
+    /// use coros::syscall::GetTid;
+    /// use coros::{Tid, call, run};
+    ///
+    /// assert_eq!(Tid::current(), None);
+    /// run(|| assert_eq!(Tid::current(), Some(call(GetTid)))).unwrap();
+    /// ```
     #[inline(always)]
-    pub(crate) fn current() -> Option<Self> {
-        machine::running().map(|(number, home)| Self { number, home })
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        let (number, home) = machine::running()?;
+        (number != 0).then_some(Self { number, home })
     }
 
     /// The one that is written in a task's line.
