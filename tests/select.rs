@@ -3,6 +3,7 @@
 mod common;
 
 use common::{run, scheduler, seconds, serve};
+use coros::channel::{bounded, rendezvous};
 use coros::select::{Order, select_among};
 use coros::syscall::{Park, Sleep};
 use coros::{
@@ -219,4 +220,131 @@ fn a_select_among_answered_calls_takes_one_turn() {
     let report = sched.run().unwrap();
     assert_eq!(chosen.join().unwrap(), Ok(7));
     assert_eq!(report.turns, 2, "one up to the select, one to the end");
+}
+
+#[test]
+fn default_is_taken_where_nothing_can_go_on_at_once() {
+    run(|| {
+        let (list, (tx, rx)) = (WaitList::new(), bounded(1));
+        let look = |order: Order| {
+            let looked = match order {
+                Order::Fair => select! {
+                    _ = Park(&list) => "parked",
+                    item = rx.receiving() => item.unwrap(),
+                    _ = Sleep(seconds(0)) => "slept",
+                    default => "nothing",
+                },
+                Order::Biased => select! {
+                    biased;
+                    item = rx.receiving() => item.unwrap(),
+                    default => "nothing",
+                },
+            };
+            assert_eq!(list.len(), 0, "it is parked nowhere");
+            looked.unwrap()
+        };
+        for order in [Order::Fair, Order::Biased] {
+            assert_eq!(look(order), "nothing");
+            tx.send("item").unwrap();
+            assert_eq!(look(order), "item", "default is the last choice");
+        }
+        drop(tx);
+        assert!(select! { item = rx.receiving() => item.is_err(), default => false }.unwrap());
+    });
+}
+
+#[test]
+fn a_loop_of_selects_with_default_lets_the_others_run() {
+    run(|| {
+        let (tx, rx) = bounded(1);
+        let other = spawn(move || {
+            (0..9).for_each(|_| yield_now());
+            sleep(seconds(1)).unwrap();
+            tx.send("done").unwrap();
+        });
+        let mut looks = 0;
+        let item = loop {
+            looks += 1;
+            let item = select! {
+                item = rx.receiving() => item.ok(),
+                default => None,
+            };
+            if let Some(item) = item.unwrap() {
+                break item;
+            }
+            if looks > 10 {
+                sleep(seconds(1)).unwrap();
+            }
+        };
+        assert_eq!(item, "done");
+        assert!(looks > 9, "{looks}");
+        other.join().unwrap();
+    });
+}
+
+#[test]
+fn a_select_with_default_that_is_cancelled_does_not_wait_and_so_goes_on() {
+    run(|| {
+        let looks = spawn(|| {
+            let (_tx, rx) = bounded::<()>(1);
+            sleep(seconds(9)).unwrap_err();
+            select! { _ = rx.receiving() => "item", default => "default" }
+        });
+        yield_now();
+        looks.cancel("enough");
+        assert_eq!(looks.join().unwrap(), Ok("default"));
+    });
+}
+
+#[test]
+fn a_destructor_may_select_with_default() {
+    let chosen = std::rc::Rc::new(std::cell::Cell::new("none"));
+    let theirs = std::rc::Rc::clone(&chosen);
+    run(move || {
+        let victim = spawn(move || {
+            let _looks = common::OnDrop(move || {
+                let (_tx, rx) = bounded::<()>(1);
+                let looked = select! { _ = rx.receiving() => "item", default => "default" };
+                theirs.set(looked.unwrap_or("interrupted"));
+            });
+            common::park_for_ever();
+        });
+        yield_now();
+        victim.kill().unwrap();
+    });
+    assert_eq!(chosen.get(), "default");
+}
+
+#[test]
+fn default_may_leave_the_function_around_it() {
+    fn first(rx: &coros::channel::Receiver<u32>) -> Option<u32> {
+        for _ in 0..3 {
+            let looked = select! {
+                item = rx.receiving() => item.ok(),
+                default => continue,
+            };
+            return looked.ok()?;
+        }
+        None
+    }
+    run(|| {
+        let (tx, rx) = bounded(1);
+        assert_eq!(first(&rx), None);
+        tx.send(7).unwrap();
+        assert_eq!(first(&rx), Some(7));
+    });
+}
+
+#[test]
+fn a_rendezvous_with_default_meets_only_one_who_waits() {
+    run(|| {
+        let (tx, rx) = rendezvous();
+        let mut item = Some(1);
+        let sent = select! { _ = tx.sending(&mut item) => "sent", default => "nobody" };
+        assert_eq!((sent, item), (Ok("nobody"), Some(1)), "it is still here");
+        let receiver = spawn(move || rx.recv());
+        yield_now();
+        let sent = select! { _ = tx.sending(&mut item) => "sent", default => "nobody" };
+        assert_eq!((sent, receiver.join().unwrap()), (Ok("sent"), Ok(1)));
+    });
 }

@@ -62,7 +62,13 @@ pub trait Arms {
     fn serve(&mut self, at: usize, kernel: &mut Kernel, caller: Tid) -> bool;
     fn abandon(&mut self, at: usize, kernel: &mut Kernel, caller: Tid, why: Interrupted);
     fn take(&mut self, at: usize) -> Option<Self::Chosen>;
+    /// What is chosen if no arm is answered at once; nothing, if that is to be waited for.
+    fn otherwise(&self) -> Option<Self::Chosen> {
+        None
+    }
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result;
+    /// As `describe`, of those behind another.
+    fn describe_further(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
 impl Arms for () {
@@ -84,6 +90,44 @@ impl Arms for () {
 
     fn describe(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
         Ok(())
+    }
+
+    fn describe_further(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+/// No arm, but what is chosen if none of those before is answered at once.
+#[doc(hidden)]
+pub struct Otherwise;
+
+impl Arms for Otherwise {
+    type Chosen = ();
+
+    fn count(&self) -> usize {
+        0
+    }
+
+    fn serve(&mut self, _: usize, _: &mut Kernel, _: Tid) -> bool {
+        false
+    }
+
+    fn abandon(&mut self, _: usize, _: &mut Kernel, _: Tid, _: Interrupted) {}
+
+    fn take(&mut self, _: usize) -> Option<()> {
+        None
+    }
+
+    fn otherwise(&self) -> Option<()> {
+        Some(())
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("default")
+    }
+
+    fn describe_further(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(" or default")
     }
 }
 
@@ -115,12 +159,18 @@ impl<C: SystemCall, L: Arms> Arms for (Arm<C>, L) {
         }
     }
 
+    fn otherwise(&self) -> Option<Self::Chosen> {
+        self.1.otherwise().map(Chosen::Later)
+    }
+
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.call.describe(out)?;
-        if self.1.count() > 0 {
-            out.write_str(" or ")?;
-        }
-        self.1.describe(out)
+        self.1.describe_further(out)
+    }
+
+    fn describe_further(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(" or ")?;
+        self.describe(out)
     }
 }
 
@@ -145,5 +195,9 @@ impl<C: SystemCall> Arms for Vec<Arm<C>> {
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "one of {}", self.len())
+    }
+
+    fn describe_further(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe(out)
     }
 }

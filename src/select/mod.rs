@@ -21,62 +21,15 @@
 //! ```
 
 mod arms;
+mod syntax;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 #[doc(hidden)]
-pub use arms::{Arm, Arms, Chosen, Nothing};
+pub use arms::{Arm, Arms, Chosen, Nothing, Otherwise};
 
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
-
-/// Waits until one of several calls is answered, and goes on with its reply; the other calls did not
-/// happen: nothing is taken, sent or locked by them.
-///
-/// ```text
-/// select! {
-///     pattern = call => value,
-///     …
-/// }
-/// ```
-///
-/// with a comma after each branch, after a block too, comes to a `Result<Value, Interrupted>`: an error if the wait as a whole was broken off. If several
-/// calls can be answered at once, one of them is chosen at random, as the scheduler's seed decides; with
-/// `biased;` in front, the first. Whatever was granted while the caller waited is taken before the
-/// rest are looked at.
-///
-/// What stands behind `=>` is part of the function around it: `?`, `break` and `return` do there what they
-/// do outside.
-///
-/// # Panics
-///
-/// Outside a task; and where a call panics while it is served, after the others were abandoned.
-#[macro_export]
-macro_rules! select {
-    (biased; $($pattern:pat = $call:expr => $value:expr),+ $(,)?) => {
-        $crate::select!(@wait Biased; $($pattern = $call => $value),+)
-    };
-    (@wait $order:ident; $($pattern:pat = $call:expr => $value:expr),+) => {
-        match $crate::select::wait($crate::select!(@arms $($call),+), $crate::select::Order::$order) {
-            Ok(chosen) => Ok($crate::select!(@of chosen; $($pattern => $value),+)),
-            Err(interrupted) => Err(interrupted),
-        }
-    };
-    (@arms) => { () };
-    (@arms $call:expr $(, $calls:expr)*) => {
-        ($crate::select::Arm::new($call), $crate::select!(@arms $($calls),*))
-    };
-    (@of $chosen:ident;) => { match $chosen {} };
-    (@of $chosen:ident; $pattern:pat => $value:expr $(, $patterns:pat => $values:expr)*) => {
-        match $chosen {
-            $crate::select::Chosen::This($pattern) => $value,
-            $crate::select::Chosen::Later(later) => $crate::select!(@of later; $($patterns => $values),*),
-        }
-    };
-    ($($pattern:pat = $call:expr => $value:expr),+ $(,)?) => {
-        $crate::select!(@wait Fair; $($pattern = $call => $value),+)
-    };
-}
 
 /// Which branch is tried first, where several can be answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -185,15 +138,21 @@ impl<A: Arms> SystemCall for Select<A> {
         let served = catch_unwind(AssertUnwindSafe(|| self.serve_arms(kernel, caller)));
         let lost = || Interrupted::cancelled(None, "another branch of a select was answered");
         match served {
-            Ok(None) => {
-                kernel.note_branches(caller, self.arms.count());
-                Answer::Wait
-            }
             Ok(Some(at)) => {
                 let chosen = self.arms.take(at).expect("an answered arm has its reply");
                 self.abandon_all(kernel, caller, &lost());
                 Answer::Done(Ok(chosen))
             }
+            Ok(None) => match self.arms.otherwise() {
+                Some(default) => {
+                    self.abandon_all(kernel, caller, &lost());
+                    Answer::Done(Ok(default))
+                }
+                None => {
+                    kernel.note_branches(caller, self.arms.count());
+                    Answer::Wait
+                }
+            },
             Err(payload) => {
                 self.abandon_all(kernel, caller, &lost());
                 resume_unwind(payload)
