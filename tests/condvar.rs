@@ -6,8 +6,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use common::{Log, OnDrop, run, scheduler, seconds};
-use coros::sync::{Condvar, LockError, Mutex};
-use coros::{JoinHandle, Scheduler, sleep, spawn, timeout, yield_now};
+use coros::sync::{Condvar, Event, LockError, Mutex};
+use coros::syscall::Sleep;
+use coros::{JoinHandle, Scheduler, call, select, sleep, spawn, timeout, yield_now};
 
 /// A mutex and a variable to wait on, which clones share.
 #[derive(Clone, Default)]
@@ -230,5 +231,136 @@ fn a_destructor_that_waits_gets_its_guard_back_at_once() {
         yield_now();
         task.kill().unwrap();
         assert!(!post.count.is_locked() && !post.count.is_poisoned());
+    });
+}
+
+impl Post {
+    /// A task that waits for a notification for so many seconds; what came first.
+    fn selects(&self, sched: &mut Scheduler, patience: u64) -> JoinHandle<&'static str> {
+        let post = self.clone();
+        sched.spawn(move || {
+            let guard = post.count.lock().unwrap();
+            let first = select! {
+                guard = post.bell.waiting(guard) => match guard {
+                    Ok(mut guard) => {
+                        *guard += 1;
+                        "notified"
+                    }
+                    Err(error) => {
+                        assert!(error.guard.is_none());
+                        "failed"
+                    }
+                },
+                _ = Sleep(seconds(patience)) => "slept",
+            };
+            first.unwrap_or("interrupted")
+        })
+    }
+}
+
+#[test]
+fn a_wait_for_a_notification_can_be_a_branch() {
+    let (mut sched, post) = (scheduler(), Post::default());
+    let (patient, hasty) = (post.selects(&mut sched, 9), post.selects(&mut sched, 1));
+    let (count, bell) = (post.count.clone(), post.bell.clone());
+    sched.spawn(move || {
+        assert!(!count.is_locked(), "they have let go");
+        assert_eq!(bell.waiters(), 2);
+        sleep(seconds(2)).unwrap();
+        assert_eq!(bell.waiters(), 1, "one has given up");
+        *count.lock().unwrap() = 6;
+        bell.notify_one();
+    });
+    sched.run().unwrap();
+    assert_eq!(patient.join().unwrap(), "notified");
+    assert_eq!(hasty.join().unwrap(), "slept");
+    assert_eq!(post.count.into_inner().unwrap(), 7);
+}
+
+/// A branch is notified while the mutex is held; then `undo` is done to it, and the next is notified.
+fn notified_in_vain(undo: impl FnOnce(&JoinHandle<&'static str>) + 'static) -> String {
+    let (mut sched, log, post) = (scheduler(), Log::new(), Post::default());
+    let first = Rc::new(post.selects(&mut sched, 2));
+    post.waiter(&mut sched, &log, "second");
+    let theirs = (Rc::clone(&first), post.clone());
+    sched.spawn(move || {
+        let (first, post) = theirs;
+        let guard = post.count.lock().unwrap();
+        post.bell.notify_one();
+        sleep(seconds(1)).unwrap();
+        assert_eq!((post.count.waiters(), post.bell.waiters()), (1, 1));
+        undo(&first);
+        sleep(seconds(2)).unwrap();
+        drop(guard);
+    });
+    sched.run().unwrap();
+    assert_eq!(log.take(), ["second"]);
+    assert!(!post.count.is_poisoned() && !post.count.is_locked());
+    first.join().unwrap_or("killed").to_owned()
+}
+
+#[test]
+fn a_notification_to_a_branch_that_does_not_get_the_mutex_is_passed_on() {
+    assert_eq!(notified_in_vain(|_| ()), "slept");
+    assert_eq!(notified_in_vain(|first| first.kill().unwrap()), "killed");
+    assert_eq!(
+        notified_in_vain(|first| first.cancel("enough")),
+        "interrupted"
+    );
+}
+
+#[test]
+fn a_branch_that_waits_for_a_poisoned_mutex_fails() {
+    let (mut sched, post) = (scheduler(), Post::default());
+    let waits = post.selects(&mut sched, 9);
+    let theirs = post.clone();
+    sched.spawn(move || {
+        let _guard = theirs.count.lock().unwrap();
+        theirs.bell.notify_one();
+        panic!("with the mutex");
+    });
+    sched.run().unwrap();
+    assert_eq!(waits.join().unwrap(), "failed");
+}
+
+#[test]
+fn a_branch_that_is_never_tried_unlocks_its_mutex() {
+    run(|| {
+        let (post, ready) = (Post::default(), Event::new());
+        ready.set();
+        let first = select! {
+            biased;
+            _ = ready.waiting() => "ready",
+            _ = post.bell.waiting(post.count.lock().unwrap()) => "notified",
+        };
+        assert_eq!(first, Ok("ready"));
+        assert!(!post.count.is_locked());
+        let first = select! {
+            _ = post.bell.waiting(post.count.lock().unwrap()) => "notified",
+            default => "default",
+        };
+        assert_eq!((first, post.count.is_locked()), (Ok("default"), false));
+        assert_eq!(post.bell.waiters(), 0);
+    });
+}
+
+#[test]
+fn a_call_that_waits_alone_is_answered_with_the_guard() {
+    run(|| {
+        let post = Post::default();
+        let theirs = post.clone();
+        let guard = post.count.lock().unwrap();
+        spawn(move || {
+            let _guard = theirs.count.lock();
+            theirs.bell.notify_all();
+        });
+        let guard = call(post.bell.waiting(guard)).unwrap();
+        assert!(post.count.is_locked());
+        drop(guard);
+        let error = timeout(seconds(1), || {
+            call(post.bell.waiting(post.count.lock().unwrap())).map(drop)
+        });
+        assert!(error.is_err());
+        assert!(!post.count.is_locked());
     });
 }

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use super::condvar_error::CondvarError;
 use super::guard::MutexGuard;
 use super::lock_error::LockError;
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call};
+use super::notified::{PassOn, Wait, WaitAndLock, Waiters};
+use crate::kernel::{SystemCall, WaitList, call};
 
 /// Where tasks wait, without holding the mutex, until whoever changed what it protects notifies them.
 ///
@@ -38,15 +39,6 @@ use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call
 /// ```
 #[derive(Clone)]
 pub struct Condvar(Rc<Waiters>);
-
-struct Waiters {
-    list: WaitList,
-    /// The number of the next who comes to wait.
-    next: Cell<u64>,
-    /// Notifications are for those with smaller numbers. The kernel reads them after the notifier's
-    /// turn: if that ends in a wait here, the notifier is no longer to be found by its own.
-    notified: Cell<u64>,
-}
 
 impl Condvar {
     /// One on which nobody waits.
@@ -102,6 +94,43 @@ impl Condvar {
         })
     }
 
+    /// Waits as [`wait`](Self::wait) does, as a call: a branch of [`select!`](macro@crate::select).
+    ///
+    /// It is answered with the guard when the task was notified and has the mutex again. If another
+    /// branch is answered first, or the wait is interrupted, the mutex stays unlocked: its guard is gone,
+    /// as if it had been dropped, and the error carries none. A notification that came meanwhile goes to
+    /// whoever is next.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use coros::sync::{Condvar, Mutex};
+    /// use coros::{run, select, spawn, syscall::Sleep};
+    ///
+    /// run(|| {
+    ///     let (count, changed) = (Mutex::new(0), Condvar::new());
+    ///     let (theirs, notify) = (count.clone(), changed.clone());
+    ///     let guard = count.lock().unwrap();
+    ///     spawn(move || {
+    ///         *theirs.lock().unwrap() += 1;
+    ///         notify.notify_one();
+    ///     });
+    ///     let seen = select! {
+    ///         guard = changed.waiting(guard) => *guard.unwrap(),
+    ///         _ = Sleep(Duration::from_secs(5)) => panic!("no change"),
+    ///     };
+    ///     assert_eq!(seen, Ok(1));
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn waiting<'m, T>(
+        &self,
+        guard: MutexGuard<'m, T>,
+    ) -> impl SystemCall<Reply = Result<MutexGuard<'m, T>, CondvarError<'m, T>>> + use<'_, 'm, T>
+    {
+        let lock = guard.mutex().locking();
+        WaitAndLock::new(Wait::new(&self.0, guard), lock)
+    }
+
     /// Waits until `condition` does not hold any more; looks before the first wait, too.
     ///
     /// # Errors
@@ -152,71 +181,5 @@ impl Default for Condvar {
 impl fmt::Debug for Condvar {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Condvar({}, {} waiting)", self.0.list, self.waiters())
-    }
-}
-
-/// Passes a notification on, unless it was of use.
-struct PassOn<'c>(&'c Waiters);
-
-impl Drop for PassOn<'_> {
-    fn drop(&mut self) {
-        self.0.list.wake_one();
-    }
-}
-
-/// Lets go of a mutex, and waits.
-struct Wait<'c, 'm, T> {
-    waiters: &'c Waiters,
-    guard: Option<MutexGuard<'m, T>>,
-    number: u64,
-}
-
-impl<'c, 'm, T> Wait<'c, 'm, T> {
-    fn new(waiters: &'c Waiters, guard: MutexGuard<'m, T>) -> Self {
-        Self {
-            waiters,
-            guard: Some(guard),
-            number: u64::MAX,
-        }
-    }
-}
-
-impl<'m, T> SystemCall for Wait<'_, 'm, T> {
-    /// An interruption gives the guard back if there was no wait.
-    type Reply = Result<(), (Interrupted, Option<MutexGuard<'m, T>>)>;
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        let Waiters {
-            list,
-            next,
-            notified,
-        } = self.waiters;
-        // A destructor's call is abandoned at once: let it keep its guard.
-        if std::thread::panicking() {
-            return Answer::Wait;
-        }
-        if let Some(guard) = self.guard.take() {
-            kernel.park(caller, list);
-            self.number = next.replace(next.get() + 1);
-            guard.unlock_for(caller);
-        } else if !kernel.woken(caller) {
-            kernel.park(caller, list);
-        } else if self.number < notified.get() {
-            return Answer::Done(Ok(()));
-        } else {
-            kernel.park_first(caller, list);
-        }
-        Answer::Wait
-    }
-
-    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        if kernel.woken(caller) {
-            drop(PassOn(self.waiters));
-        }
-        Err((why, self.guard.take()))
-    }
-
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Wait({})", self.waiters.list)
     }
 }

@@ -6,12 +6,12 @@ use std::fmt;
 use super::guard::MutexGuard;
 use super::lock_error::LockError;
 
-/// Why a wait on a [`Condvar`](super::Condvar) ended without a notification. The mutex is locked again, unless it is
-/// poisoned; `?` turns this into a [`LockError`], and unlocks it.
+/// Why a wait on a [`Condvar`](super::Condvar) ended without a notification. The mutex is locked again, if
+/// there is a guard; `?` turns this into a [`LockError`], and unlocks it.
 pub struct CondvarError<'m, T> {
     /// What broke the wait off.
     pub error: LockError,
-    /// The mutex, locked again; `None` if it is poisoned.
+    /// The mutex, locked again; `None` if it is poisoned, and from [`Condvar::waiting`](super::Condvar::waiting).
     pub guard: Option<MutexGuard<'m, T>>,
 }
 

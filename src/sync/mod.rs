@@ -45,6 +45,7 @@ mod latch;
 mod limiter;
 mod lock_error;
 mod mutex;
+mod notified;
 mod once;
 mod owner;
 mod passed;

@@ -1,0 +1,152 @@
+//! The calls that wait on a condition variable.
+
+use std::cell::Cell;
+use std::fmt;
+
+use super::condvar_error::CondvarError;
+use super::guard::MutexGuard;
+use super::lock_error::LockError;
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList};
+
+/// Who waits on a condition variable.
+pub(super) struct Waiters {
+    pub(super) list: WaitList,
+    /// The number of the next who comes to wait.
+    pub(super) next: Cell<u64>,
+    /// Notifications are for those with smaller numbers. The kernel reads them after the notifier's
+    /// turn: if that ends in a wait here, the notifier is no longer to be found by its own.
+    pub(super) notified: Cell<u64>,
+}
+
+/// Passes a notification on, unless it was of use.
+pub(super) struct PassOn<'c>(pub(super) &'c Waiters);
+
+impl Drop for PassOn<'_> {
+    fn drop(&mut self) {
+        self.0.list.wake_one();
+    }
+}
+
+/// Lets go of a mutex, and waits.
+pub(super) struct Wait<'c, 'm, T> {
+    waiters: &'c Waiters,
+    guard: Option<MutexGuard<'m, T>>,
+    number: u64,
+}
+
+impl<'c, 'm, T> Wait<'c, 'm, T> {
+    pub(super) fn new(waiters: &'c Waiters, guard: MutexGuard<'m, T>) -> Self {
+        Self {
+            waiters,
+            guard: Some(guard),
+            number: u64::MAX,
+        }
+    }
+
+    /// Ends the wait; gives the guard back if the mutex was not let go of.
+    fn give_up(&mut self, kernel: &mut Kernel, caller: Tid) -> Option<MutexGuard<'m, T>> {
+        if kernel.woken(caller) {
+            drop(PassOn(self.waiters));
+        }
+        self.guard.take()
+    }
+}
+
+impl<'m, T> SystemCall for Wait<'_, 'm, T> {
+    /// An interruption gives the guard back if there was no wait.
+    type Reply = Result<(), (Interrupted, Option<MutexGuard<'m, T>>)>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        let Waiters {
+            list,
+            next,
+            notified,
+        } = self.waiters;
+        // A destructor's call is abandoned at once: let it keep its guard.
+        if std::thread::panicking() {
+            return Answer::Wait;
+        }
+        if let Some(guard) = self.guard.take() {
+            kernel.park(caller, list);
+            self.number = next.replace(next.get() + 1);
+            guard.unlock_for(caller);
+        } else if !kernel.woken(caller) {
+            kernel.park(caller, list);
+        } else if self.number < notified.get() {
+            return Answer::Done(Ok(()));
+        } else {
+            kernel.park_first(caller, list);
+        }
+        Answer::Wait
+    }
+
+    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        Err((why, self.give_up(kernel, caller)))
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Wait({})", self.waiters.list)
+    }
+}
+
+/// Lets go of a mutex, waits for a notification, and then for the mutex.
+pub(super) struct WaitAndLock<'c, 'm, T, L> {
+    wait: Wait<'c, 'm, T>,
+    lock: L,
+    /// The notification, once it has come: passed on if the mutex is not had.
+    notified: Option<PassOn<'c>>,
+}
+
+impl<'c, 'm, T, L> WaitAndLock<'c, 'm, T, L> {
+    pub(super) fn new(wait: Wait<'c, 'm, T>, lock: L) -> Self {
+        Self {
+            wait,
+            lock,
+            notified: None,
+        }
+    }
+}
+
+impl<'m, T, L> SystemCall for WaitAndLock<'_, 'm, T, L>
+where
+    L: SystemCall<Reply = Result<MutexGuard<'m, T>, LockError>>,
+{
+    type Reply = Result<MutexGuard<'m, T>, CondvarError<'m, T>>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        if self.notified.is_none() {
+            if let Answer::Wait = self.wait.serve(kernel, caller) {
+                return Answer::Wait;
+            }
+            self.notified = Some(PassOn(self.wait.waiters));
+        }
+        match self.lock.serve(kernel, caller) {
+            Answer::Done(Ok(guard)) => {
+                std::mem::forget(self.notified.take());
+                Answer::Done(Ok(guard))
+            }
+            Answer::Done(Err(error)) => {
+                self.notified = None;
+                Answer::Done(Err(error.into()))
+            }
+            Answer::Wait => Answer::Wait,
+        }
+    }
+
+    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        if let Some(_passed_on) = self.notified.take() {
+            _ = self.lock.abandon(kernel, caller, why.clone());
+        } else if let Some(guard) = self.wait.give_up(kernel, caller) {
+            // Here, for the caller: one who drops the error may be the kernel.
+            guard.unlock_for(caller);
+        }
+        Err(LockError::Interrupted(why).into())
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.notified {
+            Some(_) => self.lock.describe(out),
+            None => self.wait.describe(out),
+        }
+    }
+}
