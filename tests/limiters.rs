@@ -3,8 +3,8 @@
 mod common;
 
 use common::{run, seconds};
-use coros::sync::{CapacityLimiter, LimiterError};
-use coros::{JoinHandle, call, sleep, spawn, timeout, yield_now};
+use coros::sync::{CapacityLimiter, LimiterError, TryAcquireError};
+use coros::{JoinHandle, Tid, call, sleep, spawn, timeout, yield_now};
 
 /// A task that holds a token for a second.
 fn borrower(limiter: &CapacityLimiter) -> JoinHandle<bool> {
@@ -105,5 +105,30 @@ fn a_token_of_a_killed_task_comes_back() {
         yield_now();
         holder.kill().unwrap();
         assert!(next.join().unwrap());
+    });
+}
+
+#[test]
+fn a_token_that_is_not_free_at_once_is_not_waited_for() {
+    run(|| {
+        let limiter = CapacityLimiter::new(1);
+        let token = limiter.try_acquire().unwrap();
+        let held = limiter.try_acquire().unwrap_err();
+        assert_eq!(held, TryAcquireError::AlreadyHolds(Tid::current().unwrap()));
+        let theirs = limiter.clone();
+        let tried = spawn(move || theirs.try_acquire().map(drop));
+        assert_eq!(tried.join().unwrap(), Err(TryAcquireError::WouldBlock));
+        let waiter = borrower(&limiter);
+        yield_now();
+        drop(token);
+        let overtakes = limiter.try_acquire().map(drop);
+        assert_eq!(
+            overtakes,
+            Err(TryAcquireError::WouldBlock),
+            "another queues"
+        );
+        assert!(waiter.join().unwrap());
+        drop(limiter.try_acquire().unwrap());
+        assert_eq!(limiter.available(), 1);
     });
 }

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use coros::kernel::Remote;
-use coros::smp::{self, RemoteError, RemoteHandle, Stopped};
+use coros::smp::{self, RemoteError, RemoteHandle, Stopped, TryJoinError};
 use coros::syscall::{GetRemote, GetTid, KillTask};
 use coros::{Builder, Scheduler, call, run, spawn, timeout, yield_now};
 
@@ -131,7 +131,7 @@ fn a_letter_that_nobody_read_is_told_when_the_scheduler_goes() {
     let dropped = Arc::new(AtomicUsize::new(0));
     let counted = Counted(Arc::clone(&dropped));
     let task = remote.spawn(move || drop(counted)).unwrap();
-    assert!(task.try_join().is_none() && !task.is_finished());
+    assert!(task.try_join() == Err(TryJoinError::WouldBlock) && !task.is_finished());
     drop(sched);
     assert_eq!(task.join(), Err(RemoteError::Stopped));
     assert_eq!(dropped.load(SeqCst), 1);

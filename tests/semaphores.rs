@@ -4,7 +4,7 @@ mod common;
 
 use common::{Log, run, scheduler, seconds};
 use coros::kernel::Why;
-use coros::sync::{BoundedSemaphore, OverReleased, Permit, Semaphore};
+use coros::sync::{BoundedSemaphore, OverReleased, Permit, Semaphore, TryAcquireError};
 use coros::syscall::KillTask;
 use coros::{JoinHandle, Scheduler, call, sleep, spawn, timeout, yield_now};
 
@@ -47,7 +47,7 @@ fn a_newcomer_never_overtakes() {
         drop(held);
         // The permit is there and the first has not come to take it; it is the first's all the same.
         assert_eq!(sem.available(), 1);
-        assert!(sem.try_acquire().is_none());
+        assert_eq!(sem.try_acquire().unwrap_err(), TryAcquireError::WouldBlock);
         said.say("newcomer queues");
         let newcomer = spawn({
             let sem = sem.clone();
@@ -178,7 +178,7 @@ fn a_thousand_timed_out_waits_leave_no_entry() {
         }
         assert_eq!(sem.waiters(), 0);
         drop(held);
-        assert!(sem.try_acquire().is_some());
+        assert!(sem.try_acquire().is_ok());
     });
 }
 
@@ -229,7 +229,7 @@ fn whoever_only_takes_free_permits_does_not_run_for_ever() {
     let (mine, theirs) = (sem.clone(), Semaphore::new(0));
     let stop = theirs.clone();
     sched.spawn(move || {
-        while stop.try_acquire().is_none() {
+        while stop.try_acquire().is_err() {
             drop(mine.acquire());
         }
     });

@@ -45,4 +45,4 @@ pub use core::Core;
 pub use cores::{Cores, run};
 pub use error::{CoreFailure, SmpError};
 pub use oneshot::{OneReceiver, OneSender, oneshot};
-pub use remote::{RemoteError, RemoteHandle};
+pub use remote::{RemoteError, RemoteHandle, TryJoinError};

@@ -130,16 +130,16 @@ impl<T> RemoteHandle<T> {
         }
     }
 
-    /// The value, if the task has ended; once.
+    /// Hands the value over, if the task has ended; once. Never waits.
     ///
     /// # Errors
     ///
-    /// As [`join`](Self::join).
-    pub fn try_join(&self) -> Option<Result<T, RemoteError>> {
+    /// [`TryJoinError::WouldBlock`], if the task goes on; else as [`join`](Self::join).
+    pub fn try_join(&self) -> Result<T, TryJoinError> {
         match self.answer.try_recv() {
-            Ok(outcome) => Some(outcome),
-            Err(TryRecvError::Closed) => Some(Err(RemoteError::Stopped)),
-            Err(TryRecvError::Empty) => None,
+            Ok(outcome) => outcome.map_err(TryJoinError::Failed),
+            Err(TryRecvError::Closed) => Err(TryJoinError::Failed(RemoteError::Stopped)),
+            Err(TryRecvError::Empty) => Err(TryJoinError::WouldBlock),
         }
     }
 
@@ -186,6 +186,36 @@ impl Error for RemoteError {
         match self {
             Self::Interrupted(why) => Some(why),
             _ => None,
+        }
+    }
+}
+
+/// Why the value of a task of another thread cannot be had without waiting.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum TryJoinError {
+    /// The task goes on.
+    WouldBlock,
+    /// It has ended, or never will, and there is no value.
+    Failed(RemoteError),
+}
+
+impl fmt::Display for TryJoinError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WouldBlock => {
+                out.write_str("the remote task goes on: wait for it, or try again later")
+            }
+            Self::Failed(why) => why.fmt(out),
+        }
+    }
+}
+
+impl Error for TryJoinError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::WouldBlock => None,
+            Self::Failed(why) => Some(why),
         }
     }
 }

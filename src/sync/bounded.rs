@@ -3,7 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use super::error::OverReleased;
+use super::error::{OverReleased, TryAcquireError};
 use super::permit::Permit;
 use super::semaphore::Semaphore;
 use crate::kernel::{Interrupted, SystemCall};
@@ -87,9 +87,13 @@ impl BoundedSemaphore {
         self.inner.acquiring()
     }
 
-    /// A permit, if there is one and nobody queues for it.
+    /// Takes a permit, if there is one and no task queues for it. Never waits.
+    ///
+    /// # Errors
+    ///
+    /// As [`Semaphore::try_acquire`].
     #[track_caller]
-    pub fn try_acquire(&self) -> Option<Permit> {
+    pub fn try_acquire(&self) -> Result<Permit, TryAcquireError> {
         self.inner.try_acquire()
     }
 

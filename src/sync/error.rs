@@ -77,6 +77,29 @@ impl From<Interrupted> for LimiterError {
     }
 }
 
+/// Why no permit, or no token, can be had without waiting.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum TryAcquireError {
+    /// There are too few, or others queue for them.
+    WouldBlock,
+    /// As [`LimiterError::AlreadyHolds`]; of a limiter alone.
+    AlreadyHolds(Tid),
+}
+
+impl fmt::Display for TryAcquireError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WouldBlock => {
+                out.write_str("too few are left, or others queue: wait for one, or try again later")
+            }
+            Self::AlreadyHolds(tid) => LimiterError::AlreadyHolds(*tid).fmt(out),
+        }
+    }
+}
+
+impl std::error::Error for TryAcquireError {}
+
 /// There was nothing to release: all permits are back, or will come back as their guards are dropped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OverReleased {

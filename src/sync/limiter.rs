@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
-use super::error::LimiterError;
+use super::error::{LimiterError, TryAcquireError};
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
 use crate::queue::{Queue, Take, spend};
 
@@ -81,6 +81,24 @@ impl CapacityLimiter {
             return Ok(permit);
         }
         call(self.acquiring())
+    }
+
+    /// Takes a token, if there is one and no task queues for it. Never waits.
+    ///
+    /// # Errors
+    ///
+    /// See [`TryAcquireError`].
+    #[track_caller]
+    pub fn try_acquire(&self) -> Result<LimiterPermit, TryAcquireError> {
+        spend();
+        let (tokens, borrower) = (&self.0, Tid::current());
+        let held = borrower.filter(|&tid| tokens.queue.list.is_held_by(tid));
+        if let Some(tid) = held {
+            return Err(TryAcquireError::AlreadyHolds(tid));
+        }
+        let is_free = tokens.queue.is_empty();
+        let permit = is_free.then(|| tokens.lend_to(borrower.unwrap_or(Tid::NOBODY)));
+        permit.flatten().ok_or(TryAcquireError::WouldBlock)
     }
 
     /// The call that [`acquire`](Self::acquire) makes.

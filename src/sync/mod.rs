@@ -60,7 +60,7 @@ pub use barrier::Barrier;
 pub use bounded::BoundedSemaphore;
 pub use condvar::Condvar;
 pub use condvar_error::CondvarError;
-pub use error::{BarrierError, LimiterError, OnceError, OverReleased};
+pub use error::{BarrierError, LimiterError, OnceError, OverReleased, TryAcquireError};
 pub use event::Event;
 pub use guard::MutexGuard;
 pub use latch::{Latch, WaitGroup, WaitToken};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
+use super::error::TryAcquireError;
 use super::permit::{Permit, Permits};
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
 use crate::queue::{Take, spend};
@@ -77,8 +78,8 @@ impl Semaphore {
     #[track_caller]
     pub fn acquire_many(&self, count: usize) -> Result<Permit, Interrupted> {
         match self.try_acquire_many(count) {
-            Some(permit) => Ok(permit),
-            None => call(self.acquiring_many(count)),
+            Ok(permit) => Ok(permit),
+            Err(_) => call(self.acquiring_many(count)),
         }
     }
 
@@ -101,20 +102,29 @@ impl Semaphore {
         }
     }
 
-    /// A permit, if there is one and nobody queues for it.
+    /// Takes a permit, if there is one and no task queues for it. Never waits.
+    ///
+    /// # Errors
+    ///
+    /// [`TryAcquireError::WouldBlock`], if there is none, or others queue.
     #[track_caller]
-    pub fn try_acquire(&self) -> Option<Permit> {
+    pub fn try_acquire(&self) -> Result<Permit, TryAcquireError> {
         self.try_acquire_many(1)
     }
 
-    /// Several permits, if there are as many and nobody queues.
+    /// Takes several permits, if there are as many and no task queues. Never waits.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_acquire`](Self::try_acquire).
     #[track_caller]
-    pub fn try_acquire_many(&self, count: usize) -> Option<Permit> {
+    pub fn try_acquire_many(&self, count: usize) -> Result<Permit, TryAcquireError> {
         spend();
-        match self.0.queue.is_empty() {
+        let permit = match self.0.queue.is_empty() {
             true => self.0.take(count, Tid::current()),
             false => None,
-        }
+        };
+        permit.ok_or(TryAcquireError::WouldBlock)
     }
 
     /// Adds permits, beside those that come back by themselves: for those that were

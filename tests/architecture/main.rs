@@ -238,3 +238,33 @@ fn lines_open_body(lines: &[&str], indent: usize) -> bool {
     let end = lines.iter().find(|line| opens(line));
     is_signature && end.is_some_and(|line| line.ends_with('{')) && indent < 40
 }
+
+/// The signatures of all public functions whose names begin so, each in one line.
+fn public_functions(beginning: &str) -> Vec<String> {
+    let start = format!("pub fn {beginning}");
+    let mut found = Vec::new();
+    for (path, text) in sources() {
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find(&start) {
+            rest = &rest[at..];
+            let signature = rest.split(['{', ';']).next().unwrap();
+            let words: Vec<_> = signature.split_whitespace().collect();
+            found.push(format!("{}: {}", path.display(), words.join(" ")));
+            rest = &rest[start.len()..];
+        }
+    }
+    found
+}
+
+#[test]
+fn what_is_tried_says_in_an_error_why_it_failed() {
+    let tried = public_functions("try_");
+    assert!(tried.len() > 15, "{tried:#?}");
+    for signature in tried {
+        let reply = signature.split(" -> ").last().unwrap();
+        let is_result = reply.starts_with("Result<") || reply.contains("io::Result<");
+        // Those that wait for a process have the face of std.
+        let is_option = reply.contains("Option<") && !signature.contains("try_wait");
+        assert!(is_result && !is_option, "{signature}");
+    }
+}

@@ -33,7 +33,7 @@ impl Line {
 
     /// Takes an item, if one is there for the taking.
     pub(super) fn try_take(&self) -> Option<Vec<u8>> {
-        self.take_for(self.filled.try_acquire()?)
+        self.take_for(self.filled.try_acquire().ok()?)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -36,13 +36,14 @@ impl Queue {
         first(answer?)?.ok_or_else(message::broken)
     }
 
-    /// Takes an item out, if there is one.
+    /// Takes an item out, if there is one; does not wait for one to come.
     ///
     /// # Errors
     ///
-    /// As [`Objects`](super::Objects) says.
-    pub fn try_take(&self) -> io::Result<Option<Vec<u8>>> {
-        first(self.0.ask("try", &[])?)
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock), if there is none; and as [`Objects`](super::Objects) says.
+    pub fn try_take(&self) -> io::Result<Vec<u8>> {
+        let item = first(self.0.ask("try", &[])?)?;
+        item.ok_or_else(|| io::Error::new(io::ErrorKind::WouldBlock, "the queue is empty"))
     }
 
     /// How many items there are.
