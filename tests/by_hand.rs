@@ -203,3 +203,40 @@ fn a_daemon_stays_a_daemon_when_it_is_taken_over() {
     sched.spawn(yield_now);
     assert_eq!(sched.run().unwrap().killed, 1);
 }
+
+#[test]
+fn tasks_driven_by_hand_own_their_locks_each_for_itself() {
+    let mutex = coros::sync::Mutex::new(0);
+    let inside = mutex.clone();
+    let mut owner = Task::new(move || {
+        let _guard = inside.lock().unwrap();
+        let again = inside.try_lock().unwrap_err();
+        assert_eq!(again, coros::sync::TryLockError::WouldDeadlock);
+        yield_now();
+    });
+    assert_eq!(owner.run(), yielded());
+    let inside = mutex.clone();
+    let mut other = Task::new(move || {
+        let tried = inside.try_lock().unwrap_err();
+        assert_eq!(tried, coros::sync::TryLockError::WouldBlock);
+    });
+    assert_eq!(other.run(), Ran::Ended(Exit::Returned));
+    assert_eq!(owner.run(), Ran::Ended(Exit::Returned));
+    assert!(!mutex.is_locked());
+}
+
+#[test]
+fn a_task_driven_by_hand_is_the_same_after_a_call_of_its_destructor() {
+    let mutex = coros::sync::Mutex::new(0);
+    let inside = mutex.clone();
+    let mut task = Task::new(move || {
+        let guard = inside.lock().unwrap();
+        let _ = catch_unwind(|| {
+            let _asks = OnDrop(|| assert!(call(Sleep(seconds(1))).is_err()));
+            resume_unwind(Box::new(()));
+        });
+        coros::sync::MutexGuard::unlock(guard).expect("the guard is still its own");
+    });
+    assert_eq!(task.run(), Ran::Ended(Exit::Returned));
+    assert!(!mutex.is_locked());
+}

@@ -132,3 +132,64 @@ fn a_token_that_is_not_free_at_once_is_not_waited_for() {
         assert_eq!(limiter.available(), 1);
     });
 }
+
+#[test]
+fn outside_tasks_nothing_counts_as_a_borrower() {
+    let limiter = CapacityLimiter::new(2);
+    let first = limiter.acquire().unwrap();
+    let second = limiter.acquire().unwrap();
+    assert_eq!((limiter.borrowed(), limiter.available()), (2, 0));
+    assert_eq!(
+        format!("{first:?}"),
+        "LimiterPermit(a limiter, borrowed outside all tasks)"
+    );
+    let more = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| limiter.acquire()));
+    let message = *more.unwrap_err().downcast::<&str>().unwrap();
+    assert!(
+        message.contains("system call outside a task"),
+        "there is none at once: {message}"
+    );
+    drop((first, second));
+    assert_eq!((limiter.borrowed(), limiter.waiters()), (0, 0));
+}
+
+#[test]
+fn a_token_borrowed_outside_tasks_is_no_tasks_own() {
+    let limiter = CapacityLimiter::new(2);
+    let outside = limiter.acquire().unwrap();
+    let inside = limiter.clone();
+    run(move || {
+        let token = inside.acquire().unwrap();
+        assert!(matches!(
+            inside.acquire(),
+            Err(LimiterError::AlreadyHolds(_))
+        ));
+        drop(token);
+    });
+    drop(outside);
+    assert_eq!(limiter.borrowed(), 0);
+}
+
+#[test]
+fn tasks_driven_by_hand_are_borrowers_each_for_itself() {
+    let limiter = CapacityLimiter::new(2);
+    let borrowers = [(); 2].map(|()| {
+        let limiter = limiter.clone();
+        let mut task = coros::Task::new(move || {
+            let _token = limiter
+                .acquire()
+                .expect("another task holds the other token");
+            let again = limiter.acquire();
+            assert!(matches!(again, Err(LimiterError::AlreadyHolds(_))));
+            yield_now();
+        });
+        assert_eq!(task.run(), coros::task::Ran::Trapped("Yield".into()));
+        task
+    });
+    assert_eq!(limiter.borrowed(), 2);
+    for mut task in borrowers {
+        let ended = coros::task::Ran::Ended(coros::Exit::Returned);
+        assert_eq!(task.run(), ended);
+    }
+    assert_eq!(limiter.borrowed(), 0);
+}

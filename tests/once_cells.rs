@@ -155,3 +155,39 @@ fn a_cell_is_set_once_and_not_while_somebody_initialises_it() {
         "also outside tasks"
     );
 }
+
+#[test]
+fn outside_tasks_a_recursive_initialiser_is_told_so_without_naming_a_task() {
+    let cell = OnceCell::new();
+    let made = cell.get_or_init(|| match cell.get_or_init(|| 1) {
+        Err(error @ OnceError::Recursive(None)) => {
+            assert!(error.to_string().starts_with("code outside all tasks is"));
+            2
+        }
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(made, Ok(&2));
+}
+
+#[test]
+fn tasks_driven_by_hand_do_not_initialise_for_each_other() {
+    let cell = OnceCell::new();
+    let slow = cell.clone();
+    let mut first = coros::Task::new(move || {
+        slow.get_or_init(|| {
+            yield_now();
+            1
+        })
+        .unwrap();
+    });
+    first.run();
+    let also = cell.clone();
+    let mut second = coros::Task::new(move || _ = also.get_or_init(|| 2));
+    let ended = format!("{:?}", second.run());
+    assert!(
+        ended.contains("no scheduler serves this call: Initialise"),
+        "it would have to wait for the other: {ended}"
+    );
+    first.run();
+    assert_eq!(cell.get(), Some(&1));
+}

@@ -215,3 +215,23 @@ fn a_task_that_parks_elsewhere_leaves_its_first_list() {
     });
     assert_eq!(sched.run().unwrap_err().tasks().len(), 1);
 }
+
+#[test]
+fn nobody_holds_a_list_without_holders() {
+    let mut ended = coros::Task::new(|| ());
+    ended.run();
+    let nobody = scheduler().create_task(ended);
+    let list = WaitList::new();
+    assert!(!list.is_held_by(nobody));
+    list.add_holder(nobody);
+    assert!(!list.is_held_by(nobody) && list.holders().is_empty());
+    let held = list.clone();
+    run(move || {
+        let me = call(coros::syscall::GetTid);
+        held.add_holder(me);
+        held.add_holder(nobody);
+        assert_eq!(held.holders(), [me]);
+        held.remove_holder(nobody);
+        assert!(held.is_held_by(me) && !held.is_held_by(nobody));
+    });
+}

@@ -19,15 +19,12 @@ use super::state::State;
 use super::stopping::Stopping;
 use super::table::{Record, Table};
 use super::task::{Parts, SpawnError, Task, Traits};
-use super::tid::Tid;
+use super::tid::{HOMES_BY_HAND, Tid};
 use super::timers::Timers;
 use super::watch::Watch;
 use super::watchdog::Watchdog;
 use crate::devices::{Clock, Entropy, Ticker};
 use crate::machine::{Context, DEFAULT_STACK, Stacks};
-
-/// The number of all kernels that stand in for a scheduler; they last for a call or a kill.
-const STAND_IN: u32 = u32::MAX;
 
 /// No task is being served.
 pub(super) const NOBODY: u32 = u32::MAX;
@@ -101,8 +98,9 @@ pub(crate) struct Core {
 impl Core {
     pub(super) fn new(clock: Clock, stack_size: usize) -> Self {
         static SCHEDULERS: AtomicU32 = AtomicU32::new(0);
-        let count = SCHEDULERS.fetch_update(Relaxed, Relaxed, |count| count.checked_add(1));
-        let id = count.expect("fewer than 2^32 schedulers in a process");
+        let next = |count| (count < HOMES_BY_HAND).then_some(count + 1);
+        let count = SCHEDULERS.fetch_update(Relaxed, Relaxed, next);
+        let id = count.expect("fewer than 2^31 schedulers in a process");
         Self::numbered(id, clock, stack_size)
     }
 
@@ -155,9 +153,10 @@ impl Core {
         self.faults = Entropy::of_stream(seed, 2);
     }
 
-    /// A kernel for tasks that have none, to serve what their destructors ask.
-    pub(super) fn stand_in() -> Self {
-        Self::numbered(STAND_IN, Clock::Virtual, DEFAULT_STACK)
+    /// A kernel for a task that has none, to serve what its destructors ask. It lasts for a call or a
+    /// kill, and has the number of the task's home: so the task stays who it is.
+    pub(super) fn stand_in(task: &Context) -> Self {
+        Self::numbered(Tid::of(task).scheduler(), Clock::Virtual, DEFAULT_STACK)
     }
 
     /// Takes a task over; it goes to the tail of the ready queue.

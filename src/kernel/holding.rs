@@ -74,6 +74,7 @@ impl Holders {
     pub(super) fn add(&self, tid: Tid) {
         match self.is_empty() {
             true => self.first.set(tid),
+            false if tid == Tid::NOBODY => {}
             false => *self.more.borrow_mut().entry(tid).or_default() += 1,
         }
     }
@@ -128,7 +129,8 @@ impl Holders {
 
     #[inline]
     pub(super) fn contains(&self, tid: Tid) -> bool {
-        self.first.get() == tid || self.more.borrow().contains_key(&tid)
+        let is_first = self.first.get() == tid && tid != Tid::NOBODY;
+        is_first || self.more.borrow().contains_key(&tid)
     }
 
     pub(super) fn all(&self) -> Vec<Tid> {

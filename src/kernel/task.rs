@@ -10,6 +10,7 @@ use super::claim::Claim;
 use super::core::Core;
 use super::exit::{Exit, exit_of};
 use super::locals;
+use super::tid::Tid;
 use crate::machine::{Context, DEFAULT_STACK, Payload, Resumed, StackError, Stacks, inspect};
 
 /// Keeps what comes of a task, for those who ask later.
@@ -128,8 +129,10 @@ impl Task {
     pub(crate) fn make(traits: Traits, f: impl FnOnce() + 'static) -> Result<Self, SpawnError> {
         let stack = Stacks::of(traits.stack_size.unwrap_or(DEFAULT_STACK))?.take()?;
         let name = traits.name.as_deref().unwrap_or("");
+        let context = Context::new(stack, name, locals::owning(f));
+        Tid::by_hand().write(&context);
         let parts = Parts {
-            context: Context::new(stack, name, locals::owning(f)),
+            context,
             name: traits.name,
             daemon: traits.daemon,
             terms: traits.terms,
@@ -169,7 +172,7 @@ impl Task {
             match resumed {
                 Resumed::Ended(payload) => return Ran::Ended(self.end(payload)),
                 Resumed::Trapped if context.is_urgent() => {
-                    Core::stand_in().serve_stranger(&context);
+                    Core::stand_in(&context).serve_stranger(&context);
                     resumed = context.resume();
                 }
                 Resumed::Trapped => {
@@ -200,7 +203,7 @@ impl Drop for Task {
     fn drop(&mut self) {
         if let (Some(parts), None) = (self.parts.take(), &self.exit) {
             // Unwinding takes a kernel, for the calls that destructors make: an empty one will do.
-            Core::stand_in().adopt_and_kill(parts);
+            Core::stand_in(&parts.context).adopt_and_kill(parts);
         }
     }
 }

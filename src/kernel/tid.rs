@@ -1,8 +1,12 @@
 //! The name that a task goes by.
 
+use std::cell::Cell;
 use std::fmt;
 
 use crate::machine::{self, Context};
+
+/// The first number that no scheduler has: from here on, each is the home of a task driven by hand.
+pub(super) const HOMES_BY_HAND: u32 = 1 << 31;
 
 /// Names one task of one scheduler, for ever.
 ///
@@ -26,6 +30,17 @@ impl Tid {
     pub(super) fn new(number: u64, scheduler: u32, slot: u32) -> Self {
         let home = u64::from(scheduler) << 32 | u64::from(slot);
         Self { number, home }
+    }
+
+    /// A new one for a task driven by hand. It prints as 0, and is alone in a home of its own: so two
+    /// such tasks are never taken for each other.
+    pub(super) fn by_hand() -> Self {
+        thread_local! {
+            static MADE: Cell<u32> = const { Cell::new(0) };
+        }
+        let made = MADE.replace(MADE.get().wrapping_add(1));
+        // The last home is left out: it is nobody's.
+        Self::new(0, HOMES_BY_HAND + made % (u32::MAX - HOMES_BY_HAND), 0)
     }
 
     /// One that was read from a recording: it names no task that lives.
@@ -80,7 +95,12 @@ impl Tid {
 
     /// Whether both are of one scheduler.
     pub(super) fn is_neighbour_of(self, other: Tid) -> bool {
-        self.home >> 32 == other.home >> 32
+        self.scheduler() == other.scheduler()
+    }
+
+    /// The number of its scheduler, or of the home that it has to itself.
+    pub(super) fn scheduler(self) -> u32 {
+        (self.home >> 32) as u32
     }
 
     #[inline(always)]

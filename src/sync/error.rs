@@ -126,8 +126,9 @@ impl std::error::Error for OverReleased {}
 pub enum OnceError<E = Infallible> {
     /// The initialiser failed.
     Failed(E),
-    /// This task, the caller, is initialising the cell already, so it would wait for itself.
-    Recursive(Tid),
+    /// The caller is initialising the cell already, so it would wait for itself: this task, or, with
+    /// `None`, code outside all tasks.
+    Recursive(Option<Tid>),
     /// The wait for another's initialiser was broken off.
     Interrupted(Interrupted),
 }
@@ -136,10 +137,15 @@ impl<E: fmt::Display> fmt::Display for OnceError<E> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(error) => error.fmt(out),
-            Self::Recursive(tid) => write!(
-                out,
-                "task {tid} is initialising this cell already: do not ask for it in its initialiser"
-            ),
+            Self::Recursive(caller) => {
+                match caller {
+                    Some(tid) => write!(out, "task {tid}")?,
+                    None => out.write_str("code outside all tasks")?,
+                }
+                out.write_str(
+                    " is initialising this cell already: do not ask for it in its initialiser",
+                )
+            }
             Self::Interrupted(why) => why.fmt(out),
         }
     }

@@ -13,7 +13,8 @@ use crate::queue::{Queue, Take, spend};
 ///
 /// First in, first out. A token belongs to the task that borrowed it, so one that holds a token and
 /// asks for another has made a mistake that could only end in a deadlock; it is told so. (After trio's
-/// `CapacityLimiter`.) What runs outside tasks counts as one borrower.
+/// `CapacityLimiter`.) Code outside all tasks is no borrower that could be told so: it borrows as many as
+/// there are.
 ///
 /// ```
 /// use coros::run;
@@ -71,9 +72,9 @@ impl CapacityLimiter {
     pub fn acquire(&self) -> Result<LimiterPermit, LimiterError> {
         spend();
         let tokens = &self.0;
-        let borrower = Tid::current().unwrap_or(Tid::NOBODY);
-        if tokens.queue.list.is_held_by(borrower) {
-            return Err(LimiterError::AlreadyHolds(borrower));
+        let borrower = Tid::current();
+        if let Some(tid) = borrower.filter(|&tid| tokens.queue.list.is_held_by(tid)) {
+            return Err(LimiterError::AlreadyHolds(tid));
         }
         if tokens.queue.is_empty()
             && let Some(permit) = tokens.lend_to(borrower)
@@ -97,7 +98,7 @@ impl CapacityLimiter {
             return Err(TryAcquireError::AlreadyHolds(tid));
         }
         let is_free = tokens.queue.is_empty();
-        let permit = is_free.then(|| tokens.lend_to(borrower.unwrap_or(Tid::NOBODY)));
+        let permit = is_free.then(|| tokens.lend_to(borrower));
         permit.flatten().ok_or(TryAcquireError::WouldBlock)
     }
 
@@ -106,7 +107,7 @@ impl CapacityLimiter {
         &self,
     ) -> impl SystemCall<Reply = Result<LimiterPermit, LimiterError>> + use<'_> {
         let tokens = &self.0;
-        let take = move |caller| tokens.lend_to(caller);
+        let take = move |caller| tokens.lend_to(Some(caller));
         Borrow {
             take: Take::new(&tokens.queue, take),
             tokens,
@@ -146,12 +147,14 @@ impl CapacityLimiter {
 }
 
 impl Tokens {
-    fn lend_to(self: &Rc<Self>, borrower: Tid) -> Option<LimiterPermit> {
+    fn lend_to(self: &Rc<Self>, borrower: Option<Tid>) -> Option<LimiterPermit> {
         if self.borrowed.get() >= self.capacity.get() {
             return None;
         }
         self.borrowed.set(self.borrowed.get() + 1);
-        self.queue.list.taken_by(borrower);
+        if let Some(tid) = borrower {
+            self.queue.list.taken_by(tid);
+        }
         Some(LimiterPermit {
             tokens: Rc::clone(self),
             borrower,
@@ -174,21 +177,27 @@ impl fmt::Debug for CapacityLimiter {
 #[must_use = "a token that is dropped at once limits nothing"]
 pub struct LimiterPermit {
     tokens: Rc<Tokens>,
-    borrower: Tid,
+    /// `None` if it was borrowed outside all tasks.
+    borrower: Option<Tid>,
 }
 
 impl Drop for LimiterPermit {
     fn drop(&mut self) {
         self.tokens.borrowed.set(self.tokens.borrowed.get() - 1);
-        self.tokens.queue.list.given_back_by(self.borrower);
+        if let Some(tid) = self.borrower {
+            self.tokens.queue.list.given_back_by(tid);
+        }
         self.tokens.queue.call_next();
     }
 }
 
 impl fmt::Debug for LimiterPermit {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (borrower, list) = (self.borrower, &self.tokens.queue.list);
-        write!(out, "LimiterPermit({list}, borrowed by {borrower})")
+        let list = &self.tokens.queue.list;
+        match self.borrower {
+            Some(tid) => write!(out, "LimiterPermit({list}, borrowed by {tid})"),
+            None => write!(out, "LimiterPermit({list}, borrowed outside all tasks)"),
+        }
     }
 }
 

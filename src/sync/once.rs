@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::OnceError;
+use super::owner::Held;
 use crate::kernel::{Answer, Holding, Interrupted, Kernel, SystemCall, Tid, call};
 use crate::queue::{Queue, Take, spend};
 
@@ -37,8 +38,8 @@ pub struct OnceCell<T>(Rc<State<T>>);
 struct State<T> {
     queue: Queue,
     value: std::cell::OnceCell<T>,
-    /// Who initialises.
-    busy: Cell<Option<Tid>>,
+    /// Who initialises; which task, its list knows.
+    busy: Cell<Held>,
 }
 
 impl<T> OnceCell<T> {
@@ -50,7 +51,7 @@ impl<T> OnceCell<T> {
         Self(Rc::new(State {
             queue,
             value: std::cell::OnceCell::new(),
-            busy: Cell::new(None),
+            busy: Cell::new(Held::ByNobody),
         }))
     }
 
@@ -73,7 +74,7 @@ impl<T> OnceCell<T> {
     ///
     /// The value comes back if there is one already, or somebody is initialising the cell.
     pub fn set(&self, value: T) -> Result<(), T> {
-        if self.0.busy.get().is_some() {
+        if self.0.is_busy() {
             return Err(value);
         }
         self.0.value.set(value)?;
@@ -155,8 +156,8 @@ impl<T> State<T> {
     /// Waits until there is a value, or the caller is to make it.
     #[track_caller]
     fn wait_for_turn<E>(&self) -> Result<Turn<'_, T>, OnceError<E>> {
-        let caller = Tid::current().unwrap_or(Tid::NOBODY);
-        if self.busy.get() == Some(caller) {
+        let caller = Tid::current();
+        if self.is_initialised_by(caller) {
             return Err(OnceError::Recursive(caller));
         }
         if self.queue.is_empty()
@@ -164,19 +165,30 @@ impl<T> State<T> {
         {
             return Ok(turn);
         }
-        let take = |caller| self.turn_of(caller);
+        let take = |caller| self.turn_of(Some(caller));
         Ok(call(Initialise(Take::new(&self.queue, take), self))?)
     }
 
-    fn turn_of(&self, caller: Tid) -> Option<Turn<'_, T>> {
+    fn is_busy(&self) -> bool {
+        self.busy.get() != Held::ByNobody
+    }
+
+    fn is_initialised_by(&self, caller: Option<Tid>) -> bool {
+        self.busy.get() == Held::by(caller)
+            && caller.is_none_or(|tid| self.queue.list.is_held_by(tid))
+    }
+
+    fn turn_of(&self, caller: Option<Tid>) -> Option<Turn<'_, T>> {
         if self.value.get().is_some() {
             return Some(Turn::Set);
         }
-        if self.busy.get().is_some() {
+        if self.is_busy() {
             return None;
         }
-        self.busy.set(Some(caller));
-        self.queue.list.add_holder(caller);
+        self.busy.set(Held::by(caller));
+        if let Some(tid) = caller {
+            self.queue.list.add_holder(tid);
+        }
         Some(Turn::Mine(Initialising(self, caller)))
     }
 }
@@ -190,12 +202,14 @@ enum Turn<'c, T> {
 }
 
 /// The right to initialise; whatever comes of it, the next is called.
-struct Initialising<'c, T>(&'c State<T>, Tid);
+struct Initialising<'c, T>(&'c State<T>, Option<Tid>);
 
 impl<T> Drop for Initialising<'_, T> {
     fn drop(&mut self) {
-        self.0.busy.set(None);
-        self.0.queue.list.remove_holder(self.1);
+        self.0.busy.set(Held::ByNobody);
+        if let Some(tid) = self.1 {
+            self.0.queue.list.remove_holder(tid);
+        }
         self.0.queue.call_next();
     }
 }
