@@ -41,6 +41,7 @@ pub mod broadcast;
 mod error;
 mod last;
 mod line;
+mod meeting;
 pub mod oneshot;
 mod open;
 mod pipe;

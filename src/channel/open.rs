@@ -36,9 +36,14 @@ pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
 
 /// Makes a channel without room: a send waits until a receiver has taken its item.
 ///
-/// [`try_send`](Sender::try_send) and [`sending`](Sender::sending) hand over to a receiver that waits
-/// and that no other item is meant for; should that one be interrupted before it comes, the item
-/// is the next receiver's. (The idea is Hoare's: communicating sequential processes.)
+/// Both sides commit, or neither. [`try_send`](Sender::try_send) and [`sending`](Sender::sending) hand over
+/// to a task that waits to receive, in a branch of a select too: from then on its call is answered with
+/// the item, whatever else it waits for, and a cancel or a deadline comes too late. If the task is killed
+/// before it goes on, the item is the next receiver's. Futures may be dropped at any time, so nothing is
+/// handed to one: it takes an item when it is polled.
+///
+/// A select that has both ends among its branches never meets itself, as in Go. (The idea is Hoare's:
+/// communicating sequential processes.)
 ///
 /// ```
 /// use coros::channel::rendezvous;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::error::RecvError;
+use super::meeting::Get;
 use super::pipe::Pipe;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid};
 use crate::queue::Take;
@@ -10,7 +11,13 @@ use crate::queue::Take;
 /// Waits for an item, or for the end of the channel.
 pub(super) struct Receive<'p, T, F> {
     pipe: &'p Pipe<T>,
-    take: Take<'p, F>,
+    way: Way<'p, T, F>,
+}
+
+/// Where the item comes from.
+enum Way<'p, T, F> {
+    Channel(Take<'p, F>),
+    Sender(Get<'p, T>),
 }
 
 /// Receives from a channel.
@@ -25,7 +32,10 @@ pub(super) fn receive<T>(
     };
     Receive {
         pipe,
-        take: Take::new(&pipe.receivers, take),
+        way: match &pipe.meeting {
+            None => Way::Channel(Take::new(&pipe.receivers, take)),
+            Some(meeting) => Way::Sender(Get::new(meeting)),
+        },
     }
 }
 
@@ -36,19 +46,28 @@ where
     type Reply = Result<T, RecvError>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        let answer = self.take.serve(kernel, caller);
+        let list = &self.pipe.receivers.list;
+        let answer = match &mut self.way {
+            Way::Channel(take) => take.serve(kernel, caller),
+            Way::Sender(get) => match get.serve(kernel, caller, list) {
+                Some(answer) => {
+                    self.pipe.received_last.set(Some(caller));
+                    Answer::Done(answer)
+                }
+                None => Answer::Wait,
+            },
+        };
         if let Answer::Wait = answer {
-            self.pipe.sent_last.note_in(&self.pipe.receivers.list);
-            if self.pipe.capacity() == Some(0) {
-                // The receiver that waits now may be what a sender waits for.
-                self.pipe.call_next_sender();
-            }
+            self.pipe.sent_last.note_in(list);
         }
         answer
     }
 
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        self.take.abandon(kernel, caller);
+        match &mut self.way {
+            Way::Channel(take) => take.abandon(kernel, caller),
+            Way::Sender(get) => return get.abandon(kernel, why),
+        }
         Err(RecvError::Interrupted(why))
     }
 

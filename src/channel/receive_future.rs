@@ -70,17 +70,17 @@ fn poll_recv<T>(
     context: &Context<'_>,
 ) -> Poll<Result<T, RecvError>> {
     spend();
-    let polled = ticket.poll(&pipe.receivers.guests, context, || {
-        let may_take = pipe.receivers.is_empty();
-        let item = may_take.then(|| pipe.take()).flatten();
+    let guests = match &pipe.meeting {
+        Some(meeting) => &meeting.taking,
+        None => &pipe.receivers.guests,
+    };
+    let polled = ticket.poll(guests, context, || {
+        let item = pipe.take_as_future();
         let over = || pipe.is_over().then_some(Err(RecvError::Closed));
         item.map(Ok).or_else(over)
     });
-    match &polled {
-        // The receiver that waits now may be what a sender waits for.
-        Poll::Pending if pipe.capacity() == Some(0) => pipe.call_next_sender(),
-        Poll::Pending => {}
-        Poll::Ready(_) => pipe.received_last.set(Tid::current()),
+    if polled.is_ready() {
+        pipe.received_last.set(Tid::current());
     }
     polled
 }

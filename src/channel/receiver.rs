@@ -80,7 +80,7 @@ impl<T> Receiver<T> {
     #[inline]
     fn take(&self) -> Option<T> {
         if !self.pipe.receivers.is_empty() {
-            return None;
+            return None; // In a rendezvous nobody stands there: its own line is looked at.
         }
         let item = self.pipe.take()?;
         self.pipe.received_last.set(Tid::current());
@@ -150,7 +150,7 @@ impl<T> Receiver<T> {
     /// How many calls wait to receive.
     #[must_use]
     pub fn waiting_receivers(&self) -> usize {
-        self.pipe.receivers.len()
+        self.pipe.waiting_receivers()
     }
 
     /// How many receiving ends there are.

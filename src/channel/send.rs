@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::error::{SendError, TrySendError};
 use super::line::From;
+use super::meeting::{Give, Manner};
 use super::pipe::Pipe;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid};
 
@@ -13,6 +14,8 @@ pub(super) struct Send<'p, T> {
     /// Until it is sent or lies in the line.
     item: Option<T>,
     place: Option<u64>,
+    /// How it is sent instead, if the channel has no room.
+    give: Option<Give<'p, T>>,
 }
 
 impl<'p, T> Send<'p, T> {
@@ -21,26 +24,51 @@ impl<'p, T> Send<'p, T> {
             pipe,
             item: Some(item),
             place: None,
+            give: give(pipe, Manner::WhenTaken),
+        }
+    }
+
+    /// The same error, with the item, which was not sent.
+    fn with_item(&mut self, error: SendError<()>) -> SendError<T> {
+        let item = self.item.take().expect("it was not sent");
+        match error {
+            SendError::Closed(()) => SendError::Closed(item),
+            SendError::Interrupted((), why) => SendError::Interrupted(item, why),
         }
     }
 
     fn begin(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Result<(), SendError<T>>> {
         let item = self.item.take().expect("a call is answered once");
-        let is_rendezvous = self.pipe.capacity() == Some(0);
-        let refused = match self.pipe.is_closed() {
-            true => Err(TrySendError::Closed(item)),
-            // Even if a receiver waits: only when it has taken the item is the item sent.
-            false if is_rendezvous => Err(TrySendError::Full(item)),
-            false => self.pipe.put(item),
-        };
         self.pipe.sent_last.set(Some(caller));
-        match refused {
+        match self.pipe.put(item) {
             Ok(()) => Answer::Done(Ok(())),
             Err(TrySendError::Closed(item)) => Answer::Done(Err(SendError::Closed(item))),
             Err(TrySendError::Full(item)) => {
                 self.place = Some(join(self.pipe, Some(item), kernel, caller));
                 Answer::Wait
             }
+        }
+    }
+}
+
+/// How an item is sent through a channel without room.
+fn give<T>(pipe: &Pipe<T>, manner: Manner) -> Option<Give<'_, T>> {
+    Some(Give::new(pipe.meeting.as_ref()?, manner))
+}
+
+/// Lets the caller give the item; notes who does.
+fn serve_give<T>(
+    (pipe, give): (&Pipe<T>, &mut Give<'_, T>),
+    item: &mut Option<T>,
+    kernel: &mut Kernel,
+    caller: Tid,
+) -> Answer<Result<(), SendError<()>>> {
+    pipe.sent_last.set(Some(caller));
+    match give.serve(item, kernel, caller, &pipe.line.list) {
+        Some(answer) => Answer::Done(answer),
+        None => {
+            pipe.received_last.note_in(&pipe.line.list);
+            Answer::Wait
         }
     }
 }
@@ -56,6 +84,12 @@ impl<T> SystemCall for Send<'_, T> {
     type Reply = Result<(), SendError<T>>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        if let Some(give) = &mut self.give {
+            return match serve_give((self.pipe, give), &mut self.item, kernel, caller) {
+                Answer::Done(sent) => Answer::Done(sent.map_err(|error| self.with_item(error))),
+                Answer::Wait => Answer::Wait,
+            };
+        }
         let Some(place) = self.place else {
             return self.begin(kernel, caller);
         };
@@ -75,6 +109,10 @@ impl<T> SystemCall for Send<'_, T> {
     }
 
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        if let Some(give) = &mut self.give {
+            let sent = give.abandon(&mut self.item, kernel, why);
+            return sent.map_err(|error| self.with_item(error));
+        }
         let Some(place) = self.place else {
             let item = self.item.take().expect("it was not sent");
             return Err(SendError::Interrupted(item, why));
@@ -100,6 +138,8 @@ pub(super) struct Sending<'p, T> {
     pipe: &'p Pipe<T>,
     item: &'p mut Option<T>,
     place: Option<u64>,
+    /// How it is sent instead, if the channel has no room.
+    give: Option<Give<'p, T>>,
 }
 
 impl<'p, T> Sending<'p, T> {
@@ -108,6 +148,7 @@ impl<'p, T> Sending<'p, T> {
             pipe,
             item,
             place: None,
+            give: give(pipe, Manner::AtOnce),
         }
     }
 
@@ -137,6 +178,9 @@ impl<T> SystemCall for Sending<'_, T> {
     type Reply = Result<(), SendError<()>>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        if let Some(give) = &mut self.give {
+            return serve_give((self.pipe, give), self.item, kernel, caller);
+        }
         let Some(place) = self.place else {
             return self.begin(kernel, caller);
         };
@@ -156,6 +200,9 @@ impl<T> SystemCall for Sending<'_, T> {
     }
 
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        if let Some(give) = &mut self.give {
+            return give.abandon(self.item, kernel, why);
+        }
         self.pipe.line.come(kernel, caller);
         self.withdraw();
         Err(SendError::Interrupted((), why))

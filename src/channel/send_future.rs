@@ -6,7 +6,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::error::{SendError, TrySendError};
-use super::line::From;
 use super::sender::Sender;
 use crate::kernel::{Ticket, Tid};
 use crate::queue::spend;
@@ -61,9 +60,9 @@ impl<T> SendFuture<'_, T> {
     fn begin(&mut self, item: T) -> Poll<Result<(), SendError<T>>> {
         spend();
         let pipe = &self.sender.pipe;
-        let refused = match pipe.capacity() {
+        let refused = match &pipe.meeting {
             // Even if a receiver waits: only when it has taken the item is the item sent.
-            Some(0) if !pipe.is_closed() => Err(TrySendError::Full(item)),
+            Some(_) if !pipe.is_closed() => Err(TrySendError::Full(item)),
             _ => pipe.put(item),
         };
         pipe.sent_last.set(Tid::current());
@@ -71,7 +70,7 @@ impl<T> SendFuture<'_, T> {
             Ok(()) => Poll::Ready(Ok(())),
             Err(TrySendError::Closed(item)) => Poll::Ready(Err(SendError::Closed(item))),
             Err(TrySendError::Full(item)) => {
-                self.place = Some(pipe.join(Some(item), From::Future));
+                self.place = Some(pipe.join_as_future(item));
                 Poll::Pending
             }
         }
@@ -92,7 +91,7 @@ impl<T> Future for SendFuture<'_, T> {
             .place
             .expect("a future that was ready is not polled again");
         let pipe = &future.sender.pipe;
-        let sent = future.ticket.poll(&pipe.line.guests, context, || {
+        let sent = future.ticket.poll(pipe.sending_futures(), context, || {
             if pipe.is_granted(place) {
                 return Some(Ok(()));
             }

@@ -69,8 +69,9 @@ impl<T> Sender<T> {
         }
     }
 
-    /// Sends an item if there is room and nobody else waits to send; in a rendezvous, if a receiver
-    /// waits for which no other item is meant. Never waits.
+    /// Sends an item if there is room and nobody else waits to send; in a rendezvous, if a task waits to
+    /// receive for which no other item is meant: then its call, also a select, is answered with this
+    /// item. Never waits.
     ///
     /// # Errors
     ///
@@ -95,7 +96,8 @@ impl<T> Sender<T> {
     /// The call that sends, for a branch of a select.
     ///
     /// The item stays where it is until it is sent: if the branch loses, or the channel is closed, it is
-    /// still there. In a rendezvous it is sent when a receiver waits for it.
+    /// still there. In a rendezvous it is sent when a receiver that waits has it for good: a task at once,
+    /// a future when it is polled; never another branch of the same select.
     ///
     /// # Panics
     ///
@@ -166,7 +168,7 @@ impl<T> Sender<T> {
     /// How many calls wait to receive.
     #[must_use]
     pub fn waiting_receivers(&self) -> usize {
-        self.pipe.receivers.len()
+        self.pipe.waiting_receivers()
     }
 
     /// How many sending ends there are.

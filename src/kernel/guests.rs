@@ -41,11 +41,6 @@ pub(super) struct Lounge {
 pub(crate) struct Ticket(Option<(u64, Rc<Lounge>)>);
 
 impl Guests {
-    /// How many wait, or were woken and have not been polled.
-    pub(crate) fn len(&self) -> usize {
-        self.0.get().map_or(0, |lounge| lounge.all.borrow().len())
-    }
-
     /// Wakes all before the next task is picked. A post.
     #[inline(always)]
     pub(crate) fn call(&self) {

@@ -140,8 +140,8 @@ impl Poster {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Wakes a task before the next task is picked.
-    pub(super) fn wake(&self, tid: Tid) {
+    /// Wakes a task before the next task is picked: a hint to look again.
+    pub(crate) fn wake(&self, tid: Tid) {
         self.0.put(Post::Wake(Box::new(tid)));
     }
 

@@ -8,6 +8,7 @@ mod arrival;
 mod attention;
 mod break_off;
 mod builder;
+mod choice;
 mod circle;
 mod claim;
 mod core;
@@ -76,6 +77,7 @@ pub use syscall::{Answer, SystemCall, call};
 pub use task::{Ran, SpawnError, Task};
 pub use tid::{NoSuchTask, Tid};
 
+pub(crate) use choice::Choice;
 pub(crate) use guests::{Guests, Ticket, shelved};
 pub(crate) use mail::Poster;
 pub(crate) use outside::Line;

@@ -1,10 +1,12 @@
 //! The task table: one record for each task that has not ended.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use slab::Slab;
 
+use super::choice::Stage;
 use super::claim::Claim;
 use super::family::Family;
 use super::place::{Ends, Place, Queue, WaitSlot};
@@ -33,6 +35,8 @@ pub(super) struct Record {
 pub(super) struct Extra {
     /// What it waits for in the further branches of its call, if it waits in several places.
     pub(super) more: Vec<WaitSlot>,
+    /// Which of the branches another has chosen, if one of them can be.
+    pub(super) choice: Option<Rc<Cell<Stage>>>,
     /// What can interrupt its waits.
     pub(super) scopes: Scopes,
     /// Whom it borrows from, and who from it.

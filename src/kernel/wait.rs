@@ -207,7 +207,9 @@ impl Core {
         for branch in 1..self.table.get(slot).branches() {
             self.clear_place(Place::new(slot, branch));
         }
-        self.table.get_mut(slot).extra().more.clear();
+        let extra = self.table.get_mut(slot).extra();
+        extra.more.clear();
+        extra.choice = None;
     }
 }
 

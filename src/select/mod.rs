@@ -98,8 +98,14 @@ struct Select<A> {
 }
 
 impl<A: Arms> Select<A> {
-    /// Serves arm by arm, those first for which something has happened; says which is answered.
+    /// Serves the arm that another has chosen; else arm by arm, those first for which something has
+    /// happened. Says which is answered.
     fn serve_arms(&mut self, kernel: &mut Kernel, caller: Tid) -> Option<usize> {
+        if let Some(chosen) = kernel.take_choice(caller) {
+            let at = chosen as usize;
+            let is_answered = self.arms.serve(at, &mut kernel.branch(chosen), caller);
+            return is_answered.then_some(at);
+        }
         let count = self.arms.count();
         let first = match self.order {
             Order::Fair if count > 0 => *self.first.get_or_insert_with(|| kernel.draw(count)),
@@ -150,6 +156,7 @@ impl<A: Arms> SystemCall for Select<A> {
                 }
                 None => {
                     kernel.note_branches(caller, self.arms.count());
+                    kernel.offer_choice(caller);
                     Answer::Wait
                 }
             },
@@ -161,6 +168,8 @@ impl<A: Arms> SystemCall for Select<A> {
     }
 
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+        // Nothing may be chosen any more; a branch that was tells so itself.
+        kernel.take_choice(caller);
         self.abandon_all(kernel, caller, &why);
         // One that had been granted commits, as it would have in its turn.
         let mut granted = (0..self.arms.count()).filter_map(|at| self.arms.take(at));

@@ -21,10 +21,11 @@
 /// }
 /// ```
 ///
-/// with a comma after each branch, after a block too, comes to a `Result<Value, Interrupted>`: an error if the wait as a whole was broken off. If several
-/// calls can be answered at once, one of them is chosen at random, as the scheduler's seed decides; with
-/// `biased;` in front, the first. Whatever was granted while the caller waited is taken before the
-/// rest are looked at.
+/// with a comma after each branch, after a block too, comes to a `Result<Value, Interrupted>`: an error if
+/// the wait as a whole was broken off. If several calls can be answered at once, one of them is chosen at
+/// random, as the scheduler's seed decides; with `biased;` in front, the first. Whatever was granted while
+/// the caller waited is taken before the rest are looked at; and what was handed to one branch in a
+/// rendezvous decides for that branch.
 ///
 /// `default`, which may stand last, is taken if no call can be answered at once: then nothing is waited
 /// for, and so nothing can be broken off. It is the last choice whatever the order, with `biased;` too. A

@@ -1,5 +1,7 @@
 //! What the ends of a channel share: its items, and who waits on either side.
 
+mod senders;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
@@ -8,9 +10,10 @@ use std::rc::Rc;
 
 use super::error::TrySendError;
 use super::last::Last;
-use super::line::{From, Line, Offers};
+use super::line::{Line, Offers};
+use super::meeting::{Meeting, Taker};
 use super::ranks::Ranks;
-use crate::kernel::{Holding, ledger};
+use crate::kernel::{Guests, Holding, Tid, ledger};
 use crate::queue::Queue;
 
 /// The most room that is set aside at once, in items.
@@ -23,6 +26,8 @@ pub(super) struct Pipe<T> {
     state: RefCell<State<T>>,
     /// The items instead, if they are ranked.
     ranks: Option<Ranks<T>>,
+    /// The items and who waits instead, if there is no room.
+    pub(super) meeting: Option<Box<Meeting<T>>>,
     pub(super) line: Line,
     pub(super) receivers: Queue,
     pub(super) sent_last: Last,
@@ -48,6 +53,7 @@ impl<T> Pipe<T> {
                 offers: Offers::new(),
             }),
             ranks,
+            meeting: (capacity == 0).then(|| Box::new(Meeting::new())),
             line: Line::of("channel"),
             receivers: Queue::of("channel"),
             sent_last: Last::default(),
@@ -76,9 +82,10 @@ impl<T> Pipe<T> {
     }
 
     pub(super) fn len(&self) -> usize {
-        match &self.ranks {
-            Some(ranks) => ranks.len(),
-            None => self.state.borrow().items.len(),
+        match (&self.ranks, &self.meeting) {
+            (Some(ranks), _) => ranks.len(),
+            (None, Some(meeting)) => meeting.len(),
+            (None, None) => self.state.borrow().items.len(),
         }
     }
 
@@ -92,15 +99,24 @@ impl<T> Pipe<T> {
     }
 
     pub(super) fn waiting_senders(&self) -> usize {
-        self.state.borrow().offers.len()
+        match &self.meeting {
+            Some(meeting) => meeting.waiting_senders(),
+            None => self.state.borrow().offers.len(),
+        }
     }
 
-    /// How many items may lie here: without room of its own, as many as there are receivers waiting.
-    #[inline]
-    fn room(&self) -> usize {
-        match self.capacity {
-            0 => self.receivers.len() + self.receivers.guests.len(),
-            capacity => capacity,
+    pub(super) fn waiting_receivers(&self) -> usize {
+        match &self.meeting {
+            Some(meeting) => meeting.waiting_receivers(),
+            None => self.receivers.len(),
+        }
+    }
+
+    /// The futures that wait to send.
+    pub(super) fn sending_futures(&self) -> &Guests {
+        match &self.meeting {
+            Some(meeting) => &meeting.giving,
+            None => &self.line.guests,
         }
     }
 
@@ -114,8 +130,11 @@ impl<T> Pipe<T> {
             ranks.put(item, &self.receivers);
             return Ok(());
         }
+        if let Some(meeting) = &self.meeting {
+            return meeting.give(item, None).map_err(TrySendError::Full);
+        }
         let state = &mut *self.state.borrow_mut();
-        if !state.offers.is_empty() || state.items.len() >= self.room() {
+        if !state.offers.is_empty() || state.items.len() >= self.capacity {
             return Err(TrySendError::Full(item));
         }
         state.items.push_back(item);
@@ -138,6 +157,9 @@ impl<T> Pipe<T> {
         if let Some(ranks) = &self.ranks {
             return ranks.take();
         }
+        if let Some(meeting) = &self.meeting {
+            return meeting.take(Taker::Task(Tid::current()));
+        }
         let state = &mut *self.state.borrow_mut();
         let item = state.items.pop_front();
         self.note_length(state);
@@ -149,69 +171,13 @@ impl<T> Pipe<T> {
         item
     }
 
-    /// Adds an offer to the line; says where.
-    pub(super) fn join(&self, item: Option<T>, from: From) -> u64 {
-        let place = self.state.borrow_mut().offers.join(item, from);
-        self.receivers.call_next();
-        place
-    }
-
-    pub(super) fn is_granted(&self, place: u64) -> bool {
-        self.state.borrow().offers.is_granted(place)
-    }
-
-    /// Takes an offer out of the line, and lets those behind it move up.
-    pub(super) fn withdraw(&self, place: u64) -> Option<T> {
-        let state = &mut *self.state.borrow_mut();
-        let item = state.offers.withdraw(place);
-        self.line.left(state.offers.len());
-        self.move_along(state);
-        self.receivers.call_next();
-        item
-    }
-
-    /// Puts the item of an offer in that comes for itself, if it is its turn and there is room.
-    pub(super) fn put_as_first(&self, place: u64, item: &mut Option<T>) -> bool {
-        let state = &mut *self.state.borrow_mut();
-        if !state.offers.is_first(place) || state.items.len() >= self.room() {
-            return false;
+    /// Takes an item for a future, if no task waits for it.
+    pub(super) fn take_as_future(&self) -> Option<T> {
+        match &self.meeting {
+            Some(meeting) => meeting.take(Taker::Future),
+            None if self.receivers.is_empty() => self.take(),
+            None => None,
         }
-        state.items.extend(item.take());
-        state.offers.withdraw(place);
-        self.line.left(state.offers.len());
-        self.move_along(state);
-        self.receivers.call_next();
-        true
-    }
-
-    /// Notes that a sender has been told that its item was taken, and calls the next.
-    pub(super) fn told(&self) {
-        self.line.told();
-        let state = self.state.borrow();
-        self.line.left(state.offers.len());
-        self.call_sender(&state);
-    }
-
-    /// Calls the first sender that has something to learn or to do.
-    pub(super) fn call_next_sender(&self) {
-        self.call_sender(&self.state.borrow());
-    }
-
-    fn call_sender(&self, state: &State<T>) {
-        let is_called_for = state.offers.first_comes_itself() && state.items.len() < self.room();
-        self.line.call_next(is_called_for);
-    }
-
-    /// Takes in the items of those first in line, as far as there is room.
-    fn move_along(&self, state: &mut State<T>) {
-        if !self.is_closed() {
-            while state.items.len() < self.capacity
-                && let Some(item) = self.line.admit(&mut state.offers)
-            {
-                state.items.push_back(item);
-            }
-        }
-        self.call_sender(state);
     }
 
     /// Lets nothing more in, and wakes all who wait.
@@ -219,6 +185,7 @@ impl<T> Pipe<T> {
         if !self.closed.replace(true) {
             self.line.call_all();
             self.receivers.call_all();
+            self.meeting.iter().for_each(|meeting| meeting.shut());
         }
     }
 
@@ -226,6 +193,7 @@ impl<T> Pipe<T> {
     pub(super) fn drop_items(&self) {
         let items = take(&mut self.state.borrow_mut().items);
         drop(items);
+        drop(self.meeting.as_ref().map(|meeting| meeting.clear()));
         drop(self.ranks.as_ref().map(Ranks::take_all));
     }
 }
@@ -238,7 +206,7 @@ impl<T> fmt::Debug for Pipe<T> {
             self.line.list,
             self.len(),
             self.waiting_senders(),
-            self.receivers.len(),
+            self.waiting_receivers(),
             if self.is_closed() { ", closed" } else { "" }
         )
     }

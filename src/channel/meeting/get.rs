@@ -1,0 +1,78 @@
+//! The call that gets an item, hand to hand.
+
+use super::Meeting;
+use super::party::{Party, Taker};
+use crate::channel::error::RecvError;
+use crate::kernel::{Interrupted, Kernel, Tid, WaitList, Why};
+
+/// Gets an item from a sender that waits, or is given one.
+pub(in crate::channel) struct Get<'p, T> {
+    meeting: &'p Meeting<T>,
+    /// Where it stands in line.
+    place: Option<u64>,
+}
+
+impl<'p, T> Get<'p, T> {
+    pub(in crate::channel) fn new(meeting: &'p Meeting<T>) -> Self {
+        Self {
+            meeting,
+            place: None,
+        }
+    }
+
+    /// To be called from the `serve` of a call; without an answer the caller waits on the list.
+    pub(in crate::channel) fn serve(
+        &mut self,
+        kernel: &mut Kernel,
+        caller: Tid,
+        list: &WaitList,
+    ) -> Option<Result<T, RecvError>> {
+        let meeting = self.meeting;
+        let given = self.place.and_then(|place| meeting.come(place));
+        if let Some(item) = given {
+            self.place = None;
+            return Some(Ok(item));
+        }
+        let before = self.place.unwrap_or(u64::MAX);
+        let taken = meeting
+            .take_before(Taker::Task(Some(caller)), before)
+            .map(Ok);
+        let over = || meeting.is_drained().then_some(Err(RecvError::Closed));
+        if let Some(answer) = taken.or_else(over) {
+            self.retract();
+            return Some(answer);
+        }
+        // Park first: it panics on another scheduler's list, and then nobody waits.
+        kernel.park(caller, list);
+        let stand = || meeting.request(Party::of(kernel, caller));
+        self.place.get_or_insert_with(stand);
+        None
+    }
+
+    /// To be called from the `abandon` of a call: an item that was given is had all the same, unless the
+    /// caller is killed; then it is the next one's.
+    pub(in crate::channel) fn abandon(
+        &mut self,
+        kernel: &mut Kernel,
+        why: Interrupted,
+    ) -> Result<T, RecvError> {
+        if why.why() == Why::Killed {
+            let place = self.place.take();
+            place
+                .into_iter()
+                .for_each(|place| self.meeting.pass_on(place));
+        } else if let Some(item) = self.place.and_then(|place| self.meeting.come(place)) {
+            self.place = None;
+            kernel.was_granted();
+            return Ok(item);
+        }
+        self.retract();
+        Err(RecvError::Interrupted(why))
+    }
+
+    fn retract(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.meeting.retract(place);
+        }
+    }
+}

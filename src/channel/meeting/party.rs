@@ -1,0 +1,106 @@
+//! Who waits to meet: calls of tasks, and futures.
+
+use crate::kernel::{Choice, Kernel, Poster, Tid};
+
+/// A call that waits, or a branch of one.
+pub(in crate::channel) struct Party {
+    caller: Tid,
+    home: Poster,
+    /// If it is a branch: which of them is answered.
+    choice: Option<Choice>,
+}
+
+impl Party {
+    pub(super) fn of(kernel: &mut Kernel, caller: Tid) -> Self {
+        Self {
+            caller,
+            home: kernel.poster(),
+            choice: kernel.choice(caller),
+        }
+    }
+
+    /// Whether its call can still be answered here, as far as is known.
+    pub(super) fn is_free(&self) -> bool {
+        !self.choice.as_ref().is_some_and(Choice::is_made)
+    }
+
+    /// Whether it can be chosen now: it is free and not being served.
+    pub(super) fn is_open(&self) -> bool {
+        self.choice.as_ref().is_none_or(Choice::is_open)
+    }
+
+    /// Whether it is part of another call than this task's.
+    pub(super) fn is_other_than(&self, caller: Option<Tid>) -> bool {
+        caller != Some(self.caller)
+    }
+
+    /// Lets its call be answered here, and nowhere else; calls it.
+    pub(super) fn choose(&self) {
+        if let Some(choice) = &self.choice {
+            choice.make();
+        }
+        self.call();
+    }
+
+    /// Calls it to look again. A post.
+    pub(super) fn call(&self) {
+        self.home.wake(self.caller);
+    }
+}
+
+/// Who lays an item open.
+pub(in crate::channel) enum Giver {
+    /// A call that does nothing but send.
+    Send(Party),
+    /// A call that may be a branch of a select: it gives in its own turn, so that it has its item until
+    /// then, whatever breaks it off.
+    Branch(Party),
+    Future,
+}
+
+impl Giver {
+    pub(super) fn party(&self) -> Option<&Party> {
+        match self {
+            Self::Send(party) | Self::Branch(party) => Some(party),
+            Self::Future => None,
+        }
+    }
+
+    /// The task that calls, if it is one.
+    pub(super) fn caller(&self) -> Option<Tid> {
+        self.party().map(|party| party.caller)
+    }
+
+    /// Whether its item can be that of a receiver: of this caller's call, if it is one.
+    pub(super) fn may_meet(&self, taker: Option<Tid>) -> bool {
+        let can = |party: &Party| party.is_free() && party.is_other_than(taker);
+        self.party().is_none_or(can)
+    }
+
+    /// Whether its item may be taken without its being asked.
+    pub(super) fn gives_to(&self, taker: Taker) -> bool {
+        match (self, taker) {
+            (Self::Branch(_), Taker::Task(_)) => false,
+            // A future cannot be given anything in the giver's turn.
+            (Self::Branch(party), Taker::Future) => party.is_open(),
+            (Self::Send(_) | Self::Future, _) => true,
+        }
+    }
+}
+
+/// Who takes an item.
+#[derive(Clone, Copy)]
+pub(in crate::channel) enum Taker {
+    /// A call of this task, or what needs none.
+    Task(Option<Tid>),
+    Future,
+}
+
+impl Taker {
+    pub(super) fn caller(self) -> Option<Tid> {
+        match self {
+            Self::Task(caller) => caller,
+            Self::Future => None,
+        }
+    }
+}

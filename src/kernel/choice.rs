@@ -1,0 +1,85 @@
+//! Choices: which branch of a call that waits in several places another has answered.
+//!
+//! A wake is a hint, and which branch is answered shows when the call is served again. Who hands an
+//! item over at once cannot wait for that: it chooses the branch, and the call is answered with that one.
+//!
+//! ```text
+//!   served ──▶ open: it waits ──▶ served …
+//!                 └──▶ made: another has chosen a branch ──▶ served: that branch alone
+//! ```
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::face::Kernel;
+use super::tid::Tid;
+
+/// How far the choice of a call is.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Stage {
+    /// The call is being served, or answered: nothing can be chosen.
+    #[default]
+    Served,
+    Open,
+    /// The branch of this number was chosen.
+    Made(u32),
+}
+
+/// The choice of a call among its branches, as one of them sees it.
+pub(crate) struct Choice {
+    stage: Rc<Cell<Stage>>,
+    branch: u32,
+}
+
+impl Choice {
+    /// Whether the branch may be chosen.
+    pub(crate) fn is_open(&self) -> bool {
+        self.stage.get() == Stage::Open
+    }
+
+    /// Whether a branch was chosen, be it this or another.
+    pub(crate) fn is_made(&self) -> bool {
+        matches!(self.stage.get(), Stage::Made(_))
+    }
+
+    /// Chooses the branch: the call is answered with it when it is served next.
+    pub(crate) fn make(&self) {
+        self.stage.set(Stage::Made(self.branch));
+    }
+}
+
+impl Kernel<'_> {
+    /// The caller's choice, as the branch sees it that is being served; `None` if its call has no branches.
+    pub(crate) fn choice(&mut self, caller: Tid) -> Option<Choice> {
+        if !self.branched {
+            return None;
+        }
+        let slot = self.slot_of(caller);
+        let stage = &mut self.core.table.get_mut(slot).extra().choice;
+        Some(Choice {
+            stage: Rc::clone(stage.get_or_insert_default()),
+            branch: self.branch,
+        })
+    }
+
+    /// Which branch of the caller's call was chosen, if one was. Until [`offer_choice`](Self::offer_choice)
+    /// none can be.
+    pub(crate) fn take_choice(&mut self, caller: Tid) -> Option<u32> {
+        match self.stage_of(caller)?.replace(Stage::Served) {
+            Stage::Made(branch) => Some(branch),
+            Stage::Served | Stage::Open => None,
+        }
+    }
+
+    /// Lets one branch of the caller's call be chosen, since the call waits now.
+    pub(crate) fn offer_choice(&mut self, caller: Tid) {
+        if let Some(stage) = self.stage_of(caller) {
+            stage.set(Stage::Open);
+        }
+    }
+
+    fn stage_of(&self, caller: Tid) -> Option<&Cell<Stage>> {
+        let record = self.core.table.get(self.slot_of(caller));
+        record.extra.as_ref()?.choice.as_deref()
+    }
+}
