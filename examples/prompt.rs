@@ -24,7 +24,8 @@ fn answer() -> io::Result<()> {
     writeln!(stdout(), "say something")?;
     for line in stdin().lines() {
         let line = match line {
-            Err(error) if is_interruption(&error) => break,
+            // The system's Ctrl-C does that to all tasks that do not ask for it.
+            Err(error) if Interrupted::of(&error).is_some() => break,
             line => line?,
         };
         match line.trim() {
@@ -33,11 +34,6 @@ fn answer() -> io::Result<()> {
         }
     }
     writeln!(stdout(), "\rbye")
-}
-
-/// Whether the wait was broken off: the system's Ctrl-C does that to all tasks that do not ask for it.
-fn is_interruption(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|why| why.is::<Interrupted>())
 }
 
 fn reversed(word: &str) -> String {

@@ -68,7 +68,7 @@
 //! | keep it, and make pictures of it | `watch::record`, `picture`: features `record` and `picture` |
 //!
 //! All that waits follows one rule: a wait that is broken off *did not happen*, and returns
-//! [`Interrupted`], or an error that contains it.
+//! [`Interrupted`], or an error that contains it, where [`Interrupted::of`] finds it.
 //!
 //! What happens is told through the crate `log`: at `trace` a line a turn, at `debug` births and
 //! deaths, at `error` panics with the task's name; at `warn` deadlocks among some tasks, and, from the

@@ -13,6 +13,9 @@
 //! that did not ask for it, and a second one ends the run. The same holds for SIGINT as soon as one task has
 //! asked for it. While a task waits for a signal, the run is not stuck, since the system may send it.
 //!
+//! When a wait is broken off, the `io::Error` says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
+//!
 //! ```
 //! use coros::signal::{self, Signal};
 //! use coros::{run, spawn, yield_now};
@@ -81,7 +84,7 @@ pub fn kill(tid: Tid, signal: Signal) -> Result<(), NoSuchTask> {
 /// # Errors
 ///
 /// If the signal cannot be handled, the system refuses, or the wait is
-/// [interrupted](crate::Interrupted); then the signal, if it comes, stays for the next wait.
+/// [interrupted](crate::Interrupted::of); then the signal, if it comes, stays for the next wait.
 ///
 /// # Panics
 ///
@@ -105,7 +108,7 @@ pub fn wait_any(signals: &[Signal]) -> io::Result<Signal> {
     call(waiting(signals))
 }
 
-/// The call behind [`wait_any`], for [`select!`](crate::select!).
+/// The call behind [`wait_any`], for [`select!`](crate::select!). It fails as [`wait`] does.
 ///
 /// # Panics
 ///

@@ -3,13 +3,22 @@
 mod common;
 
 use std::cell::Cell;
+use std::error::Error;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::mem;
+use std::path::Path;
 use std::rc::Rc;
+use std::time::Duration;
 
 use common::{Log, run, seconds, serve};
 use coros::kernel::Why;
-use coros::syscall::{Now, Park};
+use coros::net::{TcpListener, TcpStream, UnixDatagram, UnixStream};
+use coros::signal::{self, Signal};
+use coros::sync::LockError;
+use coros::syscall::{Now, Park, ReadWait};
 use coros::{
-    JoinError, Scope, TimedOut, WaitList, call, deadline, shield, sleep, spawn, timeout, yield_now,
+    Interrupted, JoinError, Scope, TimedOut, WaitList, call, deadline, fs, offload, pipe, shield,
+    sleep, spawn, timeout, yield_now,
 };
 
 #[test]
@@ -356,15 +365,252 @@ fn as_an_io_error_an_interruption_is_never_retried() {
     run(|| {
         let error = timeout(seconds(1), || {
             let interrupted = sleep(seconds(5)).unwrap_err();
-            let error = std::io::Error::from(interrupted);
-            assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
+            let error = io::Error::from(interrupted);
+            assert_eq!(error.kind(), ErrorKind::TimedOut);
         });
         assert!(error.is_err());
-        let cancelled = spawn(|| std::io::Error::from(sleep(seconds(5)).unwrap_err()));
+        let cancelled = spawn(|| io::Error::from(sleep(seconds(5)).unwrap_err()));
         yield_now();
         cancelled.cancel("x");
         let error = cancelled.join().unwrap();
-        assert_eq!(error.kind(), std::io::ErrorKind::Other);
-        assert!(error.get_ref().unwrap().is::<coros::Interrupted>());
+        assert_eq!(error.kind(), ErrorKind::Other);
+        assert_eq!(Interrupted::of(&error).unwrap().reason(), Some("x"));
     });
+}
+
+/// Runs it in a task whose waits are all broken off.
+fn cancelled<T: 'static>(f: impl FnOnce() -> T + 'static) -> T {
+    let waiter = spawn(f);
+    waiter.cancel("closing time");
+    waiter.join().unwrap()
+}
+
+#[track_caller]
+fn assert_is_found<E: Error + 'static>(error: &E) {
+    let found = Interrupted::of(error).unwrap_or_else(|| panic!("not in {error:?}"));
+    assert_eq!(found.reason(), Some("closing time"));
+}
+
+#[test]
+fn the_interruption_is_found_in_every_io_error_of_a_wait() {
+    coros::run(|| {
+        let waits: [fn() -> io::Result<()>; _] = [
+            || TcpListener::bind("127.0.0.1:0")?.accept().map(drop),
+            || UnixDatagram::pair()?.0.recv(&mut [0; 8]).map(drop),
+            || UnixStream::pair()?.0.read_exact(&mut [0; 8]),
+            || TcpStream::connect("localhost:1").map(drop),
+            || pipe::between_tasks(8).0.read(&mut [0; 8]).map(drop),
+            || pipe::os()?.0.read(&mut [0; 8]).map(drop),
+            || call(ReadWait(&UnixStream::pair()?.0)),
+            || signal::wait(Signal::Usr1),
+            || Ok(offload(|| ())?),
+            // These name the file that they are about.
+            || fs::read("no/such/file").map(drop),
+            || fs::create_dir("no/such/folder/either"),
+        ];
+        for wait in waits {
+            assert_is_found(&cancelled(wait).unwrap_err());
+        }
+    })
+    .unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_interruption_is_found_in_the_errors_about_a_child() {
+    use coros::process::{Command, Failed};
+
+    coros::run(|| {
+        let error = cancelled(|| Command::new("sleep").arg("60").spawn()?.wait());
+        let error = error.unwrap_err();
+        assert_is_found(&error);
+        let failed = Failed::from(error);
+        assert_is_found(&failed);
+        assert_is_found(&io::Error::from(failed));
+    })
+    .unwrap();
+}
+
+#[test]
+fn the_interruption_is_found_however_deep_it_lies() {
+    run(|| {
+        let interrupted = || cancelled(|| sleep(seconds(5)).unwrap_err());
+        assert_is_found(&interrupted());
+        let wrapped = LockError::Interrupted(interrupted());
+        assert_is_found(&wrapped);
+        let mut error = io::Error::other(wrapped);
+        for kind in [
+            ErrorKind::TimedOut,
+            ErrorKind::InvalidData,
+            ErrorKind::Other,
+        ] {
+            error = io::Error::new(kind, error);
+            assert_is_found(&error);
+        }
+        let buffered = BufReader::new(error_of_reads(error)).read_line(&mut String::new());
+        assert_is_found(&buffered.unwrap_err());
+    });
+}
+
+/// The comments of a file, each with the line of code that follows it; first that of the file itself.
+fn comments(text: &str) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut comment = String::new();
+    for line in text.lines().map(str::trim_start) {
+        if let Some(words) = line.strip_prefix("///").or(line.strip_prefix("//!")) {
+            comment += words;
+        } else if !line.starts_with("#[") {
+            all.push((mem::take(&mut comment), line.to_owned()));
+        }
+    }
+    all
+}
+
+/// The comments of all that waits for the world outside.
+fn comments_of_the_world_outside() -> Vec<(String, String)> {
+    let parts = [
+        "net",
+        "fs",
+        "pipe",
+        "stdio",
+        "process",
+        "signal.rs",
+        "syscall",
+    ];
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths: Vec<_> = parts.map(|part| src.join(part)).into();
+    let mut all = Vec::new();
+    while let Some(path) = paths.pop() {
+        match path.is_dir() {
+            true => paths.extend(path.read_dir().unwrap().map(|entry| entry.unwrap().path())),
+            false => all.extend(comments(&std::fs::read_to_string(path).unwrap())),
+        }
+    }
+    all
+}
+
+#[test]
+fn every_function_whose_wait_may_be_broken_off_leads_to_the_reason() {
+    let mut seen = 0;
+    let mut silent = Vec::new();
+    for (comment, code) in comments_of_the_world_outside() {
+        let errors = comment.split("# Errors").nth(1).unwrap_or_default();
+        let errors = errors.split("# ").next().unwrap_or_default();
+        let errors = errors.split("```").next().unwrap_or_default();
+        let told = errors.contains("interrupt") || errors.contains("broken off");
+        if told && code.starts_with("pub fn ") {
+            seen += 1;
+            if !errors.contains("(crate::Interrupted::of)") {
+                silent.push(format!("{code}: {errors}"));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+    assert!(seen > 40, "the test can see functions, not {seen}");
+}
+
+/// Types whose methods wait for the world outside.
+const PAGES: &[&str] = &[
+    "pub trait ToAddrs",
+    "pub struct TcpListener",
+    "pub struct Incoming",
+    "pub struct TcpStream",
+    "pub struct UdpSocket",
+    "pub struct UnixListener",
+    "pub struct UnixIncoming",
+    "pub struct UnixStream",
+    "pub struct UnixDatagram",
+    "pub struct ReadHalf",
+    "pub struct WriteHalf",
+    "pub struct OwnedReadHalf",
+    "pub struct OwnedWriteHalf",
+    "pub struct File",
+    "pub struct Reader",
+    "pub struct Writer",
+    "pub struct PipeReader",
+    "pub struct PipeWriter",
+    "pub struct Stdin",
+    "pub struct Lines",
+    "pub struct Stdout",
+    "pub struct Stderr",
+    "pub struct Child",
+    "pub struct Command",
+    "pub struct Forked",
+    "pub struct ForkServer",
+    "pub struct Job",
+    "pub struct Spawned",
+    "pub struct Objects",
+    "pub struct Queue",
+    "pub struct Sender",
+    "pub struct Receiver",
+    "pub struct Publisher",
+    "pub enum Failed",
+    "pub struct Io",
+    "pub struct ReadWait",
+    "pub struct WriteWait",
+    "pub struct WhenReady",
+];
+
+/// One sentence, the same everywhere, so that readers know it when they see it.
+#[test]
+fn every_page_with_such_a_wait_says_where_the_reason_is() {
+    let sentence = "When a wait is broken off, the `io::Error` says why: see [`Interrupted::of`]";
+    let all = comments_of_the_world_outside();
+    for page in PAGES {
+        let is_it = |code: &str| {
+            let rest = code.strip_prefix(page);
+            rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        };
+        let mut pages = all.iter().filter(|(_, code)| is_it(code)).peekable();
+        assert!(pages.peek().is_some(), "there is no {page}");
+        pages.for_each(|(comment, _)| assert!(comment.contains(sentence), "{page}: {comment}"));
+    }
+}
+
+/// A reader that fails with this.
+fn error_of_reads(error: io::Error) -> impl Read {
+    struct Failing(Option<io::Error>);
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            self.0.take().map_or(Ok(0), Err)
+        }
+    }
+    Failing(Some(error))
+}
+
+#[test]
+fn a_deadline_is_an_interruption_and_the_limit_of_a_socket_is_none() {
+    coros::run(|| {
+        let (mut here, _there) = UnixStream::pair().unwrap();
+        let millisecond = Duration::from_millis(1);
+        let late = timeout(millisecond, || {
+            let error = here.read(&mut [0; 8]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::TimedOut);
+            let found = Interrupted::of(&error).map(Interrupted::why);
+            assert_eq!(found, Some(Why::TimedOut));
+        });
+        let error = io::Error::from(late.unwrap_err());
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        let found = Interrupted::of(&error).map(Interrupted::why);
+        assert_eq!(found, Some(Why::TimedOut));
+
+        here.set_read_timeout(Some(millisecond)).unwrap();
+        let error = here.read(&mut [0; 8]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        assert_eq!(Interrupted::of(&error), None);
+    })
+    .unwrap();
+}
+
+#[test]
+fn an_error_of_the_system_is_no_interruption() {
+    let errors = [
+        io::Error::from_raw_os_error(4),
+        ErrorKind::Interrupted.into(),
+        ErrorKind::TimedOut.into(),
+        io::Error::other("the wait was cancelled"),
+    ];
+    for error in errors {
+        assert_eq!(Interrupted::of(&error), None, "{error}");
+    }
 }

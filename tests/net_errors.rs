@@ -171,5 +171,5 @@ fn an_interruption_keeps_its_reason() {
 }
 
 fn interruption(error: &Error) -> &Interrupted {
-    error.get_ref().unwrap().downcast_ref().unwrap()
+    Interrupted::of(error).unwrap()
 }

@@ -11,7 +11,8 @@ use super::{at, symlink_metadata};
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::create_dir`], or an interruption: then it may still come about.
+/// Those of [`std::fs::create_dir`], or an [interruption](crate::Interrupted::of): then it may still
+/// come about.
 #[track_caller]
 pub fn create_dir(path: impl AsRef<Path>) -> io::Result<()> {
     at(path, "create", |path| std::fs::create_dir(path))
@@ -21,7 +22,8 @@ pub fn create_dir(path: impl AsRef<Path>) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::create_dir_all`], or an interruption: then it may still come about.
+/// Those of [`std::fs::create_dir_all`], or an [interruption](crate::Interrupted::of): then it may still
+/// come about.
 #[track_caller]
 pub fn create_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
     at(path, "create", |path| std::fs::create_dir_all(path))
@@ -31,7 +33,8 @@ pub fn create_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::remove_dir`], or an interruption: then it may still come about.
+/// Those of [`std::fs::remove_dir`], or an [interruption](crate::Interrupted::of): then it may still
+/// come about.
 #[track_caller]
 pub fn remove_dir(path: impl AsRef<Path>) -> io::Result<()> {
     at(path, "remove", |path| std::fs::remove_dir(path))
@@ -41,7 +44,8 @@ pub fn remove_dir(path: impl AsRef<Path>) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::remove_dir_all`], or an interruption: then it goes on in its thread.
+/// Those of [`std::fs::remove_dir_all`], or an [interruption](crate::Interrupted::of): then it goes on
+/// in its thread.
 #[track_caller]
 pub fn remove_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
     at(path, "remove", |path| std::fs::remove_dir_all(path))
@@ -51,7 +55,7 @@ pub fn remove_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::read_dir`] and of its entries, or an interruption.
+/// Those of [`std::fs::read_dir`] and of its entries, or an [interruption](crate::Interrupted::of).
 ///
 /// ```
 /// use coros::{fs, run};

@@ -26,6 +26,9 @@ use crate::sync::{Permit, Semaphore};
 ///
 /// Each read costs a visit to another thread: use a `BufReader`, and a `BufWriter`, for small pieces.
 ///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+///
 /// ```
 /// use std::io::{Read, Seek, Write};
 /// use coros::{fs, run};
@@ -58,7 +61,7 @@ impl File {
     ///
     /// # Errors
     ///
-    /// Those of [`std::fs::File::open`], or an interruption.
+    /// Those of [`std::fs::File::open`], or an [interruption](crate::Interrupted::of).
     #[track_caller]
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         Self::open_with(OpenOptions::new().read(true), path)
@@ -68,7 +71,8 @@ impl File {
     ///
     /// # Errors
     ///
-    /// Those of [`std::fs::File::create`], or an interruption: then it may still come about.
+    /// Those of [`std::fs::File::create`], or an [interruption](crate::Interrupted::of): then it may
+    /// still come about.
     #[track_caller]
     pub fn create(path: impl AsRef<Path>) -> io::Result<Self> {
         Self::open_with(
@@ -81,7 +85,8 @@ impl File {
     ///
     /// # Errors
     ///
-    /// Those of [`OpenOptions::open`], or an interruption: then it may still come about.
+    /// Those of [`OpenOptions::open`], or an [interruption](crate::Interrupted::of): then it may still
+    /// come about.
     #[track_caller]
     pub fn open_with(options: &OpenOptions, path: impl AsRef<Path>) -> io::Result<Self> {
         let options = options.clone();
@@ -124,7 +129,7 @@ impl File {
     ///
     /// # Errors
     ///
-    /// Those of [`std::fs::File::metadata`], or an interruption.
+    /// Those of [`std::fs::File::metadata`], or an [interruption](crate::Interrupted::of).
     #[track_caller]
     pub fn metadata(&self) -> io::Result<Metadata> {
         self.beside(std::fs::File::metadata)
@@ -134,7 +139,8 @@ impl File {
     ///
     /// # Errors
     ///
-    /// Those of [`std::fs::File::set_len`], or an interruption: then it may still come about.
+    /// Those of [`std::fs::File::set_len`], or an [interruption](crate::Interrupted::of): then it may
+    /// still come about.
     #[track_caller]
     pub fn set_len(&self, length: u64) -> io::Result<()> {
         self.beside(move |file| file.set_len(length))
@@ -144,7 +150,8 @@ impl File {
     ///
     /// # Errors
     ///
-    /// Those of [`std::fs::File::set_permissions`], or an interruption: then it may still come about.
+    /// Those of [`std::fs::File::set_permissions`], or an [interruption](crate::Interrupted::of): then
+    /// it may still come about.
     #[track_caller]
     pub fn set_permissions(&self, permissions: Permissions) -> io::Result<()> {
         self.beside(move |file| file.set_permissions(permissions))
@@ -154,7 +161,7 @@ impl File {
     ///
     /// # Errors
     ///
-    /// Those of [`std::fs::File::sync_all`], or an interruption.
+    /// Those of [`std::fs::File::sync_all`], or an [interruption](crate::Interrupted::of).
     #[track_caller]
     pub fn sync_all(&self) -> io::Result<()> {
         self.beside(std::fs::File::sync_all)
@@ -164,7 +171,7 @@ impl File {
     ///
     /// # Errors
     ///
-    /// Those of [`std::fs::File::sync_data`], or an interruption.
+    /// Those of [`std::fs::File::sync_data`], or an [interruption](crate::Interrupted::of).
     #[track_caller]
     pub fn sync_data(&self) -> io::Result<()> {
         self.beside(std::fs::File::sync_data)

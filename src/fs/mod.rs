@@ -13,6 +13,9 @@
 //!   [`source`](std::error::Error::source).
 //! - **Outside a task** all of this panics.
 //!
+//! When a wait is broken off, the `io::Error` says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
+//!
 //! ```
 //! use coros::{fs, run};
 //!
@@ -40,7 +43,7 @@ use crate::offload::offload;
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::read`], or an interruption.
+/// Those of [`std::fs::read`], or an [interruption](crate::Interrupted::of).
 ///
 /// ```
 /// use coros::{fs, run};
@@ -58,7 +61,7 @@ pub fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::read_to_string`], or an interruption.
+/// Those of [`std::fs::read_to_string`], or an [interruption](crate::Interrupted::of).
 #[track_caller]
 pub fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
     at(path, "read", |path| std::fs::read_to_string(path))
@@ -68,8 +71,9 @@ pub fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::write`], or an interruption. If it is interrupted the file may be as it was,
-/// empty, written in part or as a whole, and may still change: do not write it again before you know.
+/// Those of [`std::fs::write`], or an [interruption](crate::Interrupted::of). If it is interrupted the
+/// file may be as it was, empty, written in part or as a whole, and may still change: do not write it
+/// again before you know.
 ///
 /// ```
 /// use coros::{fs, run};
@@ -93,7 +97,8 @@ pub fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Result<(
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::copy`], or an interruption: then the copy may still come about.
+/// Those of [`std::fs::copy`], or an [interruption](crate::Interrupted::of): then the copy may still
+/// come about.
 #[track_caller]
 pub fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<u64> {
     let to = to.as_ref().to_owned();
@@ -104,7 +109,8 @@ pub fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<u64> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::rename`], or an interruption: then it may still come about.
+/// Those of [`std::fs::rename`], or an [interruption](crate::Interrupted::of): then it may still come
+/// about.
 #[track_caller]
 pub fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
     let to = to.as_ref().to_owned();
@@ -115,7 +121,8 @@ pub fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::remove_file`], or an interruption: then it may still come about.
+/// Those of [`std::fs::remove_file`], or an [interruption](crate::Interrupted::of): then it may still
+/// come about.
 #[track_caller]
 pub fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
     at(path, "remove", |path| std::fs::remove_file(path))
@@ -125,7 +132,7 @@ pub fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::metadata`], or an interruption.
+/// Those of [`std::fs::metadata`], or an [interruption](crate::Interrupted::of).
 #[track_caller]
 pub fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
     at(path, "look at", |path| std::fs::metadata(path))
@@ -135,7 +142,7 @@ pub fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::symlink_metadata`], or an interruption.
+/// Those of [`std::fs::symlink_metadata`], or an [interruption](crate::Interrupted::of).
 #[track_caller]
 pub fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
     at(path, "look at", |path| std::fs::symlink_metadata(path))
@@ -145,7 +152,7 @@ pub fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::exists`], or an interruption.
+/// Those of [`std::fs::exists`], or an [interruption](crate::Interrupted::of).
 #[track_caller]
 pub fn exists(path: impl AsRef<Path>) -> io::Result<bool> {
     at(path, "look for", |path| std::fs::exists(path))
@@ -155,7 +162,8 @@ pub fn exists(path: impl AsRef<Path>) -> io::Result<bool> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::set_permissions`], or an interruption: then it may still come about.
+/// Those of [`std::fs::set_permissions`], or an [interruption](crate::Interrupted::of): then it may
+/// still come about.
 #[track_caller]
 pub fn set_permissions(path: impl AsRef<Path>, permissions: Permissions) -> io::Result<()> {
     at(path, "change the permissions of", move |path| {
@@ -167,7 +175,7 @@ pub fn set_permissions(path: impl AsRef<Path>, permissions: Permissions) -> io::
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::canonicalize`], or an interruption.
+/// Those of [`std::fs::canonicalize`], or an [interruption](crate::Interrupted::of).
 #[track_caller]
 pub fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     at(path, "find", |path| std::fs::canonicalize(path))
@@ -177,7 +185,7 @@ pub fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::read_link`], or an interruption.
+/// Those of [`std::fs::read_link`], or an [interruption](crate::Interrupted::of).
 #[track_caller]
 pub fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     at(path, "read the link", |path| std::fs::read_link(path))
@@ -187,7 +195,8 @@ pub fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::hard_link`], or an interruption: then it may still come about.
+/// Those of [`std::fs::hard_link`], or an [interruption](crate::Interrupted::of): then it may still come
+/// about.
 #[track_caller]
 pub fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
     let link = link.as_ref().to_owned();

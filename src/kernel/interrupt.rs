@@ -1,6 +1,8 @@
 //! Why a wait was broken off.
 
+use std::error::Error;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 
 use super::signals::Signal;
@@ -25,6 +27,11 @@ pub enum Why {
 }
 
 /// A wait ended without what it waited for: it *did not happen*. No item was taken, no byte lost.
+///
+/// What waits for the world outside returns an [`io::Error`], and has this one inside: [`of`](Self::of)
+/// finds it there. The error's kind is [`TimedOut`](io::ErrorKind::TimedOut) if a deadline has passed, and
+/// [`Other`](io::ErrorKind::Other) if not. It is never [`Interrupted`](io::ErrorKind::Interrupted), which `std`
+/// takes for a reason to try again.
 ///
 /// ```
 /// use coros::kernel::Why;
@@ -64,6 +71,12 @@ impl Interrupted {
         Self(Told::Briefly(why))
     }
 
+    /// That of a deadline, for errors that say so without it.
+    pub(crate) fn late() -> &'static Self {
+        static LATE: Interrupted = Interrupted(Told::Briefly(Why::TimedOut));
+        &LATE
+    }
+
     /// A cancellation by a task, or from outside, for a reason.
     pub(crate) fn cancelled(by: Option<Tid>, reason: impl Into<Box<str>>) -> Self {
         Self(Told::AtLength(Arc::new(Details {
@@ -82,6 +95,50 @@ impl Interrupted {
             signal: Some(signal),
             reason: signal.to_string().into(),
         })))
+    }
+
+    /// Finds the interruption in an error, however deep it lies there: the error itself, one that it has as
+    /// its [source](Error::source), or one inside an [`io::Error`].
+    ///
+    /// So what is to be said of a broken connection can be told apart from what is to be done when this
+    /// task is to end. A [`TimedOut`](crate::TimedOut) counts, since a wait was broken off for it. The time
+    /// limit of a single socket, as of [`set_read_timeout`](crate::net::TcpStream::set_read_timeout), does
+    /// not, though its kind is [`TimedOut`](io::ErrorKind::TimedOut) as well: the next wait is whole again.
+    /// If the error tells of another task, as a [`GroupError`](crate::GroupError) may, so does what is
+    /// found in it.
+    ///
+    /// ```
+    /// use coros::net::UnixStream;
+    /// use coros::{Interrupted, run, spawn, yield_now};
+    /// use std::io::{self, Read};
+    ///
+    /// run(|| {
+    ///     let (mut here, _there) = UnixStream::pair().unwrap();
+    ///     let reader = spawn(move || here.read(&mut [0; 8]).unwrap_err());
+    ///     yield_now();
+    ///     reader.cancel("closing time");
+    ///     let error = reader.join().unwrap();
+    ///     let interrupted = Interrupted::of(&error).unwrap();
+    ///     assert_eq!(interrupted.reason(), Some("closing time"));
+    ///     let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+    ///     assert_eq!(Interrupted::of(&reset), None);
+    /// })
+    /// .unwrap();
+    /// ```
+    #[must_use]
+    pub fn of<E: Error + 'static>(error: &E) -> Option<&Self> {
+        let mut next: Option<&(dyn Error + 'static)> = Some(error);
+        while let Some(error) = next {
+            if let Some(interrupted) = error.downcast_ref() {
+                return Some(interrupted);
+            }
+            next = match error.downcast_ref::<io::Error>() {
+                // Its source would be the one behind what it holds.
+                Some(error) => error.get_ref().map(|held| held as _),
+                None => error.source(),
+            };
+        }
+        None
     }
 
     /// Which signal broke it off, if it was one.
@@ -152,13 +209,14 @@ impl fmt::Debug for Interrupted {
     }
 }
 
-impl std::error::Error for Interrupted {}
+impl Error for Interrupted {}
 
-impl From<Interrupted> for std::io::Error {
-    /// Never of the kind [`Interrupted`](std::io::ErrorKind::Interrupted), which `std` would retry.
+impl From<Interrupted> for io::Error {
+    /// Never of the kind [`Interrupted`](io::ErrorKind::Interrupted), which `std` would retry;
+    /// [`Interrupted::of`] finds it again.
     fn from(interrupted: Interrupted) -> Self {
         match interrupted.why() {
-            Why::TimedOut => Self::new(std::io::ErrorKind::TimedOut, interrupted),
+            Why::TimedOut => Self::new(io::ErrorKind::TimedOut, interrupted),
             _ => Self::other(interrupted),
         }
     }

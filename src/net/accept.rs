@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
 
-use super::error::{cannot, is_interruption};
+use super::error::cannot;
 use crate::kernel::{Answer, Interrupted, Kernel, Source, SystemCall, Tid, Way, call};
 use crate::syscall::Io;
 
@@ -93,7 +93,7 @@ impl<T: Listener> Entrance<T> {
         match accept() {
             Err(_) if self.closed.get() => None,
             Err(error) => {
-                *ended = is_interruption(&error);
+                *ended = Interrupted::of(&error).is_some();
                 Some(Err(error))
             }
             accepted => Some(accepted),

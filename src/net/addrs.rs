@@ -13,6 +13,9 @@ use crate::offload::offload;
 /// Numbers are taken as they are. A name is looked up by the system in a helper thread, so that the
 /// caller alone waits for it; outside a task it is the thread that waits.
 ///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+///
 /// ```
 /// use coros::net::ToAddrs;
 ///
@@ -27,7 +30,8 @@ pub trait ToAddrs {
     /// # Errors
     ///
     /// If the text is neither an address nor a name with a port, nothing is known of the name, or the
-    /// wait is interrupted; then the lookup goes on, and nobody sees what comes of it.
+    /// wait is [interrupted](crate::Interrupted::of); then the lookup goes on, and nobody sees what
+    /// comes of it.
     fn to_addrs(&self) -> io::Result<Addrs>;
 }
 

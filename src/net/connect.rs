@@ -13,8 +13,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
-use super::error::{cannot, is_interruption};
-use crate::kernel::{Source, Way, call};
+use super::error::cannot;
+use crate::kernel::{Interrupted, Source, Way, call};
 use crate::scope::timeout;
 use crate::select::{Order, select_among};
 use crate::syscall::Io;
@@ -82,7 +82,7 @@ impl Race {
         let attempt = self.running.remove(which);
         match result {
             Ok(()) => Ok(Some(attempt)),
-            Err(error) if is_interruption(&error) => Err(error),
+            Err(error) if Interrupted::of(&error).is_some() => Err(error),
             Err(error) => {
                 self.note_failure(attempt.to, error);
                 Ok(None)

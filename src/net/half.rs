@@ -21,6 +21,9 @@ mod sealed {
 
 /// The reading half of a stream that is borrowed, of [`split`](TcpStream::split).
 ///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+///
 /// ```
 /// use std::io::{Read, Write};
 /// use coros::net::UnixStream;
@@ -47,16 +50,25 @@ pub struct ReadHalf<'s, S>(&'s S);
 
 /// The writing half of a stream that is borrowed, of [`split`](TcpStream::split); as [`ReadHalf`].
 /// Dropping it ends nothing.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Debug)]
 pub struct WriteHalf<'s, S>(&'s S);
 
 /// The reading half of a stream, of [`into_split`](TcpStream::into_split), for a task of its own. The
 /// stream is closed when both halves are gone.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Debug)]
 pub struct OwnedReadHalf<S>(Rc<S>);
 
 /// The writing half of a stream, of [`into_split`](TcpStream::into_split), for a task of its own.
 /// Dropping it shuts down writing: the peer reads the end of the stream.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 ///
 /// ```
 /// use std::io::{Read, Write};

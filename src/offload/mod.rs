@@ -1,5 +1,8 @@
 //! Work that blocks its thread, done beside the loop while only the caller waits. Floor 3.
 //!
+//! When a wait is broken off, the [`OffloadError`] says why, and so does the `io::Error`
+//! that it becomes: see [`Interrupted::of`].
+//!
 //! ```text
 //!   a task's turn            a thread of the pool
 //!   Waiting ──────────────▶ Begun ──▶ Ended ──▶ a letter wakes the task, which takes the result
@@ -153,7 +156,8 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> SystemCall for Offloa
     }
 }
 
-/// Why work beside the loop has no value to show.
+/// Why work beside the loop has no value to show. As an [`io::Error`] it keeps the interruption: see
+/// [`Interrupted::of`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OffloadError {

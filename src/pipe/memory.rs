@@ -34,9 +34,13 @@ pub fn between_tasks(capacity: usize) -> (Reader, Writer) {
 }
 
 /// The end of a pipe in memory that is read from; made by [`between_tasks`].
+///
+/// When a wait is broken off, the `io::Error` says why: see [`Interrupted::of`].
 pub struct Reader(Rc<Ring>);
 
 /// The end of a pipe in memory that is written to; made by [`between_tasks`].
+///
+/// When a wait is broken off, the `io::Error` says why: see [`Interrupted::of`].
 pub struct Writer(Rc<Ring>);
 
 impl Reader {

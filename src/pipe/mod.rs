@@ -13,6 +13,9 @@
 //!
 //! A wait that is broken off did not happen: no byte was read, none written.
 //!
+//! When a wait is broken off, the `io::Error` says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
+//!
 //! ```
 //! use std::io::{Read, Write};
 //! use coros::{pipe, run, spawn};

@@ -42,12 +42,18 @@ pub fn os() -> io::Result<(PipeReader, PipeWriter)> {
 /// The end of a system's pipe that is read from; made by [`os`].
 ///
 /// One task at a time may wait; a second gets [`ResourceBusy`](io::ErrorKind::ResourceBusy).
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Debug)]
 pub struct PipeReader(Source<OwnedFd>);
 
 /// The end of a system's pipe that is written to; made by [`os`].
 ///
 /// One task at a time may wait; a second gets [`ResourceBusy`](io::ErrorKind::ResourceBusy).
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Debug)]
 pub struct PipeWriter(Source<OwnedFd>);
 

@@ -30,6 +30,9 @@ pub type ChildStderr = PipeReader;
 /// No child is left behind as a zombie: one that is dropped before it was waited for goes on, or is
 /// [killed](super::Command::kill_on_drop), and a thread waits for it.
 ///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+///
 /// ```
 /// use std::io::{Read, Write};
 /// use coros::process::{Command, Stdio};
@@ -99,7 +102,8 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// Those of the system, or an interruption: then the child goes on, and can be waited for again.
+    /// Those of the system, or an [interruption](crate::Interrupted::of): then the child goes on, and
+    /// can be waited for again.
     ///
     /// # Panics
     ///
@@ -143,7 +147,8 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// Those of [`signal`](Self::signal) and [`wait`](Self::wait). If it is interrupted, the child was asked
+    /// Those of [`signal`](Self::signal) and [`wait`](Self::wait). If it is
+    /// [interrupted](crate::Interrupted::of), the child was asked
     /// to end, and may not have heeded it.
     ///
     /// # Panics
@@ -180,7 +185,8 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// Those of [`wait`](Self::wait). If it is interrupted, what was read is gone, and the child is dropped.
+    /// Those of [`wait`](Self::wait). If it is [interrupted](crate::Interrupted::of), what was read is
+    /// gone, and the child is dropped.
     ///
     /// # Panics
     ///

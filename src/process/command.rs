@@ -16,6 +16,9 @@ use super::output::read_both;
 /// Starting it holds the loop up for as long as the system takes to load a program, about a millisecond;
 /// all waiting blocks the task alone.
 ///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+///
 /// ```
 /// use coros::{process::Command, run};
 ///
@@ -143,7 +146,8 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// As [`spawn`](Self::spawn), or an interruption: then the child is killed, as nobody else knows it.
+    /// As [`spawn`](Self::spawn), or an [interruption](crate::Interrupted::of): then the child is
+    /// killed, as nobody else knows it.
     #[track_caller]
     pub fn status(&mut self) -> io::Result<ExitStatus> {
         let mut child = self.spawn()?;

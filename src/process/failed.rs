@@ -6,6 +6,9 @@ use std::io;
 use std::process::ExitStatus;
 
 /// What a process was to do has given no result.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Failed {
@@ -14,7 +17,7 @@ pub enum Failed {
     Ended(ExitStatus),
     /// There is no such function: it was not done.
     Unknown(String),
-    /// The way to it failed, or the wait was [interrupted](crate::Interrupted).
+    /// The way to it failed, or the wait was [interrupted](crate::Interrupted::of).
     Io(io::Error),
 }
 

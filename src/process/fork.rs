@@ -1,5 +1,8 @@
 //! Fork: a child process with a copy of all that there is.
 //!
+//! When a wait is broken off, the `io::Error` says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
+//!
 //! ```text
 //!   parent ──┬── fork(f) ── Forked ───── wait() ──▶ how it ended
 //!            │ copies: memory, descriptors (of the same open files), this thread alone
@@ -91,6 +94,9 @@ fn live(f: impl FnOnce() -> i32) -> ! {
 ///
 /// If it is dropped before the child has ended, the child is killed, and the thread waits for the
 /// moment that its end takes: it leaves no zombie.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Debug)]
 #[must_use = "a child is killed when its handle is dropped"]
 pub struct Forked(Offspring);
@@ -109,7 +115,7 @@ impl Forked {
     ///
     /// # Errors
     ///
-    /// [`Interrupted`](crate::Interrupted); if another task waits for it already; if this process was
+    /// An [interruption](crate::Interrupted::of); if another task waits for it already; if this process was
     /// forked since, so that the child is not its own.
     pub fn wait(&self) -> io::Result<ExitStatus> {
         self.0.wait()

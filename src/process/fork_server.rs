@@ -1,5 +1,8 @@
 //! The fork server: a small process, started early, that forks on request.
 //!
+//! When a wait is broken off, the `io::Error` says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
+//!
 //! ```text
 //!   owner ── call(index, argument) ──▶ server ── fork ──▶ child: functions[index](argument)
 //!         ◀── result, or how it ended ───────◀── result ────┘
@@ -36,6 +39,9 @@ const REFUSED: u8 = 3;
 ///
 /// It ends with its owner, or when this is dropped, and with it the processes that it has forked; it reaps
 /// them. Dropping waits for that, a millisecond as a rule and a second at most.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 pub struct ForkServer(Service);
 
 impl ForkServer {
@@ -62,7 +68,8 @@ impl ForkServer {
     ///
     /// # Errors
     ///
-    /// As [`begin`](Self::begin) and [`Job::wait`]. If the wait is broken off, the process is killed.
+    /// As [`begin`](Self::begin) and [`Job::wait`]. If the wait is [broken off](crate::Interrupted::of),
+    /// the process is killed.
     pub fn call(&self, index: usize, argument: &[u8]) -> Result<Vec<u8>, Failed> {
         self.begin(index, argument)?.wait()
     }
@@ -72,7 +79,7 @@ impl ForkServer {
     /// # Errors
     ///
     /// If the server has ended, the argument is longer than 64 MiB, or the wait was
-    /// [interrupted](crate::Interrupted); then no process is made.
+    /// [interrupted](crate::Interrupted::of); then no process is made.
     pub fn begin(&self, index: usize, argument: &[u8]) -> io::Result<Job> {
         let wire = connect(self.0.address())?;
         let index = u32::try_from(index).unwrap_or(u32::MAX).to_le_bytes();
@@ -91,6 +98,9 @@ impl ForkServer {
 }
 
 /// A process of a [`ForkServer`]. If it is dropped before it has ended, it is killed.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[must_use = "a process is killed when its handle is dropped"]
 pub struct Job {
     wire: Wire,
@@ -104,7 +114,8 @@ impl Job {
     /// # Errors
     ///
     /// [`Failed::Ended`] if it ended without a result, [`Failed::Unknown`] if the table has no such
-    /// function; [`Failed::Io`] if the server has ended, could not fork, or the wait was broken off.
+    /// function; [`Failed::Io`] if the server has ended, could not fork, or the wait was [broken
+    /// off](crate::Interrupted::of).
     pub fn wait(&self) -> Result<Vec<u8>, Failed> {
         let answer = self.wire.read_frame()?.ok_or_else(|| {
             let text = "the fork server ended before it had an answer";

@@ -13,6 +13,9 @@
 //!
 //! All but the first also work in a program that has no tasks: there they block the thread.
 //!
+//! When a wait is broken off, the `io::Error` says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
+//!
 //! ```
 //! use coros::{process::Command, run};
 //!

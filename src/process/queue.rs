@@ -1,5 +1,8 @@
 //! Queues between processes: messages of bytes through the kernel, each whole.
 //!
+//! When a wait is broken off, the `io::Error` says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
+//!
 //! ```
 //! use coros::process::queue;
 //!
@@ -46,9 +49,15 @@ pub fn queue() -> io::Result<(Sender, Receiver)> {
 }
 
 /// Puts messages into a [`queue`].
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 pub struct Sender(Source<OwnedFd>);
 
 /// Takes messages out of a [`queue`].
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 pub struct Receiver(Source<OwnedFd>);
 
 impl Sender {
@@ -57,7 +66,7 @@ impl Sender {
     /// # Errors
     ///
     /// If it is longer than [`LONGEST_MESSAGE`], nobody is left to receive it, or the wait was
-    /// [interrupted](crate::Interrupted): then nothing is sent.
+    /// [interrupted](crate::Interrupted::of): then nothing is sent.
     pub fn send(&self, message: &[u8]) -> io::Result<()> {
         if message.len() > LONGEST_MESSAGE {
             let text = format!(
@@ -88,7 +97,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// [`Interrupted`](crate::Interrupted): then nothing is taken.
+    /// An [interruption](crate::Interrupted::of): then nothing is taken.
     pub fn recv(&self) -> io::Result<Option<Vec<u8>>> {
         let mut packet = vec![0; LONGEST_MESSAGE + 1];
         let len = attempt(&self.0, Way::Read, |socket| {
@@ -101,6 +110,9 @@ impl Receiver {
 
 /// Sends each message to all who have subscribed, each through a queue of its own: what "publish and
 /// subscribe" means between processes.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 ///
 /// ```
 /// use coros::process::queue::Publisher;
@@ -133,7 +145,8 @@ impl Publisher {
     ///
     /// # Errors
     ///
-    /// As [`Sender::send`]; if the wait is broken off, some have got it and others not.
+    /// As [`Sender::send`]; if the wait is [broken off](crate::Interrupted::of), some have got it and
+    /// others not.
     pub fn publish(&mut self, message: &[u8]) -> io::Result<usize> {
         let mut at = 0;
         while let Some(subscriber) = self.0.get(at) {

@@ -1,5 +1,8 @@
 //! Spawn: the same program from its beginning, with nothing carried over.
 //!
+//! When a wait is broken off, the `io::Error` says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
+//!
 //! ```text
 //!   parent: spawn("square", argument) ── exec ──▶ child: main ─▶ entries(table) ─▶ square(argument)
 //!           wait() ◀───────────── result ────────────────────────────────────────────┘ exits
@@ -107,7 +110,7 @@ fn serve(wire: &Wire, entry: Entry) -> i32 {
 ///
 /// If `main` has not called [`entries`], or not with this name: else each child would be a parent itself.
 /// If the argument is longer than 64 MiB, the system refuses, or the wait was
-/// [interrupted](crate::Interrupted): then there is no child.
+/// [interrupted](crate::Interrupted::of): then there is no child.
 pub fn spawn(name: &str, argument: &[u8]) -> io::Result<Spawned> {
     check_name(name)?;
     let (here, there) = UnixStream::pair()?;
@@ -144,6 +147,9 @@ fn check_name(name: &str) -> io::Result<()> {
 /// A process made by [`spawn`].
 ///
 /// If it is dropped before it has ended, it is killed, as a [`Forked`](super::Forked) is.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[must_use = "a process is killed when its handle is dropped"]
 pub struct Spawned {
     child: Offspring,
@@ -166,7 +172,7 @@ impl Spawned {
     /// # Errors
     ///
     /// [`Failed::Ended`] if it ended without a result, or this was taken already; [`Failed::Io`] if the
-    /// wait was broken off, or another task waits.
+    /// wait was [broken off](crate::Interrupted::of), or another task waits.
     pub fn wait(&self) -> Result<Vec<u8>, Failed> {
         if self.result.borrow().is_none() {
             // An error of the stream comes of the same end that is told by the status.

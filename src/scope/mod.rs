@@ -21,7 +21,12 @@ impl fmt::Display for TimedOut {
     }
 }
 
-impl std::error::Error for TimedOut {}
+impl std::error::Error for TimedOut {
+    /// The [interruption](Interrupted::of) of the wait.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(Interrupted::late())
+    }
+}
 
 impl From<TimedOut> for std::io::Error {
     fn from(error: TimedOut) -> Self {

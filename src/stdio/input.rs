@@ -32,6 +32,8 @@ pub fn stdin() -> Stdin {
 /// the part of a line that was there already stays for the next reader.
 ///
 /// To ask whether it is a terminal: `stdin().as_fd().is_terminal()`.
+///
+/// When a wait is broken off, the `io::Error` says why: see [`Interrupted::of`].
 #[derive(Clone, Copy, Debug)]
 pub struct Stdin;
 
@@ -42,7 +44,7 @@ impl Stdin {
     /// # Errors
     ///
     /// Those of the system; [`InvalidData`](io::ErrorKind::InvalidData) if the line is not UTF-8: it is
-    /// gone then; or an interruption: then no byte is gone.
+    /// gone then; or an [interruption](crate::Interrupted::of): then no byte is gone.
     ///
     /// # Panics
     ///
@@ -76,6 +78,8 @@ impl Stdin {
 /// The lines of the standard input; made by [`Stdin::lines`].
 ///
 /// After an error it goes on with the next line; after an interruption, with the same.
+///
+/// When a wait is broken off, the `io::Error` says why: see [`Interrupted::of`].
 #[derive(Debug)]
 pub struct Lines(Stdin);
 

@@ -9,6 +9,9 @@
 //!
 //! A stream that is closed reads as at its end, and takes whatever is written, as `std`'s.
 //!
+//! When a wait is broken off, the `io::Error` says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
+//!
 //! ```
 //! use std::io::Write;
 //! use coros::{run, stdout};

@@ -48,11 +48,17 @@ pub fn stderr() -> Stderr {
 /// 3,072 bytes that is written at once, as by one `writeln!`, stays in one piece.
 ///
 /// A write that is interrupted did not happen. Outside a task, writing panics.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Clone, Copy, Debug)]
 pub struct Stdout;
 
 /// A handle to the standard output for errors; made by [`stderr()`]. As [`Stdout`], but nothing is kept
 /// back.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Clone, Copy, Debug)]
 pub struct Stderr;
 

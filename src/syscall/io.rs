@@ -17,6 +17,8 @@ use crate::kernel::{
 /// task waits the same way, or that cannot be registered, and [`Interrupted`] as an
 /// [`io::Error`]: then no try succeeded, and nothing is lost.
 ///
+/// When a wait is broken off, the `io::Error` says why: see [`Interrupted::of`].
+///
 /// ```
 /// use std::io::{Read, Write};
 /// use std::os::unix::net::UnixStream;
@@ -108,6 +110,8 @@ impl<'s, T, R, F: FnMut(&'s T) -> io::Result<R>> SystemCall for Io<'s, T, F> {
 /// Any descriptor will do, in whichever mode: the caller keeps it. One that the system cannot wait for,
 /// as of a regular file, is always ready.
 ///
+/// When a wait is broken off, the `io::Error` says why: see [`Interrupted::of`].
+///
 /// # Errors
 ///
 /// If another task waits for the same already, if the system refuses, or [`Interrupted`].
@@ -115,6 +119,8 @@ impl<'s, T, R, F: FnMut(&'s T) -> io::Result<R>> SystemCall for Io<'s, T, F> {
 pub struct ReadWait<F>(pub F);
 
 /// Waits until a file descriptor can be written to without blocking; as [`ReadWait`].
+///
+/// When a wait is broken off, the `io::Error` says why: see [`Interrupted::of`].
 #[derive(Debug)]
 pub struct WriteWait<F>(pub F);
 

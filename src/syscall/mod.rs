@@ -22,6 +22,10 @@
 //!
 //! The classic four are those of David Beazley's course on coroutines, where the idea of an operating
 //! system whose tasks yield their system calls comes from.
+//!
+//! A wait that is broken off replies with [`Interrupted`](crate::Interrupted), or with an error that has it
+//! inside. When it is an `io::Error`, that says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
 
 mod chance;
 mod compute;

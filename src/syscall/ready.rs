@@ -20,6 +20,8 @@ const TRIES: usize = 16;
 ///
 /// Several tasks may wait for the same descriptor; which of them is served first is not said.
 ///
+/// When a wait is broken off, the `io::Error` says why: see [`Interrupted::of`].
+///
 /// # Errors
 ///
 /// Those of `act`, of [`ReadWait`], and [`Interrupted`] as an [`io::Error`]: then `act` was not done.

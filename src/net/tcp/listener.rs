@@ -21,6 +21,9 @@ const QUEUE: i32 = 4096;
 /// One task accepts at a time; a second is refused with
 /// [`ResourceBusy`](io::ErrorKind::ResourceBusy). It can be made before the scheduler runs.
 ///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+///
 /// ```
 /// use std::io::{Read, Write};
 /// use coros::net::{TcpListener, TcpStream};
@@ -80,7 +83,8 @@ impl TcpListener {
     ///
     /// If there is no descriptor left: the connection stays in the queue, and the next call waits for a
     /// moment first, so that a loop which only notes the error does not spin. If the listener was
-    /// [closed](Self::close), another task accepts here, or the wait is interrupted.
+    /// [closed](Self::close), another task accepts here, or the wait is
+    /// [interrupted](crate::Interrupted::of).
     ///
     /// # Panics
     ///
@@ -214,6 +218,9 @@ impl Listener for mio::net::TcpListener {
 }
 
 /// All connections that come to a [`TcpListener`]; see [`incoming`](TcpListener::incoming).
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Debug)]
 pub struct Incoming<'l> {
     listener: &'l TcpListener,

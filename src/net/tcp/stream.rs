@@ -17,6 +17,9 @@ use crate::scope::timeout;
 /// [`ResourceBusy`](io::ErrorKind::ResourceBusy). A read or a write that is broken off, by a timeout
 /// say, did not happen: no byte is lost. Dropping it closes the connection.
 ///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+///
 /// ```
 /// use std::io::{BufRead, BufReader, Write};
 /// use coros::net::{TcpListener, TcpStream};
@@ -55,7 +58,7 @@ impl TcpStream {
     /// # Errors
     ///
     /// If none answers; the error names an address, and says why. Where [`ToAddrs::to_addrs`] fails,
-    /// and if the wait is interrupted; then nothing is left of the attempts.
+    /// and if the wait is [interrupted](crate::Interrupted::of); then nothing is left of the attempts.
     ///
     /// # Panics
     ///

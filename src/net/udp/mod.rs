@@ -16,6 +16,9 @@ use crate::kernel::Way;
 /// A wait that is broken off has neither taken nor sent a message. One task receives at a time, and one
 /// sends. A message may be lost or doubled under way, or overtake another: that is UDP.
 ///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+///
 /// ```
 /// use coros::net::UdpSocket;
 /// use coros::{run, spawn};
@@ -80,7 +83,8 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// If there is no way to the address, the message is too long, or the wait is interrupted; and
+    /// If there is no way to the address, the message is too long, or the wait is
+    /// [interrupted](crate::Interrupted::of); and
     /// where [`ToAddrs::to_addrs`] fails.
     ///
     /// # Panics
@@ -98,7 +102,7 @@ impl UdpSocket {
     /// # Errors
     ///
     /// If it is not connected, the message is too long, an earlier one was refused, or the wait is
-    /// interrupted.
+    /// [interrupted](crate::Interrupted::of).
     ///
     /// # Panics
     ///
@@ -114,7 +118,7 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// If the wait is interrupted, or another task receives here.
+    /// If the wait is [interrupted](crate::Interrupted::of), or another task receives here.
     ///
     /// # Panics
     ///

@@ -16,6 +16,9 @@ use crate::net::socket::Socket;
 /// Messages are kept whole and in order, and none is lost. A wait that is broken off has neither taken
 /// nor sent one. One task receives at a time, and one sends.
 ///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+///
 /// ```
 /// use coros::net::UnixDatagram;
 /// use coros::{run, spawn};
@@ -101,7 +104,8 @@ impl UnixDatagram {
     ///
     /// # Errors
     ///
-    /// If it is not connected, the other is gone, the message is too long, or the wait is interrupted.
+    /// If it is not connected, the other is gone, the message is too long, or the wait is
+    /// [interrupted](crate::Interrupted::of).
     ///
     /// # Panics
     ///
@@ -146,7 +150,7 @@ impl UnixDatagram {
     ///
     /// # Errors
     ///
-    /// If the wait is interrupted, or another task receives here.
+    /// If the wait is [interrupted](crate::Interrupted::of), or another task receives here.
     ///
     /// # Panics
     ///

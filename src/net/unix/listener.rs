@@ -19,6 +19,9 @@ use crate::net::macros;
 /// One task accepts at a time. The file that it binds stays when it is dropped: remove it then, or
 /// before the next one binds the path.
 ///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+///
 /// ```
 /// use std::io::{Read, Write};
 /// use coros::net::{UnixListener, UnixStream};
@@ -179,6 +182,9 @@ impl Listener for mio::net::UnixListener {
 }
 
 /// All connections that come to a [`UnixListener`]; see [`incoming`](UnixListener::incoming).
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Debug)]
 pub struct UnixIncoming<'l> {
     listener: &'l UnixListener,

@@ -16,6 +16,9 @@ use crate::queue::spend;
 ///
 /// All that is said of [`TcpStream`](crate::net::TcpStream) goes for it, too.
 ///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+///
 /// ```
 /// use std::io::{Read, Write};
 /// use coros::net::UnixStream;
@@ -47,7 +50,8 @@ impl UnixStream {
     ///
     /// # Errors
     ///
-    /// If nobody listens there; the error names the path. If the wait is interrupted.
+    /// If nobody listens there; the error names the path. If the wait is
+    /// [interrupted](crate::Interrupted::of).
     ///
     /// # Panics
     ///

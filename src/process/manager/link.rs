@@ -54,7 +54,10 @@ impl Link {
         let wire = self.take()?;
         to_the_end(|| wire.write_frame(&[request]))?;
         let answer = wire.read_frame();
-        if !answer.as_ref().is_err_and(is_interruption) {
+        if !answer
+            .as_ref()
+            .is_err_and(|error| Interrupted::of(error).is_some())
+        {
             return self.take_up(wire, answer?);
         }
         let withdrawn = to_the_end(|| {
@@ -102,9 +105,4 @@ fn to_the_end<T>(f: impl FnOnce() -> T) -> T {
         true => shielded(f),
         false => f(),
     }
-}
-
-fn is_interruption(error: &io::Error) -> bool {
-    let cause = error.get_ref();
-    cause.is_some_and(|cause| cause.is::<Interrupted>())
 }

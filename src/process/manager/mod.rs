@@ -1,5 +1,8 @@
 //! The manager: a server process that keeps objects for others.
 //!
+//! When a wait is broken off, the `io::Error` says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
+//!
 //! ```text
 //!   client ── counter("hits").add(1) ──▶ ┌─────────┐
 //!   client ── queue("jobs").take() ────▶ │ Steward │  a scheduler, a task a client
@@ -92,6 +95,9 @@ impl Steward {
 ///
 /// All requests fail if the server has ended, if the object of that name is of another kind, or if the
 /// message is longer than 64 MiB.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Clone)]
 pub struct Objects(Rc<Link>);
 

@@ -6,6 +6,9 @@ use super::objects::first;
 use super::{Proxy, message};
 
 /// Items of bytes, each for whoever takes it first.
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
 #[derive(Clone, Debug)]
 pub struct Queue(pub(super) Proxy);
 
@@ -26,7 +29,7 @@ impl Queue {
     ///
     /// # Errors
     ///
-    /// [`Interrupted`](crate::Interrupted), and as [`Objects`](super::Objects) says.
+    /// An [interruption](crate::Interrupted::of), and as [`Objects`](super::Objects) says.
     pub fn take(&self) -> io::Result<Vec<u8>> {
         let withdrawal = self.0.request("withdraw", &[]);
         let answer = self
