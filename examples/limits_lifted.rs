@@ -106,8 +106,7 @@ fn pools() {
 }
 
 fn serve(listener: &TcpListener) {
-    for stream in listener.incoming() {
-        let stream = stream.expect("there are descriptors");
+    for stream in listener.incoming().flatten() {
         spawn(move || io::copy(&mut &stream, &mut &stream));
     }
 }

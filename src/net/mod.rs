@@ -12,32 +12,39 @@
 //!
 //! A program that uses `std::net` in threads becomes one of tasks by another import:
 //!
+//! When a wait is broken off, the `io::Error` says why: see
+//! [`Interrupted::of`](crate::Interrupted::of).
+//!
 //! ```
-//! use std::io::{BufRead, BufReader, Write};
+//! use std::io::{self, BufRead, BufReader, Write};
 //! use coros::net::{TcpListener, TcpStream};
 //! use coros::{run, spawn};
 //!
-//! run(|| {
-//!     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-//!     let addr = listener.local_addr().unwrap();
+//! let greeted = run(|| -> Result<(), Box<dyn std::error::Error>> {
+//!     let listener = TcpListener::bind("127.0.0.1:0")?;
+//!     let addr = listener.local_addr()?;
 //!     let clients = ["ada", "grace"].map(|name| spawn(move || greet(addr, name)));
 //!     for stream in listener.incoming().take(2) {
-//!         let stream = stream.unwrap();
-//!         spawn(move || {
-//!             let mut name = String::new();
-//!             BufReader::new(&stream).read_line(&mut name).unwrap();
-//!             write!(&stream, "hello, {name}").unwrap();
-//!         });
+//!         let stream = stream?;
+//!         spawn(move || answer(&stream));
 //!     }
-//!     let greetings = clients.map(|client| client.join().unwrap());
-//!     assert_eq!(greetings, ["hello, ada\n", "hello, grace\n"]);
-//! })
-//! .unwrap();
+//!     let [ada, grace] = clients.map(|client| client.join());
+//!     assert_eq!([ada??, grace??], ["hello, ada\n", "hello, grace\n"]);
+//!     Ok(())
+//! });
+//! assert!(greeted.unwrap().is_ok());
 //!
-//! fn greet(addr: std::net::SocketAddr, name: &str) -> String {
-//!     let stream = TcpStream::connect(addr).unwrap();
-//!     writeln!(&stream, "{name}").unwrap();
-//!     std::io::read_to_string(&stream).unwrap()
+//! fn answer(stream: &TcpStream) -> io::Result<()> {
+//!     let mut name = String::new();
+//!     BufReader::new(stream).read_line(&mut name)?;
+//!     let mut mouth = stream;
+//!     write!(mouth, "hello, {name}")
+//! }
+//!
+//! fn greet(addr: std::net::SocketAddr, name: &str) -> io::Result<String> {
+//!     let stream = TcpStream::connect(addr)?;
+//!     writeln!(&stream, "{name}")?;
+//!     io::read_to_string(&stream)
 //! }
 //! ```
 //!

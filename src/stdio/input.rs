@@ -13,12 +13,15 @@ use crate::syscall::Wait;
 /// ```no_run
 /// use coros::{run, stdin};
 ///
-/// run(|| {
+/// let read = run(|| {
 ///     for line in stdin().lines() {
-///         println!("{} letters", line.unwrap().chars().count());
+///         println!("{} letters", line?.chars().count());
 ///     }
-/// })
-/// .unwrap();
+///     std::io::Result::Ok(())
+/// });
+/// if let Err(error) = read.unwrap() {
+///     eprintln!("that was not all: {error}");
+/// }
 /// ```
 #[must_use]
 pub fn stdin() -> Stdin {

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 
 use socket2::{Domain, Protocol, SockRef, Type};
 
-use super::TcpStream;
+use super::{Incoming, TcpStream};
 use crate::kernel::SystemCall;
 use crate::net::accept::{Entrance, Listener};
 use crate::net::connect::no_address;
@@ -50,7 +50,7 @@ const QUEUE: i32 = 4096;
 /// ```
 pub struct TcpListener {
     // The one of `mio`, since it accepts connections in non-blocking mode with a single system call.
-    entrance: Entrance<mio::net::TcpListener>,
+    pub(super) entrance: Entrance<mio::net::TcpListener>,
 }
 
 impl TcpListener {
@@ -105,13 +105,41 @@ impl TcpListener {
 
     /// All connections that come, one after the other.
     ///
-    /// It ends when the listener is closed, and after the error of an interruption, since all that
-    /// would follow is the same error again; any other error may be followed by connections.
+    /// It ends when the listener is closed, and after the error of an
+    /// [interruption](crate::Interrupted::of), since all that would follow is the same error again; any
+    /// other error may be followed by connections.
+    ///
+    /// ```
+    /// use std::io::{self, Read, Write};
+    /// use coros::net::{TcpListener, TcpStream};
+    /// use coros::{Interrupted, run, spawn};
+    ///
+    /// fn serve(listener: &TcpListener) {
+    ///     for stream in listener.incoming() {
+    ///         match stream {
+    ///             Ok(stream) => _ = spawn(move || io::copy(&mut &stream, &mut &stream)),
+    ///             Err(error) if Interrupted::of(&error).is_some() => println!("closed: {error}"),
+    ///             // No reason to close: when guests leave, there are descriptors again.
+    ///             Err(error) => println!("no guest has come in: {error}"),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// run(|| {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    ///     let mut guest = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    ///     let server = spawn(move || serve(&listener));
+    ///     guest.write_all(b"ping").unwrap();
+    ///     let mut echo = [0; 4];
+    ///     guest.read_exact(&mut echo).unwrap();
+    ///     assert_eq!(&echo, b"ping");
+    ///     server.cancel("closing time");
+    ///     assert!(server.join().is_ok(), "it did not panic");
+    /// })
+    /// .unwrap();
+    /// ```
     pub fn incoming(&self) -> Incoming<'_> {
-        Incoming {
-            listener: self,
-            ended: false,
-        }
+        Incoming::new(self)
     }
 
     /// Closes it: whoever waits here gets an error, and whoever connects from now on is refused, or as
@@ -216,26 +244,3 @@ impl Listener for mio::net::TcpListener {
         addr.map_or_else(|_| "a TCP listener".into(), |addr| addr.to_string())
     }
 }
-
-/// All connections that come to a [`TcpListener`]; see [`incoming`](TcpListener::incoming).
-///
-/// When a wait is broken off, the `io::Error` says why: see
-/// [`Interrupted::of`](crate::Interrupted::of).
-#[derive(Debug)]
-pub struct Incoming<'l> {
-    listener: &'l TcpListener,
-    ended: bool,
-}
-
-impl Iterator for Incoming<'_> {
-    type Item = io::Result<TcpStream>;
-
-    #[track_caller]
-    fn next(&mut self) -> Option<Self::Item> {
-        let listener = self.listener;
-        let accept = || Ok(listener.accept()?.0);
-        listener.entrance.next(&mut self.ended, accept)
-    }
-}
-
-impl std::iter::FusedIterator for Incoming<'_> {}

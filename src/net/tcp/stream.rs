@@ -29,10 +29,11 @@ use crate::scope::timeout;
 ///     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
 ///     let addr = listener.local_addr().unwrap();
 ///     spawn(move || {
-///         let (stream, _) = listener.accept().unwrap();
+///         let (stream, _) = listener.accept()?;
 ///         for line in BufReader::new(&stream).lines() {
-///             writeln!(&stream, "you said: {}", line.unwrap()).unwrap();
+///             writeln!(&stream, "you said: {}", line?)?;
 ///         }
+///         std::io::Result::Ok(())
 ///     });
 ///     let stream = TcpStream::connect(addr).unwrap();
 ///     writeln!(&stream, "hello").unwrap();

@@ -93,7 +93,8 @@ impl UnixListener {
         self.entrance.accepting()
     }
 
-    /// All connections that come; as [`TcpListener::incoming`](crate::net::TcpListener::incoming).
+    /// All connections that come; as [`TcpListener::incoming`](crate::net::TcpListener::incoming), which has
+    /// an example. It ends after the error of an [interruption](crate::Interrupted::of).
     pub fn incoming(&self) -> UnixIncoming<'_> {
         UnixIncoming {
             listener: self,
