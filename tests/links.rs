@@ -132,8 +132,16 @@ fn every_path_that_is_named_is_there() {
     for (page, text) in pages() {
         for name in prose(&text).split('`').skip(1).step_by(2) {
             let folder = name.split('/').next().unwrap();
-            let is_path =
-                ["docs", "examples", "tests", "src", "scripts", "benches"].contains(&folder);
+            let is_path = [
+                "docs",
+                "examples",
+                "exercises",
+                "tests",
+                "src",
+                "scripts",
+                "benches",
+            ]
+            .contains(&folder);
             if is_path && name.contains('/') && !name.contains(['*', '{', ' ', '…']) {
                 assert!(
                     root().join(name).exists(),
@@ -157,7 +165,11 @@ fn every_example_and_test_that_is_to_be_run_is_there() {
                 let name = rest.split(|c| !is_name(c)).next().unwrap();
                 let folder = root().join(folder);
                 let file = folder.join(name).with_extension("rs");
-                let there = file.exists() || folder.join(name).join("main.rs").exists();
+                // A member of the workspace has its one test by its own name.
+                let member = root().join(name).join("Cargo.toml");
+                let there = [file, folder.join(name).join("main.rs"), member]
+                    .iter()
+                    .any(|path| path.exists());
                 assert!(
                     there || name.is_empty(),
                     "{}: {option}{name}",

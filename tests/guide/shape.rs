@@ -27,8 +27,8 @@ fn a_chapter_asks_shows_breaks_and_sets_a_task() {
         assert_eq!(parts, PARTS, "{}", page.path.display());
         let exercise = page.text.split("## Exercise").nth(1).expect("it has one");
         for word in [
-            format!("`tests/exercises/chapter_{number:02}/yours.rs`"),
-            format!("cargo test --test exercises chapter_{number:02}"),
+            format!("`exercises/chapter_{number:02}/yours.rs`"),
+            format!("cargo test -p exercises chapter_{number:02}"),
         ] {
             assert!(exercise.contains(&word), "{}: {word}", page.path.display());
         }
@@ -94,4 +94,20 @@ fn a_link_to_a_chapter_is_called_by_its_number() {
             assert!(target.starts_with(name), "{}: {link}", page.path.display());
         }
     }
+}
+
+/// The first exercise is graded as soon as the library is built, and `cargo test` grades them all.
+#[test]
+fn the_exercises_are_a_package_that_needs_the_library_alone() {
+    let manifest = |folder: &str| {
+        let path = chapter::root().join(folder).join("Cargo.toml");
+        std::fs::read_to_string(path).expect("a package has a manifest")
+    };
+    let exercises = manifest("exercises");
+    let needed = exercises.lines().filter(|line| line.contains("= {"));
+    let library = r#"coros = { path = "..", default-features = false }"#;
+    assert_eq!(needed.collect::<Vec<_>>(), [library]);
+    assert!(!exercises.contains("dev-dependencies"), "nothing else");
+    let default = r#"default-members = [".", "exercises"]"#;
+    assert!(manifest(".").contains(default), "`cargo test` runs them");
 }

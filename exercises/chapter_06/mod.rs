@@ -1,6 +1,6 @@
 //! Time tables.
 
-#[path = "../../../examples/time_tables/asyncio.rs"]
+#[path = "../../examples/time_tables/asyncio.rs"]
 mod asyncio;
 mod grade;
 mod solved;

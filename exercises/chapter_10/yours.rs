@@ -6,7 +6,7 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_10` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_10` grades it.
 pub const DONE: bool = false;
 
 pub fn block_on<F: Future>(future: F) -> F::Output {

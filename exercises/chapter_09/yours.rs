@@ -11,7 +11,7 @@ use std::io::{self, Read};
 
 use super::LONGEST;
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_09` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_09` grades it.
 pub const DONE: bool = false;
 
 pub fn receive(pipe: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {

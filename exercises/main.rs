@@ -1,4 +1,5 @@
-//! The exercises of the guide, a folder a chapter: `yours` is for the reader to write.
+//! The exercises of the guide, a folder a chapter: `yours` is for the reader to write. A package of
+//! their own, so that nothing but the library is built for them.
 //!
 //! `grade` tells what is right, `solved` is one answer. As long as `yours::DONE` is `false`, the test
 //! holds that what stands there does not pass yet; once it is `true`, `yours` is graded.

@@ -8,7 +8,7 @@ use coros::sync::LockError;
 
 use super::Room;
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_08` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_08` grades it.
 pub const DONE: bool = false;
 
 pub fn meet(room: &Room) -> Result<(), LockError> {

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 
 use super::Work;
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_07` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_07` grades it.
 pub const DONE: bool = false;
 
 pub fn work_off(mut jobs: VecDeque<u64>, work: Work) -> VecDeque<u64> {

@@ -6,7 +6,7 @@
 use coros::Exit;
 use coros::task::{Ran, Task};
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_01` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_01` grades it.
 pub const DONE: bool = false;
 
 pub fn run_in_turns(tasks: Vec<Task>) -> Vec<Exit> {

@@ -9,7 +9,7 @@
 
 use super::Step;
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_06` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_06` grades it.
 pub const DONE: bool = false;
 
 pub fn ends(functions: &[Vec<Step>]) -> Vec<u64> {

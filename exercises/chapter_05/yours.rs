@@ -13,7 +13,7 @@ use std::time::Duration;
 use coros::Tid;
 use coros::kernel::{Claim, Pick, Policy, Queued};
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_05` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_05` grades it.
 pub const DONE: bool = false;
 
 pub fn highest_response_ratio_next() -> Box<dyn Policy> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use coros::yield_now;
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_12` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_12` grades it.
 pub const DONE: bool = false;
 
 pub fn work_in_pieces(items: Vec<Box<dyn FnOnce()>>, budget: Duration, now: &dyn Fn() -> Duration) {

@@ -9,7 +9,7 @@ use coros::sync::Mutex;
 
 use super::machine::{Op, Thread};
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_04` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_04` grades it.
 pub const DONE: bool = false;
 
 pub fn run(thread: &Thread, program: &[Op], _every: usize, lock: &Mutex<()>) {

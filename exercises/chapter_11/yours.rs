@@ -12,7 +12,7 @@ use coros::timeout;
 
 use super::Ask;
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_11` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_11` grades it.
 pub const DONE: bool = false;
 
 pub fn first_answer(servers: Vec<Ask>, limit: Duration) -> Option<(usize, u32)> {

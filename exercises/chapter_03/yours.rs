@@ -6,7 +6,7 @@
 
 use super::kitchen::Kitchen;
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_03` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_03` grades it.
 pub const DONE: bool = false;
 
 pub fn cake(kitchen: &Kitchen) {

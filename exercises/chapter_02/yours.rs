@@ -6,7 +6,7 @@
 
 use coros::kernel::Event;
 
-/// Say `true` when you have written it: then `cargo test --test exercises chapter_02` grades it.
+/// Say `true` when you have written it: then `cargo test -p exercises chapter_02` grades it.
 pub const DONE: bool = false;
 
 pub fn switches(events: &[Event]) -> usize {
