@@ -70,12 +70,44 @@
 //! All that waits follows one rule: a wait that is broken off *did not happen*, and returns
 //! [`Interrupted`], or an error that contains it, where [`Interrupted::of`] finds it.
 //!
-//! What happens is told through the crate `log`: at `trace` a line a turn, at `debug` births and
-//! deaths, at `error` panics with the task's name; at `warn` deadlocks among some tasks, and, from the
-//! [watchdog](kernel::SchedulerBuilder::watchdog), tasks that ran too long without a call. Install a
-//! logger, `env_logger` say, to see it; a level that is changed in the middle of a run counts within 61
-//! turns. When nothing can go on, [`Stuck`] tells who waits for what, and who holds it; of circles that
-//! other tasks might still end it says that they are likely, and the log says nothing of those.
+//! # The log
+//!
+//! What happens is told through the crate [`log`]. Install a logger, such as `env_logger`, to see it.
+//! Each kind of line has a target of its own, so that a filter can choose: with `env_logger`,
+//! `RUST_LOG=coros::turn=trace` shows the turns and nothing else.
+//!
+//! | target | level | its lines |
+//! |---|---|---|
+//! | `coros::turn` | trace | each turn of the loop, in columns |
+//! | `coros::task` | debug | births and ends of tasks |
+//! | `coros::task` | error | tasks that could not be made or ended in good order |
+//! | `coros::panic` | error | tasks that a panic ended |
+//! | `coros::deadlock` | warn | tasks that wait for one another in a circle, while others go on |
+//! | `coros::watchdog` | warn | tasks that ran [too long](kernel::SchedulerBuilder::watchdog) without a call |
+//! | `coros::signal` | warn | signals that tasks cannot listen to |
+//! | `coros::sync` | warn | locks that another task unlocked than the one that had locked them |
+//! | `coros::process` | warn | clients that a service of `process` could not serve |
+//! | `coros::lint` | warn, info | what [`watch::Lints`] find |
+//! | `coros::policy` | error | policies that were thrown out |
+//! | `coros::observer` | error | observers that were dropped, and recordings that broke off |
+//!
+//! The line of a turn tells its number, the time, the task, the source line of its call, the call, and
+//! what came of it: the answer, or until when it waits at the latest, and which other tasks it woke. An
+//! answer that the task had waited for stands before its next call. Where a [policy](kernel::Policy) is
+//! at work, its reason for the pick stands in brackets:
+//!
+//! ```text
+//! turn 3      0ns 3 waiter   …deadlock.rs:39 Sleep(600s) waits until 600s
+//! turn 5      0ns 1 parent   …family.rs:28   KillTask(2) -> killed
+//! turn 6     600s 3 waiter                   -> slept; returned; woke 1 [level 0, 10ms left]
+//! ```
+//!
+//! Each end of a task is told once: in the line of the turn in which the task itself ended, and else
+//! (it was killed, or turns are not logged) in a line of `coros::task`. The message of a panic stands in a
+//! line of `coros::panic` alone. A level that is changed in the middle of a run counts within 61 turns. A
+//! logger that panics harms no task. When nothing can go on, [`Stuck`] tells who waits for what, and who
+//! holds it; of circles that other tasks might still end it says that they are likely, and the log says
+//! nothing of those.
 //!
 //! # The house
 //!

@@ -17,7 +17,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use crate::join::{JoinError, JoinHandle, Panic};
-use crate::kernel::{Answer, Claim, Keeper, Kernel, Scheduler, SystemCall, Terms, Traits, call};
+use crate::kernel::{
+    Answer, Claim, Keeper, Kernel, Scheduler, SystemCall, Terms, Traits, call, target,
+};
 pub use crate::kernel::{Exit, NoSuchTask, Ran, SpawnError, Task, TaskInfo, TaskState, Tid};
 use crate::outcome::Outcome;
 
@@ -135,7 +137,7 @@ impl Builder {
             Ok(handle) => handle,
             // A destructor must not panic: it gets the handle of a task that there never was.
             Err((error, stillborn)) if std::thread::panicking() => {
-                log::error!("while unwinding: {error}");
+                log::error!(target: target::TASK, "while unwinding: {error}");
                 stillborn
             }
             Err((error, _)) => panic!("{error}"),

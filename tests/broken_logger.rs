@@ -25,7 +25,7 @@ impl log::Log for Broken {
 
 fn install() {
     let _ = log::set_logger(&Broken); // The other test may have been first.
-    log::set_max_level(log::LevelFilter::Error);
+    log::set_max_level(log::LevelFilter::Trace);
 }
 
 /// Waits, and cannot say how to undo that.
@@ -38,6 +38,9 @@ impl SystemCall for Ouch {
     }
     fn abandon(&mut self, _: &mut Kernel, _: Tid, _: Interrupted) {
         panic!("ouch");
+    }
+    fn describe(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("ouch")
     }
 }
 

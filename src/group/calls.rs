@@ -4,7 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::members::{Member, Members};
-use crate::kernel::{Answer, Interrupted, Kernel, SpawnError, SystemCall, Tid, Traits};
+use crate::kernel::{Answer, Interrupted, Kernel, SpawnError, SystemCall, Tid, Traits, target};
 
 /// Why there is no new member.
 pub(super) enum NotAdded {
@@ -36,7 +36,7 @@ impl<F: FnOnce() + 'static> SystemCall for Add<'_, F> {
             }
             // A destructor must not panic: it gets the handle of a task that there never was.
             Err(error) if std::thread::panicking() => {
-                log::error!("while unwinding: {error}");
+                log::error!(target: target::TASK, "while unwinding: {error}");
                 Err(NotAdded::Closed)
             }
             Err(error) => Err(NotAdded::NoStack(error)),

@@ -6,7 +6,7 @@ use super::core::{Core, NOBODY};
 use super::events::{Cause, Ended};
 use super::exit::{Exit, exit_of};
 use super::interrupt::{Interrupted, Why};
-use super::log::{log_death, log_error};
+use super::log::{log_end, log_error, log_panic, target};
 use super::mail::Post;
 use super::quietly::quietly;
 use super::state::State;
@@ -99,7 +99,10 @@ impl Core {
         if let Err(payload) = self.break_off(victim, Interrupted::new(Why::Killed)) {
             let title = self.title(Tid::of(victim).slot());
             let exit = exit_of(Some(&payload));
-            log_error(format_args!("{title}: giving up its call {exit}"));
+            log_error(
+                target::TASK,
+                format_args!("{title}: giving up its call {exit}"),
+            );
             std::mem::forget(payload);
         }
     }
@@ -171,7 +174,7 @@ impl Core {
             self.forget_scopes(extra.scopes);
         }
         let name = record.name.clone();
-        self.note_ended(|| Ended {
+        let is_noted = self.note_ended(|| Ended {
             tid,
             name: name.clone().unwrap_or_default(),
             exit: exit.clone(),
@@ -184,7 +187,11 @@ impl Core {
         self.count(&exit);
         // What is dropped and who logs may be the user's, and may panic; all is in order by now.
         quietly(|| tell(record, &exit, payload));
-        quietly(|| log_death(tid, name.as_deref(), &exit));
+        let name = name.as_deref().unwrap_or("");
+        let is_panic = matches!(exit, Exit::Panicked(_));
+        if !(is_panic && log_panic(tid, name, &exit)) && !is_noted {
+            log_end(tid, name, &exit);
+        }
     }
 
     fn count(&mut self, exit: &Exit) {
@@ -220,9 +227,10 @@ impl Core {
             }
             self.read_mail_of_now();
         }
-        log_error(format_args!(
-            "tasks are left after {PATIENCE} rounds of killing: they are leaked"
-        ));
+        log_error(
+            target::TASK,
+            format_args!("tasks are left after {PATIENCE} rounds of killing: they are leaked"),
+        );
     }
 }
 

@@ -132,6 +132,18 @@ impl Core {
         }
     }
 
+    /// When the wait that a task is in ends by itself, if it has a deadline.
+    pub(super) fn end_of_wait(&self, record: &Record) -> Option<Duration> {
+        let own = record.waits().filter_map(|wait| wait.timer);
+        let extra = record.extra.iter();
+        let scopes = extra.flat_map(|extra| extra.scopes.deadlines());
+        let deadlines = own.chain(scopes);
+        let first = deadlines
+            .filter_map(|timer| self.timers.deadline(timer))
+            .min();
+        first.map(Duration::from_nanos)
+    }
+
     /// A call in words, with the list that its caller is parked on, unless the call names it.
     fn waits_in(&self, record: &Record, call: String) -> String {
         match &record.wait.queue {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Once;
 
 use super::core::Core;
-use super::log::log_error;
+use super::log::{log_error, target};
 use super::tid::Tid;
 use crate::machine::{Context, Payload};
 
@@ -33,9 +33,10 @@ impl Core {
         let slot = Tid::of(victim).slot();
         self.pin_guardian(slot);
         let title = self.title(slot);
-        log_error(format_args!(
-            "{title}: {reason}; given up, its stack is leaked"
-        ));
+        log_error(
+            target::TASK,
+            format_args!("{title}: {reason}; given up, its stack is leaked"),
+        );
         None
     }
 }

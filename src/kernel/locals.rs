@@ -7,7 +7,7 @@ use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
-use super::log::log_error;
+use super::log::{log_error, target};
 use super::tid::Tid;
 use crate::machine::Payload;
 
@@ -67,10 +67,13 @@ pub(crate) fn leave(tid: Tid) -> Option<Payload> {
             }
         }
     }
-    log_error(format_args!(
-        "task {tid}: each time its task-local values are dropped, they make new ones; the last \
+    log_error(
+        target::TASK,
+        format_args!(
+            "task {tid}: each time its task-local values are dropped, they make new ones; the last \
          are leaked"
-    ));
+        ),
+    );
     thrown
 }
 
@@ -170,8 +173,11 @@ fn leave_for_good(tid: Tid) {
     if !std::thread::panicking() {
         resume_unwind(payload);
     }
-    log_error(format_args!(
-        "task {tid}: a task-local value panicked as it was dropped while the task unwound"
-    ));
+    log_error(
+        target::TASK,
+        format_args!(
+            "task {tid}: a task-local value panicked as it was dropped while the task unwound"
+        ),
+    );
     std::mem::forget(payload);
 }

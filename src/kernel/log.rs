@@ -1,47 +1,131 @@
-//! The log lines of births, deaths, panics and errors.
+//! The log: its targets, and the lines of births, ends and errors.
 
 use std::fmt;
 
+use log::{Level, LevelFilter, log_enabled};
+
 use super::core::Core;
+use super::events::{Ended, Step, TurnLine};
 use super::exit::Exit;
 use super::info::title;
 use super::quietly::quietly;
 use super::tid::Tid;
 
+/// What the lines of the log are of, so that a filter can choose among them. The documentation of the
+/// crate lists them for users.
+pub(crate) mod target {
+    /// A line for each turn, at `trace`.
+    pub(crate) const TURN: &str = "coros::turn";
+    /// Births and ends, at `debug`; what could not be ended in good order, at `error`.
+    pub(crate) const TASK: &str = "coros::task";
+    /// Panics of tasks, at `error`.
+    pub(crate) const PANIC: &str = "coros::panic";
+    /// Tasks that wait for one another in a circle, at `warn`.
+    pub(crate) const DEADLOCK: &str = "coros::deadlock";
+    /// Tasks that ran too long without a call, at `warn`.
+    pub(crate) const WATCHDOG: &str = "coros::watchdog";
+    /// Signals that no task can hear, at `warn`.
+    pub(crate) const SIGNAL: &str = "coros::signal";
+    /// Policies that were thrown out, at `error`.
+    pub(crate) const POLICY: &str = "coros::policy";
+    /// Observers that were dropped, and recordings that were broken off, at `error`.
+    pub(crate) const OBSERVER: &str = "coros::observer";
+    /// Locks that were unlocked in another task than the one that locked them, at `warn`.
+    pub(crate) const SYNC: &str = "coros::sync";
+    /// What lints find, at `warn` and `info`.
+    pub(crate) const LINT: &str = "coros::lint";
+    /// Clients of a service that could not be served, at `warn`.
+    #[cfg(target_os = "linux")]
+    pub(crate) const PROCESS: &str = "coros::process";
+}
+
+/// Whether the log takes the lines of turns. Cheap unless some target is logged at `trace`.
+#[inline]
+pub(super) fn traces_turns() -> bool {
+    log::max_level() == LevelFilter::Trace && takes_turns()
+}
+
+#[cold]
+#[inline(never)]
+fn takes_turns() -> bool {
+    // The logger is the user's, and may panic.
+    quietly(|| log_enabled!(target: target::TURN, Level::Trace)).unwrap_or(false)
+}
+
+/// Whether the log takes lines of ends.
+fn takes_ends() -> bool {
+    log::max_level() >= LevelFilter::Debug
+        && quietly(|| log_enabled!(target: target::TASK, Level::Debug)).unwrap_or(false)
+}
+
+/// Logs a turn, and the ends in it: each of them once, in a line of its own if the log takes those. The
+/// turn is over, and stays so if the logger panics.
+pub(super) fn log_step(step: &Step) {
+    let apart = takes_ends();
+    if apart {
+        log_ends(&step.ended);
+    }
+    let ends = !apart;
+    quietly(|| log::trace!(target: target::TURN, "{}", TurnLine { step, ends }));
+}
+
+/// Logs ends that were left to the line of a turn, where there was no turn after all.
+pub(super) fn log_ends_without_turn(ended: &[Ended]) {
+    if traces_turns() {
+        log_ends(ended);
+    }
+}
+
+/// Logs how tasks have ended; that one panicked was logged at once.
+fn log_ends(ended: &[Ended]) {
+    for Ended { tid, name, exit } in ended {
+        if !matches!(exit, Exit::Panicked(_)) {
+            log_end(*tid, name, exit);
+        }
+    }
+}
+
 impl Core {
     pub(super) fn log_birth(&self, slot: u32) {
-        if log::max_level() >= log::LevelFilter::Debug {
+        if log::max_level() >= LevelFilter::Debug {
             let kind = if self.table.get(slot).is_daemon() {
                 " (a daemon)"
             } else {
                 ""
             };
-            log_debug(format_args!("{} is born{kind}", self.title(slot)));
+            let title = self.title(slot);
+            quietly(|| log::debug!(target: target::TASK, "{title} is born{kind}"));
         }
     }
 }
 
-/// Tells of an error in the middle of a kill, which goes on even if the logger panics.
-pub(super) fn log_error(text: fmt::Arguments<'_>) {
-    quietly(|| log::error!("{text}"));
+/// Logs an error in the middle of a kill, which goes on even if the logger panics.
+pub(super) fn log_error(target: &str, text: fmt::Arguments<'_>) {
+    quietly(|| log::error!(target: target, "{text}"));
 }
 
-/// Tells of what its user should know, in the middle of a turn, which goes on if the logger panics.
-pub(super) fn log_warn(text: fmt::Arguments<'_>) {
-    quietly(|| log::warn!("{text}"));
+/// Logs what the user should know, in the middle of a turn, which goes on if the logger panics.
+pub(super) fn log_warn(target: &str, text: fmt::Arguments<'_>) {
+    quietly(|| log::warn!(target: target, "{text}"));
 }
 
-/// Tells of what has happened already, and is not undone if the logger panics.
-fn log_debug(text: fmt::Arguments<'_>) {
-    quietly(|| log::debug!("{text}"));
-}
-
-/// Tells of a task's end.
-pub(super) fn log_death(tid: Tid, name: Option<&str>, exit: &Exit) {
-    let title = || title(tid.number(), name.unwrap_or(""));
-    match exit {
-        Exit::Panicked(_) => log::error!("{} {exit}", title()),
-        _ if log::max_level() >= log::LevelFilter::Debug => log::debug!("{} {exit}", title()),
-        _ => {}
+/// Logs how a task has ended.
+pub(super) fn log_end(tid: Tid, name: &str, exit: &Exit) {
+    if log::max_level() >= LevelFilter::Debug {
+        let title = title(tid.number(), name);
+        quietly(|| log::debug!(target: target::TASK, "{title} {exit}"));
     }
+}
+
+/// Logs that a panic has ended a task; says whether the logger took it.
+pub(super) fn log_panic(tid: Tid, name: &str, exit: &Exit) -> bool {
+    let logged = quietly(|| {
+        let takes = log_enabled!(target: target::PANIC, Level::Error);
+        if takes {
+            log::error!(target: target::PANIC, "{} {exit}", title(tid.number(), name));
+        }
+        takes
+    });
+    // One that panicked in the middle of it may have told a part.
+    logged.unwrap_or(true)
 }

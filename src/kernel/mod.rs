@@ -79,6 +79,7 @@ pub use tid::{NoSuchTask, Tid};
 
 pub(crate) use choice::Choice;
 pub(crate) use guests::{Guests, Ticket, shelved};
+pub(crate) use log::target;
 pub(crate) use mail::Poster;
 pub(crate) use outside::Line;
 pub(crate) use scope::{Expiry, ScopeId, Shield};

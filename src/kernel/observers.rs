@@ -7,7 +7,7 @@ use super::events::{Birth, Cause, Death, Event, Observer, Signal, Start, Timer, 
 use super::exit::Exit;
 use super::interrupt::Interrupted;
 use super::ledger;
-use super::log::log_error;
+use super::log::{log_error, target};
 use super::policy::Queued;
 use super::quietly::quietly;
 use super::tid::Tid;
@@ -99,7 +99,10 @@ impl Core {
         for observer in blind {
             // It is the user's, and may panic again.
             quietly(|| drop(observer));
-            log_error(format_args!("an observer panicked, and sees no more"));
+            log_error(
+                target::OBSERVER,
+                format_args!("an observer panicked, and sees no more"),
+            );
         }
         // While nobody looks at turns, no records of them are made.
         self.turns_are_seen &= self.is_observed();

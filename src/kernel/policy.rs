@@ -177,7 +177,8 @@ pub trait Policy {
         let _ = task;
     }
 
-    /// The keys of a task by which it is compared with others, in words; for whoever watches.
+    /// The keys of a task by which it is compared with others, in words: the reason for a pick. Asked only
+    /// while turns are observed or logged; the line of a turn in the log ends with that of its task.
     fn explain(&self, task: Tid) -> String {
         let _ = task;
         String::new()

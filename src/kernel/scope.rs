@@ -94,7 +94,12 @@ impl Scopes {
 
     /// Whether a deadline will end the wait that goes on now.
     pub(super) fn has_deadline(&self) -> bool {
-        self.in_reach().iter().any(|scope| scope.timer.is_some())
+        self.deadlines().next().is_some()
+    }
+
+    /// The timers of the deadlines that will end the wait that goes on now.
+    pub(super) fn deadlines(&self) -> impl Iterator<Item = Timer> {
+        self.in_reach().iter().filter_map(|scope| scope.timer)
     }
 }
 

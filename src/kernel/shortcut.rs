@@ -1,5 +1,6 @@
 //! Shortcuts past the kernel: a task does itself what needs no wait, as long as nobody would miss the call.
 
+use super::log::traces_turns;
 use super::{fuel, ledger};
 use crate::machine::inside_task;
 
@@ -7,8 +8,5 @@ use crate::machine::inside_task;
 /// not too many since the last call that they forced.
 #[inline]
 pub(crate) fn is_open() -> bool {
-    inside_task()
-        && !ledger::is_open()
-        && log::max_level() < log::LevelFilter::Trace
-        && !fuel::is_spent()
+    inside_task() && !ledger::is_open() && !traces_turns() && !fuel::is_spent()
 }

@@ -1,6 +1,7 @@
 //! The loop: pick a task, resume it up to its next call, serve the call.
 
 use super::core::Core;
+use super::log::traces_turns;
 use super::state::State;
 use super::stuck::Stuck;
 use super::tid::Tid;
@@ -172,14 +173,14 @@ impl Core {
     pub(super) fn turns(&mut self) -> Result<(), Stuck> {
         loop {
             if self.mail.rings() {
-                let watched = log::max_level() == log::LevelFilter::Trace || self.turns_are_seen;
-                self.watch = None;
+                let watched = traces_turns() || self.turns_are_seen;
+                self.forgo_watch();
                 if watched {
                     self.begin_watch();
                 }
                 self.attend();
                 if self.ordinary == 0 {
-                    self.watch = None;
+                    self.forgo_watch();
                     return Ok(());
                 }
                 if watched | self.needs_attention() {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::core::Core;
 use super::events::{Candidate, Did, Ended, Event, Place, Step};
+use super::log::{log_ends_without_turn, log_step, traces_turns};
 use super::state::State;
 use super::stuck::Stuck;
 use super::tid::Tid;
@@ -161,6 +162,14 @@ impl Core {
         }
     }
 
+    /// Ends the watch where there was no turn after all; whose end it has noted is logged now.
+    pub(super) fn forgo_watch(&mut self) {
+        if let Some(mut watch) = self.watch.take() {
+            log_ends_without_turn(&watch.step().ended);
+            self.spare_watch = Some(watch);
+        }
+    }
+
     /// Tells of a turn, if there was one, what was noted since its beginning.
     fn end_watch(&mut self, tid: Option<Tid>) {
         let now = self.clock.read();
@@ -179,19 +188,21 @@ impl Core {
         if self.ordinary == 0 {
             self.kill_all(|record| record.is_daemon());
         }
-        let Some(mut watch) = self.watch.take() else {
-            return;
+        let Some(tid) = tid else {
+            return self.forgo_watch();
         };
-        if let Some(tid) = tid {
-            let began = watch.began;
+        if let Some(mut watch) = self.watch.take() {
+            let took = now.saturating_sub(watch.began);
             let step = watch.step();
             step.ready = self.ready.len();
-            step.took = Duration::from_nanos(now.saturating_sub(began));
+            step.took = Duration::from_nanos(took);
             step.tell_own_end(tid);
-            log::trace!("{step}");
+            if traces_turns() {
+                log_step(step);
+            }
             self.tell_event(&watch.event);
+            self.spare_watch = Some(watch);
         }
-        self.spare_watch = Some(watch);
     }
 
     /// The record of the turn that is just over.
@@ -217,6 +228,7 @@ impl Core {
             }
             _ => {
                 step.on = record.waits_on();
+                step.until = self.end_of_wait(record);
                 let holders = record.waits().flat_map(|wait| self.holders_of(wait));
                 step.holders.extend(holders);
                 Did::Waits(call)
@@ -227,10 +239,12 @@ impl Core {
         step.depth = inspect::depth(task);
     }
 
-    /// Notes the end of a task.
-    pub(super) fn note_ended(&mut self, ended: impl FnOnce() -> Ended) {
-        if let Some(watch) = &mut self.watch {
-            watch.step().ended.push(ended());
-        }
+    /// Notes the end of a task; says whether it will be logged with the turn.
+    pub(super) fn note_ended(&mut self, ended: impl FnOnce() -> Ended) -> bool {
+        let Some(watch) = &mut self.watch else {
+            return false;
+        };
+        watch.step().ended.push(ended());
+        traces_turns()
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::core::Core;
 use super::info::title;
-use super::log::log_warn;
+use super::log::{log_warn, target};
 use super::tid::Tid;
 use crate::devices::Clock;
 use crate::machine::inspect;
@@ -87,9 +87,12 @@ impl Core {
         };
         self.report.overran += 1;
         let up_to = place.map_or(String::new(), |place| format!(", up to {place}"));
-        log_warn(format_args!(
-            "{title} ran for {took:.1?} without a call{up_to}; the limit is {limit:?}: let it call \
-             yield_now now and then"
-        ));
+        log_warn(
+            target::WATCHDOG,
+            format_args!(
+                "{title} ran for {took:.1?} without a call{up_to}; the limit is {limit:?}: let it call \
+                 yield_now now and then"
+            ),
+        );
     }
 }

@@ -24,7 +24,7 @@ use super::fork::fork;
 use super::offspring::Offspring;
 use super::wire::{Wire, attempt};
 use crate::boot::run;
-use crate::kernel::{Source, Way};
+use crate::kernel::{Source, Way, target};
 use crate::machine;
 use crate::select;
 use crate::syscall::ReadWait;
@@ -134,6 +134,7 @@ fn accept_all(listener: UnixListener, serve: impl Fn(Wire) + 'static) {
             // No descriptors are left, say: some will be when a client has gone.
             Err(error) => {
                 log::warn!(
+                    target: target::PROCESS,
                     "a client of process {} waits at the door: {error}",
                     getpid()
                 );
@@ -154,7 +155,7 @@ fn begin(stream: UnixStream, serve: Rc<impl Fn(Wire) + 'static>) {
         }
     });
     if let Err(error) = served {
-        log::warn!("a client of process {} was turned away: {error}", getpid());
+        log::warn!(target: target::PROCESS, "a client of process {} was turned away: {error}", getpid());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::thread::panicking;
 
-use crate::kernel::{Tid, WaitList};
+use crate::kernel::{Tid, WaitList, target};
 
 /// To whom a lock was given: a task, or the code outside all tasks.
 #[derive(Clone, Copy)]
@@ -54,7 +54,7 @@ impl Owner {
             None => "code outside all tasks".to_owned(),
         };
         let (other, owner) = (name(other), name(self.tid));
-        log::warn!("{list} was unlocked by {other}, which dropped the guard of {owner}");
+        log::warn!(target: target::SYNC, "{list} was unlocked by {other}, which dropped the guard of {owner}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::kernel::{
-    Answer, Exit, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, Traits, ledger,
+    Answer, Exit, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, Traits, ledger, target,
 };
 
 /// Asks for nothing: the caller goes to the tail of the ready queue.
@@ -91,7 +91,7 @@ impl<F: FnOnce() + 'static> SystemCall for NewTask<F> {
 
     /// No stack, and the caller unwinds: it gets the number of a task that there never is.
     fn abandon(&mut self, _: &mut Kernel, caller: Tid, _: Interrupted) -> Tid {
-        log::error!("task {caller}, unwinding: its new task could not be made");
+        log::error!(target: target::TASK, "task {caller}, unwinding: its new task could not be made");
         Tid::NOBODY
     }
 

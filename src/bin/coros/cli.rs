@@ -32,7 +32,8 @@ otherwise: `coros run jobs --policy mlfq --gantt`. What was recorded can be
 shown as a picture; `sched` compares policies on lists of jobs.
 
 RUST_LOG=trace shows one line for each turn of the loop, RUST_LOG=debug the
-births and deaths of tasks, RUST_LOG=info a summary at the end.
+births and ends of tasks, RUST_LOG=info a summary at the end. Each kind of line
+can be had alone: RUST_LOG=coros::turn=trace, coros::task=debug.
 
 Exit codes: 0 all went well (a panic that other tasks take in their stride
 included), 1 the program had trouble, 2 the command line makes no sense,

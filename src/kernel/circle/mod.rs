@@ -17,7 +17,7 @@ mod doom;
 use std::collections::{HashMap, HashSet};
 
 use super::core::Core;
-use super::log::log_warn;
+use super::log::{log_warn, target};
 use super::place::{Queue, WaitSlot};
 use super::state::State;
 use super::table::Record;
@@ -76,7 +76,8 @@ impl Core {
         let circles = circles.into_iter().map(|tids| self.circle(tids, true));
         let told: Vec<_> = circles.flat_map(|circle| circle.waits).collect();
         if !told.is_empty() {
-            log_warn(format_args!("deadlock: {}", told.join("; ")));
+            let text = told.join("; ");
+            log_warn(target::DEADLOCK, format_args!("deadlock: {text}"));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::kernel::claim::Claim;
 use crate::kernel::core::Core;
 use crate::kernel::events::{Claimed, Dropped, Event, InForce};
 use crate::kernel::exit::exit_of;
-use crate::kernel::log::log_error;
+use crate::kernel::log::{log_error, target};
 use crate::kernel::policy::{Policy, Queued, Stop};
 use crate::kernel::quietly::quietly;
 use crate::kernel::tid::Tid;
@@ -99,9 +99,12 @@ impl Core {
         discard(self.cpus().governor.take());
         self.forget_loans();
         self.report.policies_dropped += 1;
-        log_error(format_args!(
-            "the policy {name} is thrown out: it {reason}; from now on first in, first out"
-        ));
+        log_error(
+            target::POLICY,
+            format_args!(
+                "the policy {name} is thrown out: it {reason}; from now on first in, first out"
+            ),
+        );
         let time = self.moment();
         self.tell(|| {
             Event::Dropped(Dropped {

@@ -4,6 +4,7 @@
 
 mod control;
 mod happened;
+mod line;
 mod noted;
 mod rewrite;
 mod step;
@@ -16,6 +17,7 @@ pub use control::JobControl;
 pub use happened::{
     Birth, Cause, Claimed, Death, Dropped, InForce, Signal, Slice, Start, Timer, TimerDid, Wake,
 };
+pub(super) use line::TurnLine;
 pub use noted::{Hold, Join, Length};
 pub use step::{Candidate, Did, Ended, Place, Step};
 
@@ -23,8 +25,9 @@ pub use step::{Candidate, Did, Ended, Place, Step};
 #[derive(Clone, PartialEq, Debug)]
 #[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "record", serde(rename_all = "snake_case"))]
+// Most events are turns, and a box for each would cost more than the room does.
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant)] // Most events are turns: a box would be one allocation for each.
 pub enum Event {
     /// Somebody began to observe.
     Start(Start),

@@ -13,6 +13,7 @@ impl Step {
         self.with.clear();
         self.place = None;
         self.on = None;
+        self.until = None;
         self.holders.clear();
         self.depth = 0;
         self.woke.clear();

@@ -144,6 +144,16 @@ pub struct Step {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub on: Option<String>,
+    /// When its wait ends by itself, if it has a deadline: a sleep's, or that of a scope around it.
+    #[cfg_attr(
+        feature = "record",
+        serde(
+            with = "super::written::some_nanos",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub until: Option<Duration>,
     /// Who can end its wait, as far as is known.
     #[cfg_attr(
         feature = "record",
@@ -193,6 +203,7 @@ impl Step {
             did: Did::Ended(Exit::Returned),
             place: None,
             on: None,
+            until: None,
             holders: Vec::new(),
             depth: 0,
             woke: Vec::new(),
@@ -225,6 +236,7 @@ impl fmt::Display for Ended {
     }
 }
 
+/// As a sentence; the log tells it in columns.
 impl fmt::Display for Step {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let who = title(self.tid.number(), &self.name);
@@ -239,8 +251,9 @@ impl fmt::Display for Step {
         for ended in &self.ended {
             write!(out, "; {ended}")?;
         }
-        for wakes in self.wakes() {
-            write!(out, "; {wakes}")?;
+        if !self.woke.is_empty() {
+            let woke: Vec<_> = self.woke.iter().map(Tid::to_string).collect();
+            write!(out, "; woke {}", woke.join(", "))?;
         }
         write!(out, "; {} ready", self.ready)
     }

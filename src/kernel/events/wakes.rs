@@ -25,8 +25,14 @@ impl Step {
     /// ```
     #[must_use]
     pub fn wakes(&self) -> Vec<String> {
+        self.wakes_of(|_| true)
+    }
+
+    /// As [`wakes`](Self::wakes), of some tasks alone.
+    pub(super) fn wakes_of(&self, is_told: impl Fn(Tid) -> bool) -> Vec<String> {
         let mut kinds: Vec<(String, Vec<Tid>)> = Vec::new();
-        for (at, tid) in self.woke.iter().enumerate() {
+        let told = |(_, tid): &(usize, &Tid)| is_told(**tid);
+        for (at, tid) in self.woke.iter().enumerate().filter(told) {
             let kind = self.kind_of_wake(self.causes.get(at));
             match kinds.iter_mut().find(|(known, _)| *known == kind) {
                 Some((_, tids)) => tids.push(*tid),

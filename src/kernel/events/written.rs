@@ -31,6 +31,30 @@ pub(super) mod nanos {
     }
 }
 
+/// As [`nanos`], where there may be none.
+pub(super) mod some_nanos {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(in crate::kernel::events) fn serialize<S: Serializer>(
+        time: &Option<Duration>,
+        out: S,
+    ) -> Result<S::Ok, S::Error> {
+        match time {
+            Some(time) => super::nanos::serialize(time, out),
+            None => out.serialize_none(),
+        }
+    }
+
+    pub(in crate::kernel::events) fn deserialize<'de, D: Deserializer<'de>>(
+        input: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        let nanos = Option::<u64>::deserialize(input)?;
+        Ok(nanos.map(Duration::from_nanos))
+    }
+}
+
 mod tid {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

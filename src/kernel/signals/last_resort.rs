@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{Signal, SignalSet};
 use crate::devices::nanoseconds;
 use crate::kernel::core::Core;
-use crate::kernel::log::log_warn;
+use crate::kernel::log::{log_warn, target};
 
 /// The signals at which a run has a time of grace.
 const FINAL: [Signal; 2] = [Signal::Term, Signal::Hup];
@@ -51,10 +51,13 @@ impl Core {
         let listening = hooks.and_then(|hooks| hooks.listening_to(signal));
         let prepared = listening.map_or(Ok(()), |listening| listening.ends_after(grace));
         if let Err(error) = prepared {
-            log_warn(format_args!(
-                "a task that makes no call outlives its grace after {signal}, up to the next one: the \
+            log_warn(
+                target::SIGNAL,
+                format_args!(
+                    "a task that makes no call outlives its grace after {signal}, up to the next one: the \
                  system has no timer left: {error}"
-            ));
+                ),
+            );
         }
     }
 }

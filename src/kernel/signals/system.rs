@@ -19,7 +19,7 @@ use super::{Signal, SignalSet};
 use crate::devices::{Reactor, Registration};
 use crate::kernel::core::Core;
 use crate::kernel::interrupt::Interrupted;
-use crate::kernel::log::log_warn;
+use crate::kernel::log::{log_warn, target};
 use crate::kernel::tid::Tid;
 use crate::machine::Listening;
 
@@ -126,9 +126,12 @@ impl Core {
         }
         for signal in wanted.iter() {
             if let Err(error) = self.hook_signal(signal) {
-                log_warn(format_args!(
-                    "{signal} ends the process at once, since nobody can listen: {error}"
-                ));
+                log_warn(
+                    target::SIGNAL,
+                    format_args!(
+                        "{signal} ends the process at once, since nobody can listen: {error}"
+                    ),
+                );
             }
             self.review_end_at(signal);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{Finding, Lint};
-use crate::kernel::{Did, Event, Place, Tid};
+use crate::kernel::{Did, Event, Place, Tid, target};
 use crate::watch::ledger::{Ledger, Ran};
 use crate::watch::words::title;
 
@@ -95,14 +95,14 @@ impl Scene {
     /// Tells of what is done, by a task or among several.
     pub(super) fn add(&mut self, lint: Lint, tid: Option<Tid>, text: String) {
         let finding = self.finding(lint, tid, text);
-        log::warn!("{finding}");
+        log::warn!(target: target::LINT, "{finding}");
         self.keep(finding);
     }
 
     /// Says what may be meant as it is: the log has it at `info`.
     pub(super) fn remark(&mut self, lint: Lint, text: String) {
         let finding = self.finding(lint, None, text);
-        log::info!("{finding}");
+        log::info!(target: target::LINT, "{finding}");
         self.keep(finding);
     }
 

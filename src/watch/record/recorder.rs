@@ -11,7 +11,7 @@ use super::places::Places;
 use super::sink::Sink;
 use super::told::Told;
 use super::turn::{self, Definition};
-use crate::kernel::{Event, Observer, Place, Step};
+use crate::kernel::{Event, Observer, Place, Step, target};
 
 /// An observer that writes down what it sees; see [the format](super).
 ///
@@ -171,6 +171,7 @@ impl<W: io::Write> Recorder<W> {
         if let Err(error) = written {
             if self.sink.failed().is_none() {
                 log::error!(
+                    target: target::OBSERVER,
                     "the recording is broken off after event {}: {error}",
                     self.events
                 );

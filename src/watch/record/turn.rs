@@ -50,6 +50,7 @@ pub(super) struct Turn {
     /// By its number.
     pub(super) place: Option<u32>,
     on: Option<String>,
+    until: Option<u64>,
     #[serde(default)]
     holders: Vec<Tid>,
     #[serde(default)]
@@ -77,6 +78,7 @@ impl Turn {
             did: self.did,
             place,
             on: self.on,
+            until: self.until.map(Duration::from_nanos),
             holders: self.holders,
             depth: 0,
             woke: self.woke,
@@ -109,6 +111,7 @@ pub(super) fn write(
     put_did(out, &step.did)?;
     put_some(out, r#","place":"#, place.as_ref())?;
     put_some(out, r#","on":"#, step.on.as_ref())?;
+    put_some(out, r#","until":"#, step.until.map(nanos).as_ref())?;
     put_all(out, r#","holders":"#, &step.holders)?;
     put_all(out, r#","woke":"#, &step.woke)?;
     put_all(out, r#","causes":"#, &step.causes)?;

@@ -31,6 +31,10 @@ impl Lot {
             did: self.did(),
             place: self.place(),
             on: self.coin.then(|| one.clone()),
+            until: self
+                .die
+                .is_multiple_of(2)
+                .then_some(now.1 + Duration::from_nanos(self.numbers[0])),
             holders: self.tids.iter().copied().map(tid).collect(),
             depth: 0,
             woke: self.tids.iter().rev().copied().map(tid).collect(),
