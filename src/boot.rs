@@ -17,6 +17,9 @@ const GRACE: Duration = Duration::from_secs(5);
 /// a task blocks the thread. A task that [asks](crate::signal::ask) for a signal sees
 /// to it instead.
 ///
+/// A panic is printed by the process's panic hook, as any other; for one that names the task, see
+/// [`install_panic_hook`](crate::install_panic_hook).
+///
 /// # Errors
 ///
 /// If `main` panicked or was killed, or nothing could go on; see [`RunError`].

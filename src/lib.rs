@@ -104,7 +104,8 @@
 //!
 //! Each end of a task is told once: in the line of the turn in which the task itself ended, and else
 //! (it was killed, or turns are not logged) in a line of `coros::task`. The message of a panic stands in a
-//! line of `coros::panic` alone. A level that is changed in the middle of a run counts within 61 turns. A
+//! line of `coros::panic` alone; std's own panic hook prints it too, and names the thread rather than the
+//! task, unless the program [installs ours](install_panic_hook). A level that is changed in the middle of a run counts within 61 turns. A
 //! logger that panics harms no task. When nothing can go on, [`Stuck`] tells who waits for what, and who
 //! holds it; of circles that other tasks might still end it says that they are likely, and the log says
 //! nothing of those.
@@ -189,7 +190,7 @@ pub use group::{Failure, Group, GroupClosed, GroupError, GroupHandle, group};
 pub use join::{Waitable, Waitables, Waited, wait_all, wait_any, wait_first_failed};
 pub use kernel::{
     Answer, Interrupted, Kernel, Report, RunError, Scheduler, Step, Stuck, SystemCall, WaitList,
-    call,
+    call, install_panic_hook,
 };
 pub use offload::offload;
 pub use scope::{Scope, TimedOut, deadline, shield, timeout};

@@ -3,6 +3,7 @@
 mod common;
 
 use std::panic::{catch_unwind, panic_any, resume_unwind};
+use std::process::Command;
 use std::rc::Rc;
 use std::thread::panicking;
 
@@ -10,8 +11,8 @@ use common::{Log, OnDrop, park_for_ever, run, scheduler, seconds, serve};
 use coros::syscall::{GetTid, NewTask, Sleep, WaitTask};
 use coros::task::Panic;
 use coros::{
-    Answer, Exit, Interrupted, JoinError, JoinHandle, Kernel, SystemCall, Tid, call, sleep, spawn,
-    yield_now,
+    Answer, Builder, Exit, Interrupted, JoinError, JoinHandle, Kernel, SystemCall, Tid, call,
+    sleep, spawn, yield_now,
 };
 
 /// The panic that ended a task.
@@ -229,4 +230,149 @@ fn a_panic_in_one_scheduler_leaves_the_outer_one_alone() {
 fn booting_hands_the_panic_of_the_main_task_back() {
     let error = coros::run(|| panic!("no luck")).unwrap_err();
     assert_eq!(error.to_string(), "the main task panicked: no luck");
+}
+
+/// The panic hook is the whole process's, so each scene of it runs in a child: this very test, told by
+/// this variable.
+const SCENE: &str = "COROS_PANICS_SCENE";
+
+/// Plays a scene in a child, and looks at what that wrote to standard error, with the numbers of source
+/// lines taken out. In the child, it plays the scene.
+fn play(test: &str, backtrace: &str, scene: fn(), look: impl FnOnce(String)) {
+    if std::env::var_os(SCENE).is_some() {
+        return scene();
+    }
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env(SCENE, test)
+        .env("RUST_BACKTRACE", backtrace)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stderr).unwrap();
+    let mut parts = text.split("panics.rs:");
+    let first = parts.next().unwrap().to_owned();
+    look(parts.fold(first, |told, part| {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        told + "panics.rs:LINE" + rest
+    }));
+}
+
+/// A task that panics, and one that is killed.
+fn slip() {
+    let mut sched = scheduler();
+    let clumsy = Builder::new().name("clumsy");
+    sched.spawn_with(clumsy, || panic!("it slipped")).unwrap();
+    let victim = sched.spawn(park_for_ever);
+    sched.spawn(move || victim.kill().unwrap());
+    assert_eq!(sched.run().unwrap().panicked, 1);
+}
+
+const SLIPPED: &str = "task 1 'clumsy' panicked at tests/panics.rs:LINE:33: it slipped\n";
+
+#[test]
+fn the_hook_names_the_task_once_and_says_nothing_of_a_kill() {
+    let scene = || {
+        coros::install_panic_hook();
+        coros::install_panic_hook();
+        slip();
+    };
+    let test = "the_hook_names_the_task_once_and_says_nothing_of_a_kill";
+    play(test, "0", scene, |told| assert_eq!(told, SLIPPED));
+}
+
+#[test]
+fn the_hook_shows_a_backtrace_if_asked_for() {
+    let scene = || {
+        coros::install_panic_hook();
+        slip();
+    };
+    play(
+        "the_hook_shows_a_backtrace_if_asked_for",
+        "1",
+        scene,
+        |told| {
+            let rest = told.strip_prefix(SLIPPED).expect("first the panic");
+            assert!(rest.starts_with("stack backtrace:\n"), "{told}");
+            assert!(rest.contains("panics::slip::"), "{told}");
+        },
+    );
+}
+
+#[test]
+fn the_hook_leaves_panics_outside_tasks_to_the_one_before() {
+    let scene = || {
+        std::panic::set_hook(Box::new(|info| {
+            eprintln!("the user's own: {}", info.payload_as_str().unwrap());
+        }));
+        coros::install_panic_hook();
+        assert!(catch_unwind(|| panic!("outside")).is_err());
+        slip();
+    };
+    let test = "the_hook_leaves_panics_outside_tasks_to_the_one_before";
+    play(test, "0", scene, |told| {
+        assert_eq!(told, format!("the user's own: outside\n{SLIPPED}"));
+    });
+}
+
+#[test]
+fn a_hook_that_is_set_later_hears_of_tasks_too() {
+    let scene = || {
+        coros::install_panic_hook();
+        std::panic::set_hook(Box::new(|info| {
+            eprintln!("the user's own: {}", info.payload_as_str().unwrap());
+        }));
+        slip();
+    };
+    play(
+        "a_hook_that_is_set_later_hears_of_tasks_too",
+        "0",
+        scene,
+        |told| {
+            assert_eq!(told, "the user's own: it slipped\n");
+        },
+    );
+}
+
+/// Writes what it is given to standard error.
+struct Plain;
+
+impl log::Log for Plain {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+    fn log(&self, record: &log::Record<'_>) {
+        eprintln!("{}: {}", record.target(), record.args());
+    }
+    fn flush(&self) {}
+}
+
+#[test]
+fn the_hook_tells_the_log_if_there_is_one_caught_panics_too() {
+    let scene = || {
+        log::set_logger(&Plain).unwrap();
+        log::set_max_level(log::LevelFilter::Error);
+        coros::install_panic_hook();
+        slip();
+        run(|| assert!(catch_unwind(|| panic!("caught")).is_err()));
+        run(|| panic_of(&spawn(|| resume_unwind(Box::new("thrown")))));
+    };
+    let test = "the_hook_tells_the_log_if_there_is_one_caught_panics_too";
+    play(test, "0", scene, |told| {
+        let caught = "task 1 panicked at tests/panics.rs:LINE:40: caught";
+        let thrown = "task 2 panicked: thrown";
+        let expected = format!("{SLIPPED}coros::panic: {caught}\ncoros::panic: {thrown}\n");
+        assert_eq!(told, format!("coros::panic: {expected}"));
+    });
+}
+
+#[test]
+fn without_the_hook_all_is_as_std_has_it() {
+    play("without_the_hook_all_is_as_std_has_it", "0", slip, |told| {
+        assert!(told.contains("panicked at tests/panics.rs:LINE:33:\nit slipped\n"));
+        assert!(
+            told.contains("thread '") && !told.contains("clumsy"),
+            "{told}"
+        );
+    });
 }

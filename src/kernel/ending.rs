@@ -6,8 +6,9 @@ use super::core::{Core, NOBODY};
 use super::events::{Cause, Ended};
 use super::exit::{Exit, exit_of};
 use super::interrupt::{Interrupted, Why};
-use super::log::{log_end, log_error, log_panic, target};
+use super::log::{log_end, log_error, target};
 use super::mail::Post;
+use super::panics::log_panic;
 use super::quietly::quietly;
 use super::state::State;
 use super::table::Record;
@@ -188,8 +189,7 @@ impl Core {
         // What is dropped and who logs may be the user's, and may panic; all is in order by now.
         quietly(|| tell(record, &exit, payload));
         let name = name.as_deref().unwrap_or("");
-        let is_panic = matches!(exit, Exit::Panicked(_));
-        if !(is_panic && log_panic(tid, name, &exit)) && !is_noted {
+        if !log_panic(tid, name, &exit) && !is_noted {
             log_end(tid, name, &exit);
         }
     }

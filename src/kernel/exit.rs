@@ -47,7 +47,7 @@ pub(super) fn exit_of(payload: Option<&Payload>) -> Exit {
 }
 
 /// The words of a panic.
-fn message_of(payload: &(dyn Any + Send)) -> String {
+pub(super) fn message_of(payload: &(dyn Any + Send)) -> String {
     if let Some(text) = payload.downcast_ref::<&str>() {
         (*text).to_owned()
     } else if let Some(text) = payload.downcast_ref::<String>() {

@@ -116,16 +116,3 @@ pub(super) fn log_end(tid: Tid, name: &str, exit: &Exit) {
         quietly(|| log::debug!(target: target::TASK, "{title} {exit}"));
     }
 }
-
-/// Logs that a panic has ended a task; says whether the logger took it.
-pub(super) fn log_panic(tid: Tid, name: &str, exit: &Exit) -> bool {
-    let logged = quietly(|| {
-        let takes = log_enabled!(target: target::PANIC, Level::Error);
-        if takes {
-            log::error!(target: target::PANIC, "{} {exit}", title(tid.number(), name));
-        }
-        takes
-    });
-    // One that panicked in the middle of it may have told a part.
-    logged.unwrap_or(true)
-}

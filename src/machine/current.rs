@@ -6,6 +6,7 @@ use std::ptr::{self, NonNull};
 use corosensei::Yielder;
 
 use super::frame::Header;
+use super::head;
 use super::line::Line;
 
 /// The corosensei end that a task suspends through; what it carries out is its pending call.
@@ -37,6 +38,13 @@ pub(crate) fn running() -> Option<(u64, u64)> {
     // to its context, and with that to its line.
     let line = unsafe { &*RUNNING.get() };
     Some((line.number.get(), line.home.get()))
+}
+
+/// The name of the task that runs now, or as much of it as the fault reporter knows; empty if it has
+/// none.
+pub(crate) fn running_name() -> String {
+    // SAFETY: a door that is not null lies on the stack that runs now, at its root; null lies on none.
+    unsafe { head::name_at(get().addr()) }.unwrap_or_default()
 }
 
 #[inline(always)]

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::mem::size_of;
 
+use super::registry;
+
 /// The step of a colour, in bytes, and how many there are.
 const COLOUR: usize = 192;
 const COLOURS: usize = 16;
@@ -44,6 +46,19 @@ impl Head {
 #[inline(always)]
 pub(super) fn base_below(top: usize, index: usize) -> usize {
     top - size_of::<Head>() - index.wrapping_mul(5) % COLOURS * COLOUR
+}
+
+/// The name of the task on whose stack an address lies, or as much of it as there was room for.
+///
+/// # Safety
+///
+/// If the address lies on any stack, then on that of a task that is alive, and of this thread.
+pub(super) unsafe fn name_at(address: usize) -> Option<String> {
+    let top = registry::find(address)?.top;
+    // SAFETY: the slot ends there, and its head was written when the task got the stack.
+    let head = unsafe { Head::below(top) };
+    let name = &head.name.get()[..usize::from(head.name_len.get())];
+    Some(String::from_utf8_lossy(name).into_owned())
 }
 
 const _: () = assert!(size_of::<Head>() == 128);

@@ -57,7 +57,7 @@ mod write_out;
 mod write_out;
 
 pub(crate) use context::{Advanced, Context, Resumed};
-pub(crate) use current::{inside_task, running};
+pub(crate) use current::{inside_task, running, running_name};
 #[cfg(target_os = "linux")]
 pub(crate) use fork::{Fork, exit_at_once, fork};
 pub(crate) use frame::{Plug, Request, Served, Socket};

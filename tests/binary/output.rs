@@ -26,6 +26,53 @@ fn the_trace_has_one_line_for_each_turn() {
     }
 }
 
+fn logged(program: &str, filter: &str) -> String {
+    let logged = coros(&["run", program]).env("RUST_LOG", filter).output();
+    Said::from(logged.expect("it starts")).err
+}
+
+#[test]
+fn a_panic_is_told_once_at_every_level_and_names_the_task() {
+    for filter in ["error", "info", "trace", "off", "coros::turn=trace"] {
+        let err = logged("crash", filter);
+        let told = err.matches("task 2 'bold' panicked at src/bin/coros/programs/crash.rs:37:5: ");
+        assert_eq!(told.count(), 1, "{filter}: {err}");
+        assert_eq!(err.matches("it was slippery").count(), 1, "{filter}: {err}");
+        assert!(!err.contains("thread '"), "{filter}: {err}");
+    }
+}
+
+#[test]
+fn turns_and_ends_can_be_had_alone() {
+    let turns = logged("family", "coros::turn=trace");
+    assert_eq!(turns.lines().count(), 13, "{turns}");
+    assert!(turns.lines().all(|line| line.starts_with("trace: turn ")));
+    let lives = logged("family", "coros::task=debug");
+    assert_eq!(lives.lines().count(), 6, "three births and ends: {lives}");
+    assert!(lives.lines().all(|line| line.starts_with("debug: task ")));
+}
+
+#[test]
+fn a_trace_shows_source_lines_and_the_ends_of_sleeps_and_fits() {
+    let trace = logged("deadlock", "coros::turn=trace");
+    let sleeps = trace.lines().filter(|line| line.contains("Sleep"));
+    let sleeps: Vec<_> = sleeps.collect();
+    for (line, until) in sleeps.iter().zip(["600s", "1200s"]) {
+        assert!(line.contains("…deadlock.rs:39 "), "{line}");
+        assert!(
+            line.ends_with(&format!("Sleep(600s) waits until {until}")),
+            "{line}"
+        );
+    }
+    assert_eq!(sleeps.len(), 2, "{trace}");
+    for line in trace.lines().filter(|line| !line.contains("-> slept")) {
+        assert!(
+            line.starts_with("error") || line.chars().count() <= 80,
+            "{line}"
+        );
+    }
+}
+
 #[test]
 fn without_rust_log_nothing_but_errors_is_logged() {
     assert_eq!(run(&["run", "family"]).err, "");

@@ -40,11 +40,9 @@ parent: task 3 returned
 fn crash_goes_on_after_the_panic_and_ends_well() {
     let crash = run(&["run", "crash"]);
     assert_eq!(crash.code, Some(0));
-    assert!(
-        crash.err.contains("task 2 'bold' panicked"),
-        "{}",
-        crash.err
-    );
+    let panic = "error: task 2 'bold' panicked at src/bin/coros/programs/crash.rs:37:5: it was \
+                 slippery\n";
+    assert_eq!(crash.err, panic);
     let after = crash.out.split("heir: task 2 panicked").nth(1);
     let after = after.expect("the heir has heard of it");
     assert!(after.contains("steady: lap 4"), "{}", crash.out);

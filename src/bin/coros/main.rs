@@ -23,6 +23,8 @@ mod watching;
 
 fn main() -> ExitCode {
     start_log();
+    // Before any program can panic: its tasks are to be told by name.
+    coros::install_panic_hook();
     cli::read().obey()
 }
 
