@@ -7,7 +7,8 @@ use std::panic::catch_unwind;
 use common::{Log, daemon, scheduler, seconds, serve};
 use coros::kernel::Ended;
 use coros::syscall::Park;
-use coros::{WaitList, call, sleep, yield_now};
+use coros::task::TaskState;
+use coros::{Builder, Scheduler, WaitList, call, sleep, timeout, yield_now};
 
 #[test]
 fn the_step_that_ends_the_last_ordinary_task_kills_the_daemons() {
@@ -127,4 +128,30 @@ fn a_posted_kill_of_the_last_ordinary_task_ends_the_daemons_too() {
     last.kill().unwrap();
     assert!(sched.step().unwrap().is_none());
     assert!(daemon.unwrap().is_finished());
+}
+
+#[test]
+fn a_task_that_has_not_arrived_is_expected_at_its_time() {
+    let mut sched = scheduler();
+    let late = Builder::new().name("late").arrival(seconds(3));
+    sched.spawn_with(late, yield_now).unwrap();
+    let sleeper = || sleep(seconds(5)).unwrap();
+    sched.spawn(move || timeout(seconds(4), sleeper));
+    let look = |sched: &Scheduler| -> Vec<_> {
+        let tasks = sched.tasks();
+        tasks.map(|task| (task.state, task.until)).collect()
+    };
+    let at = |count| Some(seconds(count));
+    let before = [(TaskState::Expected, at(3)), (TaskState::Ready, None)];
+    assert_eq!(look(&sched), before);
+    let told = sched.tasks().next().unwrap().to_string();
+    assert_eq!(told, "task 1 'late' is expected at 3s");
+    while !matches!(look(&sched)[1], (TaskState::Waiting, Some(_))) {
+        sched.step().unwrap();
+    }
+    assert_eq!(look(&sched)[1].1, at(4), "the scope's deadline comes first");
+    while look(&sched)[0].0 == TaskState::Expected {
+        sched.step().unwrap();
+    }
+    assert_eq!(look(&sched)[0], (TaskState::Ready, None));
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::core::Core;
 use super::state::State;
+use super::table::Record;
 use super::tid::Tid;
 use super::timers::Due;
 use crate::devices;
@@ -72,7 +73,6 @@ impl Core {
     /// Whether a task's time has not come yet.
     pub(super) fn has_not_arrived(&self, tid: Tid) -> bool {
         let record = self.table.find(tid).map(|slot| self.table.get(slot));
-        let extra = record.and_then(|record| record.extra.as_ref());
-        extra.is_some_and(|extra| extra.awaited)
+        record.is_some_and(Record::is_awaited)
     }
 }

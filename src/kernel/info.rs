@@ -24,6 +24,8 @@ pub enum TaskState {
     Waiting,
     /// It was stopped by a signal, and may be told to go on.
     Stopped,
+    /// It has not arrived yet: see [`Builder::arrival`](crate::Builder::arrival).
+    Expected,
 }
 
 impl fmt::Display for TaskState {
@@ -33,6 +35,7 @@ impl fmt::Display for TaskState {
             Self::Running => "running",
             Self::Waiting => "waiting",
             Self::Stopped => "stopped",
+            Self::Expected => "expected",
         })
     }
 }
@@ -56,6 +59,9 @@ pub struct TaskInfo {
     /// When its wait began, counted from the scheduler's start. Real time is read now and then, so
     /// this may say a little less than was.
     pub since: Option<Duration>,
+    /// When its wait ends by itself, counted from the scheduler's start, if it has a deadline: that of a
+    /// sleep, or of a scope around it. For a task that has not arrived yet, when it arrives.
+    pub until: Option<Duration>,
     /// The list that it is parked on, in words: what it waits for, unless that is a task.
     pub waits_on: Option<String>,
     /// Who can end its wait, as far as is known: the task that it waits for, or whoever holds what it
@@ -74,6 +80,9 @@ impl fmt::Display for TaskInfo {
         write!(out, "{} is {}", self.title(), self.state)?;
         if let Some(call) = &self.waits_in {
             write!(out, " in {call}")?;
+        }
+        if let (TaskState::Expected, Some(until)) = (self.state, self.until) {
+            write!(out, " at {until:?}")?;
         }
         if let Some(since) = self.since {
             let since = Duration::from_micros(since.as_micros() as u64);
@@ -104,6 +113,7 @@ impl Core {
         let state = match State::of(context) {
             _ if context.is_busy() => TaskState::Running,
             State::Ready | State::Woken => TaskState::Ready,
+            State::Waiting if record.is_awaited() => TaskState::Expected,
             State::Waiting => TaskState::Waiting,
             State::Stopped => TaskState::Stopped,
             _ => TaskState::Running,
@@ -127,6 +137,9 @@ impl Core {
                 .map(|call| self.waits_in(record, call)),
             place: inspect::place(context),
             since: waits.then(|| Duration::from_nanos(record.wait.since)),
+            until: self
+                .end_of_wait(record)
+                .filter(|_| waits || state == TaskState::Expected),
             waits_on,
             holders,
         }

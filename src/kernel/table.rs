@@ -84,6 +84,11 @@ impl Record {
         self.extra.get_or_insert_default()
     }
 
+    /// Whether its time has not come yet.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.awaited)
+    }
+
     /// How many places it may wait in.
     pub(super) fn branches(&self) -> u32 {
         1 + self
