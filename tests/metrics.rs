@@ -485,6 +485,25 @@ fn nothing_observed_is_nothing_measured() {
     assert_eq!(summary.totals.turnaround, None);
 }
 
+#[test]
+fn a_summary_is_as_wide_as_its_format_says() {
+    let summary = textbook(Fifo::new());
+    assert_eq!(format!("{summary}"), format!("{summary:80}"));
+    assert_eq!(format!("{summary:1}"), format!("{summary:40}"));
+    for width in 40..=200 {
+        let table = format!("{summary:width$}");
+        assert!(table.lines().all(|line| line.chars().count() <= width));
+        let headings = ["response", "turnaround", "blocked", "missed"];
+        let told = headings.map(|heading| table.contains(heading));
+        assert_eq!(told, [true; 4], "{table}");
+        let lines = table
+            .lines()
+            .filter(|line| line.starts_with("task "))
+            .count();
+        assert!(width < 80 || lines == 1, "{table}");
+    }
+}
+
 #[cfg(feature = "record")]
 #[test]
 fn a_summary_is_written_with_times_in_nanoseconds() {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use unicode_width::UnicodeWidthStr;
+
 mod command_line;
 mod interrupted;
 mod machine;
@@ -17,6 +19,7 @@ mod sched_output;
 mod show;
 mod step;
 mod switches;
+mod width;
 mod words;
 
 const PROGRAMS: [&str; 12] = [
@@ -40,6 +43,7 @@ fn coros(arguments: &[&str]) -> Command {
         .args(arguments)
         .env_remove("RUST_LOG")
         .env_remove("CARGO")
+        .env_remove("COLUMNS")
         .env_remove("RUST_BACKTRACE")
         .stdin(Stdio::null());
     command
@@ -83,8 +87,14 @@ fn typed(arguments: &[&str], keys: &str) -> Said {
 
 #[track_caller]
 fn fits(text: &str) {
+    fits_in(text, 80);
+}
+
+/// As a terminal shows it: some characters take two columns, some none.
+#[track_caller]
+fn fits_in(text: &str, columns: usize) {
     for line in text.lines() {
-        assert!(line.chars().count() <= 80, "too wide: {line}");
+        assert!(line.width() <= columns, "wider than {columns}: {line}");
     }
 }
 

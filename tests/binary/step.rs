@@ -83,3 +83,22 @@ fn step_clips_long_tables() {
     assert!(said.out.contains("…  and "), "{}", said.out);
     fits(&said.out);
 }
+
+#[test]
+fn step_cuts_a_path_at_the_front() {
+    let said = typed(&["step", "family"], "\n");
+    assert!(
+        said.out.contains(" …programs/family.rs:24\n"),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
+fn step_says_that_a_task_has_not_arrived_and_when_it_will() {
+    let said = typed(&["step", "inversion"], "\n");
+    let manager = "    2  manager         expected arrives at 2ms\n";
+    assert_eq!(said.out.matches(manager).count(), 2, "{}", said.out);
+    let radio = said.out.lines().find(|line| line.contains("radio"));
+    assert!(radio.is_some_and(|line| line.contains("arrives at 4ms")));
+}

@@ -35,6 +35,9 @@ RUST_LOG=trace shows one line for each turn of the loop, RUST_LOG=debug the
 births and ends of tasks, RUST_LOG=info a summary at the end. Each kind of line
 can be had alone: RUST_LOG=coros::turn=trace, coros::task=debug.
 
+Tables and charts are as wide as the terminal, from 40 to 200 columns; without
+a terminal, as COLUMNS says, or else 80.
+
 Exit codes: 0 all went well (a panic that other tasks take in their stride
 included), 1 the program had trouble, 2 the command line makes no sense,
 3 the program is stuck: no task can go on, 130 Ctrl-C has ended it (128 + the
@@ -95,7 +98,7 @@ impl Cli {
 pub fn read() -> Cli {
     Cli::try_parse().unwrap_or_else(|error| match error.kind() {
         ErrorKind::InvalidSubcommand => {
-            term::complain(format_args!("{}", term::fold(&explain(&error))));
+            term::complain_folded(&explain(&error));
             exit(2)
         }
         ErrorKind::ValueValidation | ErrorKind::InvalidValue => {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use env_logger::Env;
 
 mod cli;
+mod fit;
 mod interrupt;
 mod list;
 mod machine;

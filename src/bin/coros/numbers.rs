@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::term::clip;
+use crate::fit::clip;
 
 /// The rates that a clock can have.
 const SLOWEST: f64 = 0.000_001;

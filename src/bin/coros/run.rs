@@ -54,7 +54,7 @@ fn end(ended: Result<Report, Stuck>, verdict: Verdict) -> ExitCode {
             }
         }
         Err(stuck) => {
-            term::complain(format_args!("{}", report(&stuck)));
+            term::complain_folded(&stuck.to_string());
             ExitCode::from(STUCK)
         }
     }
@@ -67,9 +67,4 @@ pub fn interrupted(signal: Signal) -> ExitCode {
         other => term::tell(format_args!("interrupted by {other}")),
     }
     ExitCode::from(SIGNALLED + u8::try_from(signal.number()).unwrap_or_default())
-}
-
-/// The report of a run in which nothing can go on, for a terminal.
-pub fn report(stuck: &Stuck) -> String {
-    term::fold(&stuck.to_string())
 }

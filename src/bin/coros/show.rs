@@ -39,9 +39,10 @@ enum Format {
 }
 
 impl Format {
-    fn of(self, events: &[Event]) -> String {
+    /// A picture; text in so many columns.
+    fn of(self, events: &[Event], width: usize) -> String {
         match self {
-            Self::Text => gantt_text(&Timeline::of(events), &Size::terminal()),
+            Self::Text => gantt_text(&Timeline::of(events), &Size::terminal().width(width)),
             Self::Svg => gantt_svg(&Timeline::of(events), &Size::page()),
             Self::Perfetto => perfetto(&Timeline::of(events)),
             Self::Dot => wait_graph(events).dot(),
@@ -71,7 +72,11 @@ impl Show {
             let told = format!("{cut}; shown is what comes before{left_out}");
             term::tell(format_args!("note: {}", self.at(cut.line, &told)));
         }
-        Ok(self.format.of(recorded.events()))
+        let width = match self.output {
+            Some(_) => term::file_width(),
+            None => term::width(),
+        };
+        Ok(self.format.of(recorded.events(), width))
     }
 
     /// What is said of a line of the recording.

@@ -4,19 +4,26 @@ use std::io::{self, BufRead, IsTerminal};
 use std::process::ExitCode;
 
 use coros::Scheduler;
-use coros::task::TaskInfo;
+use coros::task::{TaskInfo, TaskState};
+use unicode_width::UnicodeWidthStr;
 
+use crate::fit::{clip, clip_front, pad};
 use crate::interrupt;
 use crate::machine::Machine;
 use crate::programs::{Program, Verdict};
-use crate::run::{GRACE, STUCK, interrupted, report};
+use crate::run::{GRACE, STUCK, interrupted};
 use crate::story;
-use crate::term::{self, clip, say, with_margin};
+use crate::term::{self, say, say_folded, with_margin};
 
 /// How many tasks are shown at most, and how many of the ready queue.
 const ROWS: usize = 12;
 
-const KEYS: &str = "Enter: one turn   c: go on to the end   q: quit";
+const KEYS: [&str; 3] = ["Enter: one turn", "c: go on to the end", "q: quit"];
+
+const HEADINGS: [&str; 4] = ["NAME", "STATE", "WAITS IN", "LAST CALL AT"];
+
+/// In fewer columns a row of the table takes two lines.
+const NARROW: usize = 60;
 
 /// The mark before what the program itself says.
 const MARGIN: &str = "| ";
@@ -36,7 +43,8 @@ pub fn step(program: &Program, machine: &Machine) -> ExitCode {
         Err(error) => return term::refuse(format_args!("{error}")),
     };
     let verdict = program.load(&mut sched);
-    say!("{KEYS}\n");
+    say_keys();
+    say!("");
     show(&sched);
     loop {
         let ended = match ask() {
@@ -47,7 +55,7 @@ pub fn step(program: &Program, machine: &Machine) -> ExitCode {
             }
             Key::Quit => return quit(&sched),
             Key::Other => {
-                say!("{KEYS}");
+                say_keys();
                 continue;
             }
         };
@@ -55,7 +63,7 @@ pub fn step(program: &Program, machine: &Machine) -> ExitCode {
             Ok(false) => {}
             Ok(true) => return end(&sched, verdict),
             Err(stuck) => {
-                say!("{}", report(&stuck));
+                say_folded(&stuck.to_string());
                 return ExitCode::from(STUCK);
             }
         }
@@ -67,14 +75,14 @@ fn turn(sched: &mut Scheduler) -> Result<bool, coros::Stuck> {
     let Some(step) = with_margin(MARGIN, || sched.step())? else {
         return Ok(true);
     };
-    say!("{}", story::tell(&step));
+    say_folded(&story::tell(&step));
     show(sched);
     Ok(sched.tasks().next().is_none())
 }
 
 fn end(sched: &Scheduler, verdict: Verdict) -> ExitCode {
     let report = sched.report();
-    say!("The program has ended: {report}.");
+    say_folded(&format!("The program has ended: {report}."));
     match report.signal {
         Some(signal) => interrupted(signal),
         None => verdict(),
@@ -101,9 +109,18 @@ fn ask() -> Key {
     };
     if line.is_empty() || !io::stdin().is_terminal() {
         // No terminal has echoed the line.
-        say!("{}", clip(line.trim(), term::WIDTH - 2));
+        say!("{}", clip(line.trim(), term::width() - 2));
     }
     key
+}
+
+/// The keys, side by side if there is room for that.
+fn say_keys() {
+    let line = KEYS.join("   ");
+    match line.len() <= term::width() {
+        true => say!("{line}"),
+        false => say!("{}", KEYS.join("\n")),
+    }
 }
 
 /// The task table and the ready queue.
@@ -112,40 +129,49 @@ fn show(sched: &Scheduler) {
     if tasks.is_empty() {
         return;
     }
-    say!(
-        "{:>5}  {:15} {:8} {:24} {}",
-        "TID",
-        "NAME",
-        "STATE",
-        "WAITS IN",
-        "LAST CALL AT"
-    );
+    let width = term::width();
+    say!("{}", row(width, "TID", HEADINGS));
     for task in tasks.iter().take(ROWS) {
-        say!("{}", row(task));
+        say!("{}", row_of(task, width));
     }
     if let Some(more @ 1..) = tasks.len().checked_sub(ROWS) {
         say!("{:>5}  and {more} more", "…");
     }
-    say!("{:>5}: {}", "ready", queue(sched));
+    say_folded(&format!("{:>5}: {}", "ready", queue(sched)));
 }
 
-fn row(task: &TaskInfo) -> String {
-    let name = clip(&task.name, 15);
-    let waits_in = clip(task.waits_in.as_deref().unwrap_or(""), 24);
-    let place = task.place.map_or(String::new(), |place| {
-        clip(&format!("{}:{}", tail(place.file()), place.line()), 23)
-    });
-    let (tid, state) = (task.tid, task.state);
-    format!("{tid:>5}  {name:15} {state:8} {waits_in:24} {place}")
-}
-
-/// The last two parts of a path, which tell source files apart well enough.
-fn tail(path: &str) -> &str {
-    let slashes = path.rmatch_indices(['/', '\\']);
-    match slashes.map(|(at, _)| at).nth(1) {
-        Some(at) => &path[at + 1..],
-        None => path,
+/// A row of the table; in a narrow terminal, with the wait and the place on a line of their own.
+fn row(width: usize, tid: &str, [name, state, waits_in, place]: [&str; 4]) -> String {
+    if width < NARROW {
+        let name = pad(name, width - 16);
+        let place = clip_front(place, (width - 8) / 2);
+        let waits_in = pad(waits_in, width - 8 - place.width());
+        let below = format!("{waits_in} {place}");
+        return match below.trim() {
+            "" => format!("{tid:>5}  {name} {state}"),
+            _ => format!("{tid:>5}  {name} {state}\n{:7}{below}", ""),
+        };
     }
+    // Of 80 columns, 15 and 24 and what is left.
+    let room = width - 18;
+    let name = pad(name, (room * 15 / 62).min(24));
+    let waits_in = pad(waits_in, (room * 24 / 62).min(48));
+    let used = name.width() + waits_in.width();
+    let place = clip_front(place, room - used);
+    format!("{tid:>5}  {name} {state:8} {waits_in} {place}")
+}
+
+fn row_of(task: &TaskInfo, width: usize) -> String {
+    let waits_in = match (task.state, task.until, &task.waits_in) {
+        (TaskState::Expected, Some(arrival), _) => format!("arrives at {arrival:?}"),
+        (_, _, Some(call)) => call.clone(),
+        _ => String::new(),
+    };
+    let place = task.place.map_or(String::new(), |place| {
+        format!("{}:{}", place.file(), place.line())
+    });
+    let (tid, state) = (task.tid.to_string(), task.state.to_string());
+    row(width, &tid, [&task.name, &state, &waits_in, &place])
 }
 
 /// The first tasks of the ready queue, next one first.

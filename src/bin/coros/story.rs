@@ -3,9 +3,7 @@
 use coros::Tid;
 use coros::kernel::{Did, Step};
 
-use crate::term;
-
-/// What happened in a turn, in as many lines as that takes.
+/// What happened in a turn, in a sentence.
 pub fn tell(step: &Step) -> String {
     let mut told = format!("turn {}: {} {}", step.turn, title(step), deed(&step.did));
     for ended in &step.ended {
@@ -14,7 +12,7 @@ pub fn tell(step: &Step) -> String {
     for wakes in step.wakes() {
         told += &format!("; {wakes}");
     }
-    term::fold(&told)
+    told
 }
 
 fn title(step: &Step) -> String {

@@ -1,12 +1,55 @@
-//! The terminal: output that survives a closed pipe, and text that fits in 80 columns.
+//! The terminal: how wide it is, and output that survives a closed pipe.
 
 use std::cell::Cell;
 use std::fmt;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::process::{ExitCode, exit};
 
-/// How wide the text may be.
-pub const WIDTH: usize = 80;
+use rustix::termios::tcgetwinsize;
+use unicode_width::UnicodeWidthStr;
+
+use crate::fit::fold;
+
+/// How wide text is that goes to no terminal, unless `COLUMNS` says.
+const WIDTH: usize = 80;
+
+/// The least and the most columns that anything is drawn in.
+const NARROWEST: usize = 40;
+const WIDEST: usize = 200;
+
+/// How complaints begin.
+const ERROR: &str = "error: ";
+
+/// How wide the text on standard output may be: as wide as its terminal is, or else as `COLUMNS` says, or
+/// else 80 columns; at least 40, and at most 200.
+pub fn width() -> usize {
+    width_on(io::stdout())
+}
+
+/// The same, on standard error.
+fn error_width() -> usize {
+    width_on(io::stderr())
+}
+
+/// The same, in a file.
+pub fn file_width() -> usize {
+    let asked = std::env::var("COLUMNS").ok();
+    let columns = asked.and_then(|asked| asked.trim().parse().ok());
+    columns
+        .filter(|columns| *columns > 0)
+        .unwrap_or(WIDTH)
+        .clamp(NARROWEST, WIDEST)
+}
+
+fn width_on(stream: impl AsFd + IsTerminal) -> usize {
+    let size = stream.is_terminal().then(|| tcgetwinsize(&stream).ok());
+    // A terminal that does not know says that it has none.
+    match size.flatten().map_or(0, |size| usize::from(size.ws_col)) {
+        0 => file_width(),
+        columns => columns.clamp(NARROWEST, WIDEST),
+    }
+}
 
 thread_local! {
     static MARGIN: Cell<&'static str> = const { Cell::new("") };
@@ -28,6 +71,12 @@ pub fn say_line(text: fmt::Arguments<'_>) {
         .map(|line| format!("{}\n", format!("{margin}{line}").trim_end()))
         .collect();
     print(&lines);
+}
+
+/// Prints a text whose lines are broken where they are too long for the terminal.
+pub fn say_folded(text: &str) {
+    let room = width().saturating_sub(MARGIN.get().width());
+    say_line(format_args!("{}", fold(text, room)));
 }
 
 /// Does something with a mark before each line that it says, to tell its output from ours.
@@ -60,8 +109,17 @@ pub fn tell(text: fmt::Arguments<'_>) {
 
 /// Says on standard error what went wrong, and comes back with the exit code for that.
 pub fn complain(text: fmt::Arguments<'_>) -> ExitCode {
-    tell(format_args!("error: {text}"));
+    tell(format_args!("{ERROR}{text}"));
     ExitCode::FAILURE
+}
+
+/// As [`complain`], with lines broken where they are too long for the terminal.
+pub fn complain_folded(text: &str) -> ExitCode {
+    let told = fold(&format!("{ERROR}{text}"), error_width());
+    complain(format_args!(
+        "{}",
+        told.strip_prefix(ERROR).unwrap_or(&told)
+    ))
 }
 
 /// Says in one line what about the command line makes no sense, and comes back with the exit code for that.
@@ -72,79 +130,10 @@ pub fn refuse(text: fmt::Arguments<'_>) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Breaks lines that are too long between words; what is broken off is indented further.
-pub fn fold(text: &str) -> String {
-    let lines: Vec<_> = text.lines().map(fold_line).collect();
-    lines.join("\n")
-}
-
-fn fold_line(line: &str) -> String {
-    let start = line.len() - line.trim_start().len();
-    let indent = start + 4;
-    let mut folded = " ".repeat(start);
-    let mut column = start;
-    for word in line.split_whitespace() {
-        let length = word.chars().count();
-        if column > indent && column + 1 + length > WIDTH {
-            folded.push('\n');
-            folded.push_str(&" ".repeat(indent));
-            column = indent;
-        } else if column > start {
-            folded.push(' ');
-            column += 1;
-        }
-        folded.push_str(&clip(word, WIDTH.saturating_sub(column)));
-        column += length;
-    }
-    folded
-}
-
-/// The text on one line and in so many columns; an ellipsis stands for what had to go.
-pub fn clip(text: &str, columns: usize) -> String {
-    let printable = |c: char| if c.is_control() { '?' } else { c };
-    let mut clipped: String = text.chars().take(columns).map(printable).collect();
-    if text.chars().count() > columns {
-        clipped.pop();
-        clipped.push('…');
-    }
-    clipped
-}
-
 /// How the binary was started, for hints that can be typed as they stand.
 pub fn command() -> &'static str {
     match std::env::var_os("CARGO") {
         Some(_) => "cargo run",
         None => "coros",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{WIDTH, clip, fold};
-
-    #[test]
-    fn a_line_that_just_fits_stays_as_it_is() {
-        let line = format!("  {} end", "x".repeat(WIDTH - 6));
-        assert_eq!(fold(&line), line);
-    }
-
-    #[test]
-    fn a_line_that_is_too_long_goes_on_further_indented() {
-        let line = format!("  {} end", "x".repeat(WIDTH - 5));
-        let folded = format!("  {}\n      end", "x".repeat(WIDTH - 5));
-        assert_eq!(fold(&line), folded);
-    }
-
-    #[test]
-    fn a_word_that_fits_nowhere_is_clipped() {
-        let folded = fold(&format!("a {}", "x".repeat(WIDTH * 2)));
-        assert!(folded.lines().all(|line| line.chars().count() <= WIDTH));
-        assert!(folded.ends_with('…'));
-    }
-
-    #[test]
-    fn clipped_text_keeps_to_one_line() {
-        assert_eq!(clip("a\nb", 3), "a?b");
-        assert_eq!(clip("abcd", 3), "ab…");
     }
 }

@@ -11,6 +11,7 @@ use coros::picture::{Size, Timeline, gantt_text};
 use coros::watch::record::Recorder;
 use coros::watch::{Lints, Metrics};
 
+use crate::fit::fold;
 use crate::term::{self, say};
 
 const HEADING: &str = "Watching";
@@ -79,10 +80,11 @@ impl Watchers {
         let seen = self.0.take();
         if let Some(events) = &seen.events {
             let timeline = Timeline::of(events);
-            say!("\n{}", gantt_text(&timeline, &Size::terminal()).trim_end());
+            let size = Size::terminal().width(term::width());
+            say!("\n{}", gantt_text(&timeline, &size).trim_end());
         }
         if let Some(metrics) = &seen.metrics {
-            say!("\n{}", metrics.summary());
+            say!("\n{:1$}", metrics.summary(), term::width());
         }
         if let Some(lints) = &seen.lints {
             tell_findings(lints);
@@ -100,7 +102,7 @@ fn tell_findings(lints: &Lints) {
         say!("\nlint: nothing found");
     }
     for finding in findings {
-        say!("{}", term::fold(&format!("\n{finding}")));
+        say!("{}", fold(&format!("\n{finding}"), term::width()));
     }
 }
 

@@ -65,7 +65,8 @@ impl Sched {
 
     /// The charts, all to the same scale, and the table.
     fn draw(&self, jobs: &[Job], reports: &[Report]) {
-        let (width, cpus) = (self.output.width, self.machine.cpus);
+        let width = self.output.width.unwrap_or_else(term::width);
+        let cpus = self.machine.cpus;
         let end = reports.iter().map(Report::end).max().unwrap_or(0);
         let scale = Scale::new(end, width, jobs.len(), cpus);
         for report in reports {

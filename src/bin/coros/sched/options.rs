@@ -151,13 +151,8 @@ pub struct Output {
     /// Print a table with commas instead
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
-    /// How wide the chart and the table may be
-    #[arg(
-        long,
-        value_name = "COLUMNS",
-        default_value = "80",
-        allow_hyphen_values = true
-    )]
+    /// How wide charts and tables are, if not as the terminal
+    #[arg(long, value_name = "COLUMNS", allow_hyphen_values = true)]
     #[arg(value_parser = whole::<usize>(NARROWEST as i128..=10_000))]
-    pub width: usize,
+    pub width: Option<usize>,
 }

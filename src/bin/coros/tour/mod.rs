@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use coros::{Clock, Scheduler};
 
+use crate::fit::wrap;
 use crate::story;
-use crate::term::{command, say, with_margin};
+use crate::term::{self, command, say, say_folded, with_margin};
 
 mod get_tid;
 mod kill_task;
@@ -64,11 +65,13 @@ coros::spawn, remember. (say! is println! with a bar in front.)",
 ];
 
 pub fn give() -> ExitCode {
-    say!("{WELCOME}\n");
+    prose(WELCOME);
     for (at, chapter) in CHAPTERS.iter().enumerate() {
         let title = format!("{}. {}", at + 1, chapter.title);
-        say!("{title}\n{}\n\n{}\n", "-".repeat(title.len()), chapter.text);
-        with_margin("    ", || say!("{}\n", code(chapter.source)));
+        say!("{title}\n{}\n", "-".repeat(title.len()));
+        prose(chapter.text);
+        with_margin("    ", || say_folded(code(chapter.source)));
+        say!("");
         show(chapter.task);
         say!("");
     }
@@ -83,13 +86,25 @@ fn say_goodbye() {
         ("step family", "see a program turn by turn"),
         ("run stuck", "a deadlock, explained"),
     ];
-    say!("Four chapters; scroll up for the first. Where to go next:\n");
+    prose("Four chapters; scroll up for the first. Where to go next:");
     for (what, why) in ways {
         let typed = format!("{coros} {what}");
-        say!("  {typed:24} {why}");
+        say_folded(&format!("  {typed:24} {why}"));
     }
-    say!("\nWith RUST_LOG=trace before any of them, one line for each turn.");
-    say!("The whole story, with exercises: docs/guide/README.md");
+    say!("");
+    say_folded("With RUST_LOG=trace before any of them, one line for each turn.");
+    say_folded("The whole story, with exercises: docs/guide/README.md");
+}
+
+/// Prints paragraphs, and an empty line; as they are written, unless the terminal is too narrow for that.
+fn prose(text: &str) {
+    for paragraph in text.split("\n\n") {
+        match paragraph.lines().any(|line| line.len() > term::width()) {
+            true => say!("{}", wrap(&paragraph.replace('\n', " "), term::width())),
+            false => say!("{paragraph}"),
+        }
+        say!("");
+    }
 }
 
 /// The code of a chapter: its file without the caption and the imports.
@@ -105,6 +120,6 @@ fn show(task: fn()) {
     while let Some(step) =
         with_margin("  | ", || sched.step()).expect("the tour's tasks are never stuck")
     {
-        with_margin("  ", || say!("{}", story::tell(&step)));
+        with_margin("  ", || say_folded(&story::tell(&step)));
     }
 }
