@@ -108,7 +108,7 @@ fn host(gate: &Rc<Gate>) {
 fn main() -> Result<(), RunError> {
     let gate = Gate {
         places: Cell::new(2),
-        queue: WaitList::named("the gate"),
+        queue: WaitList::new().named("the gate"),
     };
     run(move || host(&Rc::new(gate)))
 }

@@ -1,6 +1,7 @@
 //! Time as programs use it. Floor 3, on calls only.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
@@ -92,6 +93,7 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
         "an interval needs a period above zero: it would tick for ever at one moment"
     );
     Interval {
+        name: None,
         period,
         next: start,
         missed: MissedTick::default(),
@@ -121,6 +123,7 @@ pub enum MissedTick {
 /// Ticks once in every period; made by [`interval`] and [`interval_at`].
 #[derive(Debug)]
 pub struct Interval {
+    name: Option<Arc<str>>,
     period: Duration,
     /// When the next tick is due.
     next: Instant,
@@ -136,6 +139,13 @@ impl Interval {
     #[must_use]
     pub fn missed(mut self, missed: MissedTick) -> Self {
         self.missed = missed;
+        self
+    }
+
+    /// The same interval, which traces and reports call by this name.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.name = Some(name.into());
         self
     }
 
@@ -225,6 +235,9 @@ impl SystemCall for Ticking<'_> {
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Tick({:?})", self.0.period)
+        match &self.0.name {
+            Some(name) => write!(out, "Tick('{name}', {:?})", self.0.period),
+            None => write!(out, "Tick({:?})", self.0.period),
+        }
     }
 }

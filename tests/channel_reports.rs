@@ -11,8 +11,7 @@ fn a_stuck_run_names_the_channel_and_who_used_its_other_side_last() {
     let mut sched = scheduler();
     let (jobs, inbox) = bounded(1);
     let (results, outbox) = unbounded::<u32>();
-    jobs.set_name("jobs");
-    outbox.set_name("results");
+    let (jobs, outbox) = (jobs.named("jobs"), outbox.named("results"));
     let worker = move || {
         results.send(0).unwrap();
         let _first: u32 = inbox.recv().unwrap();

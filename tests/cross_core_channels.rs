@@ -7,7 +7,7 @@ use std::time::Duration;
 use coros::channel::{RecvError, SendError, TryRecvError, TrySendError};
 use coros::kernel::Why;
 use coros::smp::{self, Receiver, Sender};
-use coros::{call, run, select, spawn, timeout, yield_now};
+use coros::{Scheduler, call, run, select, spawn, timeout, yield_now};
 
 /// Small random numbers, the same for each seed; a failure prints it.
 struct Dice(u64);
@@ -372,4 +372,22 @@ fn a_great_capacity_is_a_bound_too() {
     assert!(tx.try_send(2).is_err());
     tx.close();
     assert!(matches!(tx.try_send(3), Err(TrySendError::Closed(3))));
+}
+
+#[test]
+fn a_stuck_report_calls_channels_between_threads_by_their_names() {
+    let (tx, rx) = smp::channel::<u8>(1);
+    let (_one_tx, one_rx) = smp::oneshot::<u8>();
+    let (rx, one_rx) = (rx.named("jobs"), one_rx.named("answer"));
+    let mut sched = Scheduler::new();
+    sched.spawn(move || drop(rx.recv()));
+    sched.spawn(move || drop(one_rx.recv()));
+    (0..2).for_each(|_| _ = sched.step().unwrap());
+    let told: Vec<_> = sched.tasks().filter_map(|task| task.waits_in).collect();
+    assert!(
+        told.contains(&"Receive(channel between threads 'jobs')".to_owned()),
+        "{told:?}"
+    );
+    assert!(told.contains(&"Receive(value from another thread 'answer')".to_owned()));
+    drop(tx);
 }

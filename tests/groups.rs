@@ -313,7 +313,7 @@ fn dropping_a_scheduler_in_the_middle_of_a_group_is_fine() {
     let said = log.clone();
     sched.spawn(move || {
         let frame = said.on_drop("frame");
-        let nowhere = WaitList::named("nowhere");
+        let nowhere = WaitList::new().named("nowhere");
         let _ = group(|g| {
             g.spawn(|| {
                 let _frame = &frame;

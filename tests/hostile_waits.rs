@@ -143,7 +143,7 @@ fn an_arm_that_cannot_be_abandoned_does_not_spoil_the_lock_of_another() {
 #[test]
 fn a_select_that_is_woken_twice_passes_one_wake_on() {
     run(|| {
-        let (a, b) = (WaitList::named("a"), WaitList::named("b"));
+        let (a, b) = (WaitList::new().named("a"), WaitList::new().named("b"));
         let (a1, b1, b2) = (a.clone(), b.clone(), b.clone());
         let s = spawn(move || select! { _ = Park(&a1) => 'a', _ = Park(&b1) => 'b' });
         yield_now();
@@ -163,7 +163,7 @@ fn a_select_that_is_woken_twice_passes_one_wake_on() {
 #[test]
 fn a_select_that_is_killed_passes_all_its_wakes_on() {
     run(|| {
-        let (a, b) = (WaitList::named("a"), WaitList::named("b"));
+        let (a, b) = (WaitList::new().named("a"), WaitList::new().named("b"));
         let (a1, b1, a2, b2) = (a.clone(), b.clone(), a.clone(), b.clone());
         let s = Rc::new(spawn(move || {
             _ = select! { _ = Park(&a1) => (), _ = Park(&b1) => () }

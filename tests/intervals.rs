@@ -4,7 +4,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{run, seconds};
+use common::{run, scheduler, seconds};
 use coros::syscall::Now;
 use coros::time::{Interval, MissedTick, interval, interval_at, sleep_until};
 use coros::{call, sleep, timeout};
@@ -170,4 +170,23 @@ fn the_call_itself_can_be_yielded() {
 #[should_panic(expected = "an interval needs a period above zero")]
 fn a_period_of_zero_is_refused() {
     drop(interval_at(Instant::now(), Duration::ZERO));
+}
+
+#[test]
+fn a_named_interval_is_called_by_its_name() {
+    let mut sched = scheduler();
+    sched.spawn(|| {
+        let mut beat = interval(seconds(60)).named("heartbeat");
+        (0..2).for_each(|_| drop(beat.tick()));
+    });
+    let ticking = std::iter::from_fn(|| {
+        sched.step().unwrap()?;
+        let waits_in = sched.tasks().next().and_then(|task| task.waits_in);
+        Some(waits_in.unwrap_or_default())
+    });
+    let told: Vec<_> = ticking.filter(|told| !told.is_empty()).collect();
+    assert!(
+        told.contains(&"Tick('heartbeat', 60s)".to_owned()),
+        "{told:?}"
+    );
 }

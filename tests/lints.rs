@@ -323,7 +323,7 @@ fn a_queue_that_only_grows_is_found_and_one_that_is_emptied_is_not() {
     let traffic = |sent: usize, taken_each: usize| {
         found(move |sched| {
             let (tx, rx) = unbounded();
-            tx.set_name("mail");
+            let tx = tx.named("mail");
             sched.spawn(move || {
                 for n in 0..sent {
                     tx.send(n).unwrap();

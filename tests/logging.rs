@@ -91,7 +91,7 @@ fn of(target: &str, lines: &[Line]) -> Vec<String> {
 const WAITER: u32 = line!() + 6;
 
 fn bell_and_sleeper(sched: &mut Scheduler) {
-    let bell = WaitList::named("bell");
+    let bell = WaitList::new().named("bell");
     let rope = bell.clone();
     let waiter = Builder::new().name("waiter");
     let park = move || call(Park(&bell)).unwrap();
@@ -124,7 +124,7 @@ turn 5      3ms 2                          returned",
 #[test]
 fn a_turn_tells_how_long_its_wait_may_take_at_most() {
     let lines = told(LevelFilter::Trace, |sched| {
-        let bell = WaitList::named("bell");
+        let bell = WaitList::new().named("bell");
         sched.spawn(move || {
             let second = Duration::from_secs(1);
             assert!(timeout(second, || call(Park(&bell))).is_err());

@@ -129,7 +129,7 @@ fn parking_another_task_panics_in_the_caller() {
 #[test]
 fn a_wait_list_serves_one_scheduler_at_a_time() {
     let (mut here, mut there) = (scheduler(), scheduler());
-    let list = WaitList::named("shared");
+    let list = WaitList::new().named("shared");
     let (a, b) = (list.clone(), list.clone());
     let first = here.spawn(move || call(Park(&a)).is_ok());
     assert!(here.run().is_err());

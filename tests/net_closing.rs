@@ -121,7 +121,7 @@ fn nothing_is_waited_for_after_the_last_reader_was_killed() {
         let reader = spawn(move || there.read(&mut [0; 1]));
         yield_now();
         reader.kill().unwrap();
-        call(Park(&WaitList::named("godot"))).unwrap();
+        call(Park(&WaitList::new().named("godot"))).unwrap();
     });
     let stuck = sched.run().unwrap_err();
     assert!(stuck.to_string().contains("godot"), "{stuck}");
@@ -136,7 +136,7 @@ fn a_killed_connect_leaves_nothing() {
         let client = spawn(move || TcpStream::connect(addr).map(drop));
         yield_now();
         client.kill().unwrap();
-        call(Park(&WaitList::named("godot"))).unwrap();
+        call(Park(&WaitList::new().named("godot"))).unwrap();
     });
     let stuck = sched.run().unwrap_err();
     assert!(stuck.to_string().contains("godot"), "{stuck}");

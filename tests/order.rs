@@ -203,7 +203,7 @@ fn the_ready_queue_shows_who_is_next() {
 /// A program with a bit of everything; its steps in words.
 fn told() -> Vec<String> {
     let mut sched = scheduler();
-    let list = WaitList::named("bell");
+    let list = WaitList::new().named("bell");
     let bell = list.clone();
     sched.spawn(move || {
         let child = call(NewTask::new(|| call(Sleep(seconds(9))).unwrap()));

@@ -291,7 +291,7 @@ fn a_run_is_stuck_when_nothing_can_come_from_outside() {
         drop(call(GetRemote));
         let (a, _b) = pair();
         assert!(timeout(MOMENT, || call(ReadWait(&a))).is_err());
-        _ = call(Park(&WaitList::named("what never comes")));
+        _ = call(Park(&WaitList::new().named("what never comes")));
     });
     let stuck = sched.run().unwrap_err();
     assert!(stuck.to_string().contains("what never comes"), "{stuck}");

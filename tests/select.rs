@@ -186,10 +186,10 @@ fn a_call_that_panics_is_its_callers_panic_and_the_others_are_abandoned() {
 fn a_stuck_report_tells_what_is_selected_among() {
     let mut sched = scheduler();
     sched.spawn(|| {
-        let bell = WaitList::named("bell");
+        let bell = WaitList::new().named("bell");
         let _ = select! {
             _ = Park(&bell) => (),
-            _ = Park(&WaitList::named("door")) => (),
+            _ = Park(&WaitList::new().named("door")) => (),
         };
     });
     let report = sched.run().unwrap_err().to_string();

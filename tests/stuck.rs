@@ -15,7 +15,7 @@ fn lines(stuck: &Stuck) -> Vec<String> {
 fn the_report_says_what_each_task_waits_for_since_when_and_where() {
     let mut sched = scheduler();
     let idle = sched.spawn(park_for_ever).tid();
-    let list = WaitList::named("the bell");
+    let list = WaitList::new().named("the bell");
     let parks = Builder::new().name("listener");
     let parks = sched.spawn_with(parks, move || {
         sleep(seconds(2)).unwrap();
@@ -151,7 +151,7 @@ fn a_step_is_stuck_where_a_run_is() {
 
 #[test]
 fn those_who_are_interrupted_by_nobody_keep_their_place_in_the_list() {
-    let list = WaitList::named("full");
+    let list = WaitList::new().named("full");
     let mut sched = scheduler();
     for _ in 0..3 {
         let list = list.clone();

@@ -3,9 +3,13 @@
 mod common;
 
 use common::scheduler;
-use coros::channel::bounded;
+use std::io::Read;
+
+use coros::channel::{bounded, broadcast, oneshot, watch};
+use coros::pipe::between_tasks;
 use coros::sync::{Barrier, Mutex, RwLock, Semaphore};
-use coros::{Builder, Scheduler, Stuck, yield_now};
+use coros::syscall::Park;
+use coros::{Builder, Scheduler, Stuck, WaitList, group, yield_now};
 
 fn spawn(sched: &mut Scheduler, name: &'static str, f: impl FnOnce() + 'static) {
     sched.spawn_with(Builder::new().name(name), f).unwrap();
@@ -73,8 +77,7 @@ fn a_reader_and_a_permit_make_a_cycle() {
 fn channels_between_tasks_that_talked_before_make_a_cycle() {
     let mut sched = scheduler();
     let ((to_b, at_b), (to_a, at_a)) = (bounded(1), bounded(1));
-    to_b.set_name("to b");
-    to_a.set_name("to a");
+    let (to_b, at_a) = (to_b.named("to b"), at_a.named("to a"));
     spawn(&mut sched, "a", move || {
         to_b.send(1).unwrap();
         while at_a.recv().is_ok() {}
@@ -111,4 +114,37 @@ fn a_barrier_and_a_lock_make_a_cycle() {
     let text = cycles(&stuck);
     assert!(text.contains("'round' held by task 2 'late'"), "{stuck}");
     assert!(text.contains("'pen' held by task 1 'holder'"), "{stuck}");
+}
+
+#[test]
+fn every_kind_of_channel_and_a_group_go_by_their_names() {
+    let mut sched = scheduler();
+    let (broadcast_tx, broadcast_rx) = broadcast::broadcast::<u8>(1);
+    let (watch_tx, watch_rx) = watch::watch(1);
+    let (oneshot_tx, oneshot_rx) = oneshot::oneshot::<u8>();
+    let (pipe_rx, _pipe_tx) = between_tasks(1);
+    let kept = (broadcast_tx.clone(), watch_tx.clone(), oneshot_tx);
+    let (broadcast_rx, pipe_rx) = (broadcast_rx.named("news"), pipe_rx.named("bytes"));
+    let (watch_rx, oneshot_rx) = (watch_rx.named("level"), oneshot_rx.named("answer"));
+    sched.spawn(move || drop(broadcast_rx.recv()));
+    sched.spawn(move || drop(watch_rx.changed()));
+    sched.spawn(move || drop(oneshot_rx.recv()));
+    sched.spawn(move || drop((&pipe_rx).read(&mut [0])));
+    sched.spawn(|| {
+        _ = group(|g| {
+            g.named("crew");
+            g.spawn(|| coros::call(Park(&WaitList::new())));
+        });
+    });
+    let told = sched.run().unwrap_err().to_string();
+    for name in [
+        "broadcast channel 'news'",
+        "watched value 'level'",
+        "channel for one value 'answer'",
+        "'bytes'",
+        "group 'crew'",
+    ] {
+        assert!(told.contains(name), "{name} in {told}");
+    }
+    drop(kept);
 }

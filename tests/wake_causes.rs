@@ -43,7 +43,7 @@ fn cause(cpus: bool) -> (Tid, Tid, Option<Cause>) {
         .clock(Clock::Virtual)
         .observer(Rc::clone(&all));
     let mut sched = if cpus { builder.cpus(2) } else { builder }.build();
-    let (a, b) = (WaitList::named("a"), WaitList::named("b"));
+    let (a, b) = (WaitList::new().named("a"), WaitList::new().named("b"));
     let b2 = b.clone();
     let waits = sched.spawn(move || {
         let _ = timeout(ms(5), || call(Passes(a, b2)));

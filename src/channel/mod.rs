@@ -26,7 +26,7 @@
 //!
 //! run(|| {
 //!     let (jobs, inbox) = bounded(2);
-//!     jobs.set_name("jobs");
+//!     let jobs = jobs.named("jobs"); // as a report calls the channel
 //!     spawn(move || {
 //!         for job in 1..=4 {
 //!             jobs.send(job).unwrap();

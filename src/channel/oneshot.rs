@@ -65,7 +65,7 @@ impl<T> Shared<T> {
 pub struct Sender<T>(Rc<Shared<T>>);
 
 impl<T> Sender<T> {
-    /// The same channel; traces and reports call it by this name from now on.
+    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
     #[must_use]
     pub fn named(self, name: impl Into<Rc<str>>) -> Self {
         self.0.waiting.set_name(name);
@@ -109,6 +109,13 @@ impl<T> fmt::Debug for Sender<T> {
 pub struct Receiver<T>(Rc<Shared<T>>);
 
 impl<T> Receiver<T> {
+    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.0.waiting.set_name(name);
+        self
+    }
+
     /// Waits for the value. May be repeated after an interruption, which takes nothing.
     ///
     /// # Errors

@@ -159,9 +159,11 @@ impl<T> Receiver<T> {
         self.pipe.receiver_ends.get()
     }
 
-    /// The name by which traces and reports call the channel from now on.
-    pub fn set_name(&self, name: impl Into<Rc<str>>) {
+    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
         self.pipe.set_name(name.into());
+        self
     }
 }
 

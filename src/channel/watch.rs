@@ -46,7 +46,7 @@ pub fn watch<T>(value: T) -> (Sender<T>, Receiver<T>) {
 pub struct Sender<T>(Rc<Shared<T>>);
 
 impl<T> Sender<T> {
-    /// The same channel; traces and reports call it by this name from now on.
+    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
     #[must_use]
     pub fn named(self, name: impl Into<Rc<str>>) -> Self {
         self.0.waiting.set_name(name);

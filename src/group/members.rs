@@ -76,6 +76,11 @@ impl Members {
         }))
     }
 
+    pub(super) fn set_name(&self, name: Rc<str>) {
+        self.0.ended.set_name(Rc::clone(&name));
+        self.0.next.set_name(name);
+    }
+
     pub(super) fn place(&self) -> &Where {
         &self.0.place
     }

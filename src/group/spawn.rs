@@ -128,6 +128,23 @@ impl<'scope, 'env> Group<'scope, 'env> {
         self.add(Builder::new(), body).0
     }
 
+    /// Lets traces and reports call the group by this name from now on.
+    ///
+    /// ```
+    /// coros::run(|| {
+    ///     let sum = coros::group(|g| {
+    ///         g.named("workers");
+    ///         g.spawn(|| 1).join().unwrap() + g.spawn(|| 2).join().unwrap()
+    ///     });
+    ///     assert_eq!(sum.unwrap(), 3);
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn named(&self, name: impl Into<Rc<str>>) -> &Self {
+        self.payload.set_name(name.into());
+        self
+    }
+
     /// Cancels the members and the block: their waits are broken off, and so are all later ones. From
     /// now on the group is closed. A post: it never suspends.
     pub fn cancel(&self, reason: &str) {

@@ -17,7 +17,7 @@ use super::tid::Tid;
 /// use coros::kernel::Holding;
 /// use coros::{Scheduler, WaitList, call, syscall::{GetTid, Park}};
 ///
-/// let desk = WaitList::named("the desk");
+/// let desk = WaitList::new().named("the desk");
 /// desk.set_holding(Holding::Any); // so a circle through it is certain
 /// let mut sched = Scheduler::new();
 /// sched.spawn(move || {

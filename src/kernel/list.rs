@@ -21,7 +21,7 @@ use super::tid::Tid;
 /// use coros::syscall::{Park, WakeOne};
 /// use coros::{Scheduler, WaitList, call};
 ///
-/// let bell = WaitList::named("bell");
+/// let bell = WaitList::new().named("bell");
 /// let mut sched = Scheduler::new();
 /// let heard = sched.spawn({
 ///     let bell = bell.clone();
@@ -57,12 +57,11 @@ impl WaitList {
         Self::part_of("wait list")
     }
 
-    /// An empty list that traces and reports call by its name.
+    /// The same list, which traces and reports call by this name.
     #[must_use]
-    pub fn named(name: impl Into<Rc<str>>) -> Self {
-        let list = Self::new();
-        list.set_name(name);
-        list
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.set_name(name);
+        self
     }
 
     /// An empty list that belongs to something bigger, of this kind: reports speak of that.
@@ -80,8 +79,8 @@ impl WaitList {
         }))
     }
 
-    /// The name by which traces and reports call the list from now on.
-    pub fn set_name(&self, name: impl Into<Rc<str>>) {
+    /// As [`named`](Self::named), for what the list is a part of.
+    pub(crate) fn set_name(&self, name: impl Into<Rc<str>>) {
         self.0.name.replace(Some(name.into()));
     }
 

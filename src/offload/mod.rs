@@ -152,7 +152,10 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> SystemCall for Offloa
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Offload")
+        match self.pool.name() {
+            Some(name) => write!(out, "Offload(pool '{name}')"),
+            None => out.write_str("Offload"),
+        }
     }
 }
 

@@ -47,6 +47,7 @@ use crate::kernel::call;
 pub struct Pool(Arc<Shared>);
 
 struct Shared {
+    name: Mutex<Option<Arc<str>>>,
     limit: usize,
     desk: Mutex<Desk>,
 }
@@ -67,9 +68,38 @@ impl Pool {
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self(Arc::new(Shared {
+            name: Mutex::default(),
             limit: limit.max(1),
             desk: Mutex::default(),
         }))
+    }
+
+    /// The same pool, which traces and reports call by this name.
+    ///
+    /// ```
+    /// use coros::{Scheduler, offload::Pool};
+    ///
+    /// let disk = Pool::new(1).named("disk");
+    /// let mut sched = Scheduler::new();
+    /// let task = sched.spawn(move || disk.run(|| 1).unwrap());
+    /// sched.step().unwrap();
+    /// let waits_in = sched.tasks().next().unwrap().waits_in;
+    /// assert_eq!(waits_in.unwrap(), "Offload(pool 'disk')");
+    /// sched.run().unwrap();
+    /// assert_eq!(task.join().unwrap(), 1);
+    /// ```
+    #[must_use]
+    pub fn named(self, name: impl Into<Arc<str>>) -> Self {
+        *self.lock_name() = Some(name.into());
+        self
+    }
+
+    pub(super) fn name(&self) -> Option<Arc<str>> {
+        self.lock_name().clone()
+    }
+
+    fn lock_name(&self) -> MutexGuard<'_, Option<Arc<str>>> {
+        self.0.name.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The one that everybody uses who has none of his own.

@@ -44,12 +44,10 @@ pub struct Reader(Rc<Ring>);
 pub struct Writer(Rc<Ring>);
 
 impl Reader {
-    /// Gives the pipe a name, for traces and reports.
+    /// The same end; traces and reports call its pipe by this name from now on. Either end will do.
     #[must_use]
     pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        let name = name.into();
-        self.0.readers.list.set_name(Rc::clone(&name));
-        self.0.writers.list.set_name(name);
+        self.0.set_name(name.into());
         self
     }
 
@@ -83,6 +81,13 @@ impl Reader {
 }
 
 impl Writer {
+    /// The same end; traces and reports call its pipe by this name from now on. Either end will do.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.0.set_name(name.into());
+        self
+    }
+
     /// How many bytes could be written now without waiting.
     #[must_use]
     pub fn room(&self) -> usize {

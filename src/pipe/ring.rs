@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io;
+use std::rc::Rc;
 
 use super::PIPE_BUF;
 use crate::kernel::Holding;
@@ -19,6 +20,11 @@ pub(super) struct Ring {
 }
 
 impl Ring {
+    pub(super) fn set_name(&self, name: Rc<str>) {
+        self.readers.list.set_name(Rc::clone(&name));
+        self.writers.list.set_name(name);
+    }
+
     pub(super) fn new(capacity: usize) -> Self {
         let ring = Self {
             capacity: capacity.max(1),

@@ -8,7 +8,7 @@
 //! use coros::syscall::{Park, Sleep};
 //! use coros::{Clock, Scheduler, WaitList, select};
 //!
-//! let bell = WaitList::named("bell");
+//! let bell = WaitList::new().named("bell");
 //! let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
 //! let waiter = sched.spawn(move || {
 //!     select! {

@@ -11,7 +11,7 @@ pub(super) trait Awaited {
     type Reply;
 
     /// What it is called in reports.
-    const TITLE: &'static str;
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result;
 
     /// Whether it seems to have come about: a glance that costs nothing, so that one may look often.
     fn seems_so(&self) -> bool;
@@ -67,6 +67,6 @@ impl<A: Awaited> SystemCall for Waiting<A> {
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(A::TITLE)
+        self.0.describe(out)
     }
 }

@@ -152,7 +152,10 @@ struct AllEnded<'s>(&'s Shared, Option<u64>);
 
 impl Awaited for AllEnded<'_> {
     type Reply = Result<(), Interrupted>;
-    const TITLE: &'static str = "AllEnded(the mains of all cores)";
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("AllEnded(the mains of all cores)")
+    }
 
     fn seems_so(&self) -> bool {
         // It is not worth while to stay awake for.

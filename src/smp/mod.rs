@@ -38,6 +38,7 @@ mod oneshot;
 mod pin;
 mod remote;
 mod sleeper;
+mod title;
 
 pub use crate::kernel::{Remote, Stopped};
 pub use channel::{IntoIter, Iter, Receiver, Sender, channel};

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::awaited::{Awaited, Waiting, wait_for};
 use super::line::Line;
 use super::sleeper::Sleeper;
+use super::title::Title;
 use crate::channel::{RecvError, SendError, TryRecvError};
 use crate::kernel::{Interrupted, SystemCall};
 
@@ -24,6 +25,7 @@ use crate::kernel::{Interrupted, SystemCall};
 #[must_use]
 pub fn oneshot<T>() -> (OneSender<T>, OneReceiver<T>) {
     let shared = Arc::new(Shared {
+        title: Title::of("value from another thread"),
         is_over: AtomicBool::new(false),
         state: Mutex::new(State {
             value: None,
@@ -35,6 +37,7 @@ pub fn oneshot<T>() -> (OneSender<T>, OneReceiver<T>) {
 }
 
 struct Shared<T> {
+    title: Title,
     state: Mutex<State<T>>,
     /// Whether no value will be sent any more: for a glance without the lock.
     is_over: AtomicBool,
@@ -79,6 +82,13 @@ impl<T> State<T> {
 pub struct OneSender<T>(Arc<Shared<T>>);
 
 impl<T> OneSender<T> {
+    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
+    #[must_use]
+    pub fn named(self, name: impl Into<Arc<str>>) -> Self {
+        self.0.title.set_name(name.into());
+        self
+    }
+
     /// Sends the value. Never waits.
     ///
     /// # Errors
@@ -117,6 +127,13 @@ impl<T> fmt::Debug for OneSender<T> {
 pub struct OneReceiver<T>(Arc<Shared<T>>);
 
 impl<T> OneReceiver<T> {
+    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
+    #[must_use]
+    pub fn named(self, name: impl Into<Arc<str>>) -> Self {
+        self.0.title.set_name(name.into());
+        self
+    }
+
     /// Waits for the value: the task alone, or, outside tasks, the thread. May be repeated after an
     /// interruption, which takes nothing.
     ///
@@ -182,7 +199,10 @@ struct Receive<'c, T>(&'c Shared<T>, Option<u64>);
 
 impl<T> Awaited for Receive<'_, T> {
     type Reply = Result<T, RecvError>;
-    const TITLE: &'static str = "Receive(a value from another thread)";
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Receive({})", self.0.title)
+    }
 
     fn seems_so(&self) -> bool {
         self.0.is_over.load(Relaxed)

@@ -268,3 +268,13 @@ fn what_is_tried_says_in_an_error_why_it_failed() {
         assert!(is_result && !is_option, "{signature}");
     }
 }
+
+#[test]
+fn what_has_a_name_is_named_by_a_method_of_one_name() {
+    assert_eq!(public_functions("set_name"), [""; 0]);
+    let named = public_functions("named(");
+    assert!(named.len() > 20, "{named:#?}");
+    for signature in named {
+        assert!(signature.contains("self, "), "{signature}");
+    }
+}

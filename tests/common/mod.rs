@@ -55,7 +55,7 @@ pub fn seconds(count: u64) -> Duration {
 
 /// Waits until it is killed.
 pub fn park_for_ever() {
-    let _ = call(Park(&WaitList::named("nowhere")));
+    let _ = call(Park(&WaitList::new().named("nowhere")));
 }
 
 /// A task that waits until it is killed, and says so when it goes.

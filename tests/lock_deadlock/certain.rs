@@ -221,7 +221,7 @@ fn a_select_that_waits_for_a_device_or_a_signal_too_is_none() {
         assert_eq!(first, Ok("socket"));
     });
     let by_event = owner_that(|child| {
-        let bell = WaitList::named("bell");
+        let bell = WaitList::new().named("bell");
         let ringer = bell.clone();
         spawn(move || {
             sleep(seconds(1)).unwrap();

@@ -238,7 +238,7 @@ fn the_next_end_in_a_group_may_be_that_of_a_member_still_to_come() {
 #[test]
 fn a_list_of_ones_own_is_certain_only_if_its_owner_says_so() {
     let report = likely_circle(|sched| {
-        let desk = WaitList::named("desk");
+        let desk = WaitList::new().named("desk");
         let bell = desk.clone();
         sched.spawn(move || {
             desk.add_holder(call(GetTid));
@@ -248,7 +248,7 @@ fn a_list_of_ones_own_is_certain_only_if_its_owner_says_so() {
     });
     assert!(report.ends_with("likely cycle: task 1 waits for desk held by task 1"));
     let warnings = warned(|sched| {
-        let desk = WaitList::named("desk");
+        let desk = WaitList::new().named("desk");
         desk.set_holding(Holding::Any);
         sched.spawn(move || {
             desk.add_holder(call(GetTid));

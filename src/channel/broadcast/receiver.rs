@@ -33,6 +33,13 @@ impl<T> Receiver<T> {
         }
     }
 
+    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.shared.waiting.set_name(name);
+        self
+    }
+
     /// A new receiver, of what will be sent from now on.
     #[must_use]
     pub fn subscribe(&self) -> Self {

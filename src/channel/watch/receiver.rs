@@ -31,6 +31,13 @@ impl<T> Receiver<T> {
         }
     }
 
+    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
+    #[must_use]
+    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
+        self.shared.waiting.set_name(name);
+        self
+    }
+
     /// Waits until the value is another than the last one seen, which it then counts as; at once, if
     /// it is another already. However often it was changed meanwhile, that is one change.
     ///

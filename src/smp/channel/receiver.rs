@@ -75,6 +75,13 @@ impl<T: Send> Receiver<T> {
 }
 
 impl<T> Receiver<T> {
+    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
+    #[must_use]
+    pub fn named(self, name: impl Into<Arc<str>>) -> Self {
+        self.shared.title.set_name(name.into());
+        self
+    }
+
     /// Closes the channel for both sides: nothing more is sent, what was sent can be received. All who
     /// wait are woken. Never waits.
     pub fn close(&self) {
@@ -138,7 +145,10 @@ struct Receive<'c, T> {
 
 impl<T> Awaited for Receive<'_, T> {
     type Reply = Result<T, RecvError>;
-    const TITLE: &'static str = "Receive(a channel between threads)";
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Receive({})", self.shared.title)
+    }
 
     fn seems_so(&self) -> bool {
         self.shared.has_news()

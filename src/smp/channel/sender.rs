@@ -58,6 +58,13 @@ impl<T: Send> Sender<T> {
 }
 
 impl<T> Sender<T> {
+    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
+    #[must_use]
+    pub fn named(self, name: impl Into<Arc<str>>) -> Self {
+        self.shared.title.set_name(name.into());
+        self
+    }
+
     /// Closes the channel for both sides: nothing more is sent, what was sent can be received. All who
     /// wait are woken. Never waits.
     pub fn close(&self) {
@@ -121,7 +128,10 @@ struct Put<'c, T> {
 
 impl<T> Awaited for Put<'_, T> {
     type Reply = Result<(), SendError<T>>;
-    const TITLE: &'static str = "Send(a channel between threads)";
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Send({})", self.shared.title)
+    }
 
     fn seems_so(&self) -> bool {
         self.shared.has_room()

@@ -18,12 +18,14 @@ use concurrent_queue::{ConcurrentQueue, PopError, PushError};
 
 use super::super::line::Line;
 use super::super::sleeper::Sleeper;
+use super::super::title::Title;
 use crate::channel::{TryRecvError, TrySendError};
 
 /// The most room that is set aside at once, in items; beyond it the bound is kept by counting.
 const SMALL: usize = 1 << 12;
 
 pub(super) struct Shared<T> {
+    pub(super) title: Title,
     pub(super) capacity: usize,
     items: ConcurrentQueue<T>,
     /// How many items there are or are about to be, where the queue itself knows no bound.
@@ -107,6 +109,7 @@ impl Side {
 impl<T> Shared<T> {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
+            title: Title::of("channel between threads"),
             capacity,
             items: match capacity {
                 ..=SMALL => ConcurrentQueue::bounded(capacity),

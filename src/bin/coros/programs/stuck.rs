@@ -44,7 +44,7 @@ fn await_other(name: &str, other: Tid) {
 }
 
 fn listen() {
-    let bell = WaitList::named("the bell");
+    let bell = WaitList::new().named("the bell");
     say!("sexton: I wait for the bell");
     let heard = call(Park(&bell));
     say!("sexton: it rang: {heard:?}");

@@ -17,7 +17,7 @@ impl Desk {
     pub fn new(seats: usize) -> Self {
         Self {
             free: Cell::new(seats),
-            queue: WaitList::named("a seat at the desk"),
+            queue: WaitList::new().named("a seat at the desk"),
         }
     }
 
