@@ -376,3 +376,38 @@ fn without_the_hook_all_is_as_std_has_it() {
         );
     });
 }
+
+#[test]
+fn a_destructor_that_panics_in_a_killed_task_that_never_ran_is_kept_for_its_joiner() {
+    let (mut sched, log) = (scheduler(), Log::new());
+    let told = log.on_drop("the other value is dropped, too");
+    let fragile = OnDrop(|| panic!("touchy"));
+    let victim = sched.spawn(move || drop((fragile, told)));
+    sched.kill(victim.tid()).unwrap();
+    assert_eq!(log.take(), ["the other value is dropped, too"]);
+    assert_eq!(panic_of(&victim).message(), "touchy");
+    assert!(!panicking());
+    let report = sched.run().unwrap();
+    assert_eq!((report.panicked, report.killed), (1, 0));
+}
+
+#[test]
+fn a_destructor_of_a_task_that_never_ran_asks_without_waiting_and_then_panics() {
+    let asked = Rc::new(std::cell::Cell::new(false));
+    let theirs = Rc::clone(&asked);
+    run(move || {
+        let asks = OnDrop(move || {
+            theirs.set(call(Sleep(seconds(9))).is_err() && panicking());
+            panic!("after asking");
+        });
+        let victim = spawn_asleep(move || drop(asks));
+        victim.kill().unwrap();
+        assert_eq!(panic_of(&victim).message(), "after asking");
+        assert!(asked.get(), "told that it cannot wait");
+    });
+}
+
+/// A task that has not run yet when this returns.
+fn spawn_asleep(work: impl FnOnce() + 'static) -> JoinHandle<()> {
+    coros::Builder::new().arrival(seconds(60)).spawn(work)
+}

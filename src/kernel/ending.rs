@@ -13,7 +13,7 @@ use super::quietly::quietly;
 use super::state::State;
 use super::table::Record;
 use super::tid::{NoSuchTask, Tid};
-use crate::machine::{Context, Payload, Resumed, Served};
+use crate::machine::{Context, Payload, Resumed, Served, is_kill};
 
 /// How often a dying task may catch its unwinding and go on before it is given up.
 const PATIENCE: u32 = 16;
@@ -54,6 +54,7 @@ impl Core {
     /// Unwinds a task that neither runs nor is being served, and retires it.
     pub(super) fn unwind(&mut self, victim: &Context) {
         let slot = Tid::of(victim).slot();
+        let never_ran = victim.is_fresh();
         self.kills_nested += 1;
         let state = match State::of(victim) {
             state @ (State::Ready | State::Woken) => {
@@ -78,7 +79,12 @@ impl Core {
             }
             false => self.drive_out(victim),
         };
-        self.retire(victim, Exit::Killed, payload);
+        let exit = match &payload {
+            // Of a destructor: all that ever ran of the task.
+            Some(thrown) if never_ran && !is_kill(thrown) => exit_of(payload.as_ref()),
+            _ => Exit::Killed,
+        };
+        self.retire(victim, exit, payload);
         self.kills_nested -= 1;
     }
 

@@ -259,6 +259,11 @@ impl Context {
         self.frame().is_some()
     }
 
+    /// Whether it never ran.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.trap.get() == super::line::FRESH
+    }
+
     /// Whether the context runs, or its call is being served.
     pub(crate) fn is_busy(&self) -> bool {
         self.trap.get() == BUSY

@@ -1,5 +1,6 @@
 //! The coroutine under a context, and its lowest frame.
 
+use std::cell::Cell;
 use std::mem::{align_of, size_of};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -30,12 +31,28 @@ pub(super) fn routine<F: FnOnce() + 'static>(stack: Stack, body: F) -> Routine {
 /// began is dropped here, on its own stack.
 fn root(door: &Door, body: impl FnOnce()) -> Option<Payload> {
     current::set(door);
-    let guarded = move || {
+    let thrown = Cell::new(None);
+    let guarded = || {
         let body = body;
         if let Some(payload) = take_raised() {
+            let _unborn = Unborn(Some(body), &thrown);
             resume_unwind(payload);
         }
         body()
     };
-    catch_unwind(AssertUnwindSafe(guarded)).err()
+    let unwound = catch_unwind(AssertUnwindSafe(guarded)).err();
+    thrown.take().or(unwound)
+}
+
+/// A body that never began. It is dropped while its task unwinds, so that its destructors' calls do not
+/// wait; but since no frame of the user's is being unwound, a panic of theirs can be caught and kept.
+struct Unborn<'r, F>(Option<F>, &'r Cell<Option<Payload>>);
+
+impl<F> Drop for Unborn<'_, F> {
+    fn drop(&mut self) {
+        let body = self.0.take();
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(body))) {
+            self.1.set(Some(payload));
+        }
+    }
 }

@@ -112,8 +112,9 @@ impl<F> fmt::Debug for NewTask<F> {
 /// call, 16 times; then it is given up and its stack leaked. A kill asked for while the caller
 /// unwinds is carried out before the next task is picked.
 ///
-/// A kill unwinds as a panic does: a destructor that panics meanwhile ends the process, and one that
-/// waits for something to change, call after call, waits for ever.
+/// A kill unwinds as a panic does: a destructor that panics meanwhile ends the process, with a line that
+/// names the task, and one that waits for something to change, call after call, waits for ever. A task
+/// that never ran has [panicked](crate::Exit::Panicked) then, and the process goes on.
 ///
 /// The reply is an error if the task has ended, is dying already, or is another scheduler's. (Like
 /// SIGKILL, it cannot be refused; unlike it, nothing leaks: every destructor runs.)
