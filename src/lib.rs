@@ -134,9 +134,18 @@
 //!
 //! Unix alone; the fault reporter and the cheap guards are tested on Linux. A program built with
 //! `panic = "abort"` does not survive a task's panic, and leaks the tasks that it kills. A lock of `std` held across a call
-//! stays held while other tasks of the thread run: do not wait for it there. A scheduler kept in a
-//! `thread_local!` with a task suspended inside another `thread_local`'s `with` outlives what that
-//! `with` lent; no check can see it.
+//! stays held while other tasks of the thread run: do not wait for it there.
+//!
+//! A destructor that panics while a kill unwinds its task aborts the process, as one does that panics
+//! during a panic: rustc sees to it in each frame that is unwound. A line names the task. In a task that
+//! never ran the panic is caught.
+//!
+//! Do not wait while a block has a thread-local set: inside `LocalKey::with`, inside the `set` of a
+//! `scoped_thread_local!`, with an entered span of `tracing`, under the guard of tokio's `Handle::enter`.
+//! Other tasks of the thread run meanwhile, find it set, and may end such blocks of their own in another
+//! order; with scoped thread-locals that is unsound, though all code is safe. A scheduler kept in a
+//! `thread_local!` with a task suspended inside another `thread_local`'s `with` outlives what that `with`
+//! lent. No check can see any of this; [`task_local!`] has values of a task's own.
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

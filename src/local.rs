@@ -1,7 +1,10 @@
 //! Task-local values: a global name, and a value of its own for each task. Floor 3.
 //!
 //! What `thread_local!` is to threads, [`task_local!`](crate::task_local) is to tasks. (All tasks of a
-//! scheduler share one thread, so a `thread_local!` is common to them.)
+//! scheduler share one thread, so a `thread_local!` is common to them.) It is also what to use in the
+//! place of a `thread_local!` that is set for the length of a block: while the block waits, the other
+//! tasks would find it set, and set it themselves. What cannot be done safely with those, the crate's
+//! [limits](crate#limits) name.
 //!
 //! ```
 //! use std::cell::Cell;

@@ -3,8 +3,9 @@
 mod common;
 
 use std::cell::Cell;
+use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::rc::Rc;
 use std::thread::panicking;
 
@@ -114,14 +115,19 @@ fn leave_an_heir(lives: &Rc<Cell<u32>>) {
     }
 }
 
-/// Runs a test of this file again, alone, in a process that may abort; says whether it did well.
-fn survives(test: &str) -> bool {
+/// Runs a test of this file again, alone, in a process that may abort.
+fn play(test: &str) -> Output {
     let own = std::env::current_exe().expect("a test is a program");
     let child = Command::new(own)
-        .args(["--exact", test, "--include-ignored"])
+        .args(["--exact", test, "--include-ignored", "--nocapture"])
         .env("RUST_BACKTRACE", "0")
         .output();
-    child.expect("a program can be run again").status.success()
+    child.expect("a program can be run again")
+}
+
+/// Runs a test again; says whether it did well.
+fn survives(test: &str) -> bool {
+    play(test).status.success()
 }
 
 #[test]
@@ -140,4 +146,42 @@ fn a_new_task_refused_in_a_destructor() {
 #[test]
 fn a_new_task_refused_in_a_destructor_does_not_abort() {
     assert!(survives("a_new_task_refused_in_a_destructor"));
+}
+
+#[test]
+#[ignore = "run by the next test, in a process of its own"]
+fn a_panic_of_a_destructor_in_a_killed_task() {
+    let mut sched = Scheduler::new();
+    let fragile = || {
+        let _fragile = OnDrop(|| panic!("the first panic of all"));
+        park_for_ever();
+    };
+    let fragile = sched.spawn_with(Builder::new().name("fragile"), fragile);
+    sched.spawn(move || fragile.unwrap().kill());
+    let _ = sched.run();
+}
+
+#[test]
+fn a_panic_of_a_destructor_in_a_killed_task_aborts_and_names_the_task() {
+    let played = play("a_panic_of_a_destructor_in_a_killed_task");
+    let told = String::from_utf8_lossy(&played.stderr);
+    assert_eq!(played.status.signal(), Some(libc::SIGABRT), "{told}");
+    assert!(told.contains("the first panic of all"), "{told}");
+    let line = "\ncoros: task 1 'fragile' aborted the process; if a destructor of it panicked while a \
+                panic or a kill unwound the task, that cannot be caught\n";
+    assert_eq!(told.matches(line).count(), 1, "{told}");
+}
+
+#[test]
+#[ignore = "run by the next test, in a process of its own"]
+fn an_abort_outside_tasks() {
+    coros::run(|| ()).unwrap();
+    std::process::abort();
+}
+
+#[test]
+fn an_abort_outside_tasks_is_as_ever() {
+    let played = play("an_abort_outside_tasks");
+    assert_eq!(played.status.signal(), Some(libc::SIGABRT));
+    assert!(!String::from_utf8_lossy(&played.stderr).contains("coros:"));
 }

@@ -8,6 +8,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use super::abort;
 use super::guard::{self, Guard};
 use super::head::OVERHEAD;
 use super::overflow;
@@ -81,6 +82,7 @@ impl Arena {
 
     fn new(class: usize, guard: Guard) -> Rc<Arena> {
         overflow::install();
+        abort::install();
         Rc::new(Arena {
             stride: stride_of(class),
             guard_len: guard::page_size(),

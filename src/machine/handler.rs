@@ -29,8 +29,9 @@ impl Before {
         Self(OnceLock::new())
     }
 
-    /// Lets this handler have a signal, on the alternate stack. It has to be async-signal-safe.
-    pub(super) fn take_over(&self, signal: c_int, handler: Full) {
+    /// Lets this handler have a signal; with SA_ONSTACK among the flags, on the alternate stack. It has to
+    /// be async-signal-safe.
+    pub(super) fn take_over(&self, signal: c_int, handler: Full, flags: c_int) {
         let mut old = MaybeUninit::<libc::sigaction>::zeroed();
         // SAFETY: a null second argument only asks.
         unsafe { libc::sigaction(signal, ptr::null(), old.as_mut_ptr()) };
@@ -38,7 +39,7 @@ impl Before {
         let old = unsafe { old.assume_init() };
         let mut ours = old;
         ours.sa_sigaction = handler as *const () as usize;
-        ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+        ours.sa_flags = libc::SA_SIGINFO | flags;
         let _ = self.0.set(old);
         // SAFETY: the handler has the signature that SA_SIGINFO asks for; that it is async-signal-safe
         // is asked of the caller, and it is one of this module's.

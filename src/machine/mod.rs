@@ -11,14 +11,16 @@
 //!      │                                                   │
 //!      ▼                                                   ▼
 //!   frame      the call object on its caller's stack    stack ─▶ arena ─▶ guard, registry
-//!   payload    what a task unwinds with                            └────▶ overflow, the fault reporter
+//!   payload    what a task unwinds with                            └────▶ overflow, abort: the reporters
 //! ```
 //!
 //! `listening` hears signals, and its `alarm` ends the process where no loop reads them. `unwritten` keeps
-//! what files wait for, and `write_out` writes it however the process ends; `handler` is a signal handler of
-//! ours and the one before it. `fork`, `shared` and `ward` stand alone. The kernel plugs its `World` into `frame::Socket`.
+//! what files wait for, and `write_out` writes it however the process ends. `abort` and `overflow` say which
+//! task ends the process, in a `report_line`; a `handler` knows the one that was there before. `fork`,
+//! `shared` and `ward` stand alone. The kernel plugs its `World` into `frame::Socket`.
 #![allow(unsafe_code)]
 
+mod abort;
 #[cfg(target_os = "linux")]
 mod alarm;
 #[cfg(not(target_os = "linux"))]
@@ -41,6 +43,7 @@ mod listening;
 mod overflow;
 mod payload;
 mod registry;
+mod report_line;
 mod request;
 #[cfg(target_os = "linux")]
 mod shared;

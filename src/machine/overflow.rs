@@ -10,8 +10,9 @@ use std::sync::Once;
 
 use super::guard;
 use super::handler::{Before, Passed, restore_default};
-use super::head::{Head, NAME_ROOM};
+use super::head::Head;
 use super::registry;
+use super::report_line::{ReportLine, has_owner};
 use super::write_out::write_out_all;
 
 /// Room for the handler's own frames, in bytes.
@@ -27,7 +28,7 @@ pub(super) fn install() {
     ensure_alternate_stack();
     ONCE.call_once(|| {
         for (signal, before) in SIGNALS.iter().zip(&BEFORE) {
-            before.take_over(*signal, handle);
+            before.take_over(*signal, handle, libc::SA_ONSTACK);
         }
     });
 }
@@ -69,41 +70,21 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
     }
 }
 
-/// Whether the stack whose slot ends there was ever used since its memory came from the system.
-fn has_owner(top: usize) -> bool {
-    // SAFETY: the top of a slot is mapped memory as long as its reservation is registered, and all
-    // zeroes are a valid head.
-    let head = unsafe { Head::below(top) };
-    !head.owner.get().is_null()
-}
-
 /// Writes the line and ends the process.
 fn report(top: usize) -> ! {
     // SAFETY: the slot is registered, so it is mapped; the head is written, since it has an owner.
     let head = unsafe { Head::below(top) };
     // The size class: the slot above the guard, less what head and colour take.
     let size = 1 << (top - head.limit.get()).ilog2();
-    let mut line = Line {
-        bytes: [0; 384],
-        len: 0,
-    };
-    line.text(b"coros: task ");
-    // SAFETY: the head's owner lies in the line of the task that runs here, which is alive.
-    let number = unsafe { &*head.owner.get() };
-    line.number(number.get() as usize);
-    let len = usize::from(head.name_len.get()).min(NAME_ROOM);
-    if len > 0 {
-        line.text(b" '");
-        line.text(&head.name.get()[..len]);
-        line.text(b"'");
-    }
+    let mut line = ReportLine::new();
+    line.text(b"coros: ");
+    line.owner(top);
     line.text(b" overflowed its stack of ");
     line.number(size);
     line.text(b" bytes; give it more with Builder::new().stack_size(");
     line.number(2 * size);
     line.text(b")\n");
-    // SAFETY: the buffer is initialised up to `len`; a failed write changes nothing here.
-    unsafe { libc::write(libc::STDERR_FILENO, line.bytes.as_ptr().cast(), line.len) };
+    line.write();
     write_out_all();
     // SAFETY: `abort` may be called anywhere.
     unsafe { libc::abort() }
@@ -115,36 +96,5 @@ fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::
     if BEFORE[place].pass_on(signal, info, context) != Passed::On {
         // The faulting instruction runs again, now with the system's own ending.
         restore_default(signal);
-    }
-}
-
-/// A line put together without allocating.
-struct Line {
-    bytes: [u8; 384],
-    len: usize,
-}
-
-impl Line {
-    fn text(&mut self, text: &[u8]) {
-        for &byte in text {
-            if self.len < self.bytes.len() {
-                self.bytes[self.len] = byte;
-                self.len += 1;
-            }
-        }
-    }
-
-    fn number(&mut self, mut number: usize) {
-        let mut digits = [0; 20];
-        let mut at = digits.len();
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (number % 10) as u8;
-            number /= 10;
-            if number == 0 {
-                break;
-            }
-        }
-        self.text(&digits[at..]);
     }
 }

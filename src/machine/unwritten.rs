@@ -11,6 +11,7 @@ use std::ptr;
 use std::slice;
 use std::sync::atomic::Ordering::*;
 
+use super::abort;
 use super::write_out::{self, Entry, process, thread};
 
 /// A buffer of a fixed size, which never moves.
@@ -41,7 +42,8 @@ impl Unwritten {
     /// written through this buffer alone, from its beginning, and is open for as long as the buffer is
     /// there. One that cannot be written at a place, as a pipe, is left alone.
     pub(crate) fn is_of(&mut self, file: RawFd) {
-        write_out::install();
+        abort::install();
+        write_out::write_out_at_exit();
         self.entry.file.store(file, Release);
     }
 

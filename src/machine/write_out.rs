@@ -7,12 +7,9 @@
 
 use std::io;
 use std::os::fd::RawFd;
-use std::os::raw::c_int;
 use std::ptr;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*};
-
-use super::handler::{Before, Passed, restore_default};
 
 /// How often it is looked whether another thread has written what it was about to write.
 const LOOKS: u32 = 1_000_000;
@@ -143,27 +140,13 @@ pub(super) fn thread() -> usize {
     unsafe { libc::pthread_self() as usize }
 }
 
-/// Sees to it, once for the process, that it writes what is left when it exits or aborts.
-pub(super) fn install() {
+/// Sees to it, once for the process, that it writes what is left when it exits.
+pub(super) fn write_out_at_exit() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        ABORTED.take_over(libc::SIGABRT, abort);
-        // SAFETY: the function may run while the process exits; it touches nothing that is gone by then.
-        unsafe { libc::atexit(exit) };
-    });
+    // SAFETY: the function may run while the process exits; it touches nothing that is gone by then.
+    ONCE.call_once(|| _ = unsafe { libc::atexit(exit) });
 }
-
-static ABORTED: Before = Before::new();
 
 extern "C" fn exit() {
     write_out_all();
-}
-
-extern "C" fn abort(signal: c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    write_out_all();
-    if ABORTED.pass_on(signal, info, context) == Passed::Default {
-        restore_default(signal);
-        // SAFETY: it may be called in a signal handler; the signal comes again once this one has returned.
-        unsafe { libc::raise(signal) };
-    }
 }
