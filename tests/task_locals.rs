@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use common::{Log, OnDrop, park_for_ever, run, scheduler};
+use coros::sync::Event;
 use coros::syscall::{GetTid, NewTask};
 use coros::task::{Exit, JoinError, Ran};
 use coros::{Task, call, sleep, spawn, task_local, yield_now};
@@ -277,4 +278,46 @@ fn outside_a_task_there_is_none() {
     assert!(COUNT.try_with(|_| ()).is_err());
     let mut by_hand = Task::new(|| COUNT.set(3));
     assert!(matches!(by_hand.run(), Ran::Ended(Exit::Panicked(_))));
+}
+
+/// Sets a thread-local for as long as it lives, as scoped thread-locals and entered spans do.
+struct Entered(u32);
+
+thread_local! {
+    static ENTERED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
+impl Entered {
+    fn new(value: u32) -> Self {
+        Self(ENTERED.replace(value))
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        ENTERED.set(self.0);
+    }
+}
+
+/// What the limits of the crate warn of: such a block must not wait.
+#[test]
+fn a_thread_local_that_is_set_for_a_block_is_seen_by_other_tasks_and_outlives_it() {
+    run(|| {
+        let both_inside = Event::new();
+        let wait = both_inside.clone();
+        let first = spawn(move || {
+            let _entered = Entered::new(1);
+            wait.wait().unwrap();
+            assert_eq!(ENTERED.get(), 2, "another task's");
+        });
+        yield_now();
+        let second = spawn(move || {
+            let _entered = Entered::new(2);
+            both_inside.set();
+            first.join().unwrap();
+            assert_eq!(ENTERED.get(), 0, "gone, though the block goes on");
+        });
+        second.join().unwrap();
+        assert_eq!(ENTERED.get(), 1, "of a task that has ended");
+    });
 }
