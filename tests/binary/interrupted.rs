@@ -1,4 +1,4 @@
-//! Ctrl-C at `coros run`: it says so and panics nowhere, what was asked for is told, recordings are whole.
+//! Ctrl-C: it is said and panics nowhere, what was asked for is told, recordings are whole.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
@@ -129,4 +129,32 @@ fn what_a_killed_program_has_recorded_can_be_shown() {
         shown.err
     );
     assert!(shown.out.contains("editor"), "{}", shown.out);
+}
+
+/// Whether a process has a handler for SIGINT.
+#[cfg(target_os = "linux")]
+fn handles_int(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    caught.is_some_and(|mask| mask & 1 << (Signal::INT.as_raw() - 1) != 0)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_simulation_ends_at_ctrl_c_and_says_so() {
+    // A job of a hundred million quanta, which is one piece of the chart and no lack of room.
+    let mut child = coros(&["sched", "--policy", "rr", "--jobs", "100000000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    while !handles_int(child.id()) {
+        assert!(child.try_wait().expect("it is ours").is_none(), "it ended");
+        std::thread::yield_now();
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).expect("it is there");
+    let said = Said::from(child.wait_with_output().expect("it ends"));
+    assert_eq!((said.code, said.out.as_str()), (Some(130), ""));
+    assert_eq!(said.err, "interrupted\n", "no progress but on a terminal");
 }

@@ -9,6 +9,7 @@ mod cli;
 mod fit;
 mod interrupt;
 mod list;
+mod long_work;
 mod machine;
 mod numbers;
 mod policies;

@@ -13,7 +13,8 @@ use coros::{Builder, Clock, Scheduler, Tid, call};
 
 use super::jobs::Job;
 use super::options::Machine;
-use super::report::{Piece, Report, time};
+use super::report::{Piece, Report, time, units};
+use crate::long_work::Progress;
 use crate::{policies, term};
 
 /// The stack of a job, which calls and does nothing else.
@@ -30,7 +31,11 @@ pub fn run(
     machine: &Machine,
 ) -> Result<Report, String> {
     let cost = time(machine.switch_cost);
-    let seen = Rc::new(RefCell::new(Seen::default()));
+    let work = jobs.iter().map(|job| job.burst).sum();
+    let seen = Rc::new(RefCell::new(Seen::of(Progress::of(
+        policy.to_owned(),
+        work,
+    ))));
     let mut sched = Scheduler::builder()
         .clock(Clock::Virtual)
         .cpus(machine.cpus)
@@ -40,12 +45,15 @@ pub fn run(
         .policy(policies::made(policy, &settings(machine), time(1))?)
         .observer(Rc::clone(&seen))
         .build();
+    let mut started = Progress::of(format!("{policy}, jobs"), jobs.len() as u64);
     for (job, claim) in jobs.iter().zip(claims) {
         let tid = start(&mut sched, *job, claim.clone())?;
         seen.borrow_mut().jobs.push(tid);
+        started.add(1);
     }
+    drop(started);
     sched.run().map_err(|stuck| format!("{policy}: {stuck}"))?;
-    let stays = seen.take().pieces(policy)?;
+    let stays = seen.borrow_mut().pieces(policy)?;
     Ok(Report::new(policy, jobs, stays, cost))
 }
 
@@ -91,13 +99,15 @@ fn settings(machine: &Machine) -> Settings {
 }
 
 /// What an observer has seen of the jobs.
-#[derive(Default)]
 struct Seen {
     /// Their tasks, in order.
     jobs: Vec<Tid>,
     stays: Vec<Stay>,
+    /// The place of the last stay on each CPU.
+    last: Vec<Option<usize>>,
     /// The policy was thrown out.
     dropped: bool,
+    progress: Option<Progress>,
 }
 
 struct Stay {
@@ -127,19 +137,43 @@ impl Observer for Seen {
 }
 
 impl Seen {
-    /// Keeps a stay. Nobody but a signal stops a run, so that one that takes too much room ends us.
+    fn of(progress: Progress) -> Self {
+        Self {
+            jobs: Vec::new(),
+            stays: Vec::new(),
+            last: Vec::new(),
+            dropped: false,
+            progress: Some(progress),
+        }
+    }
+
+    /// Keeps a stay; one that goes on where the last one on its CPU ended, of the same task, is one with
+    /// it. Nobody but a signal stops a run, so that one that takes too much room ends us.
     fn keep(&mut self, stay: Stay) {
+        if let Some(progress) = &mut self.progress {
+            progress.add(units(stay.end - stay.start));
+        }
+        let cpu = stay.cpu as usize;
+        self.last.resize(self.last.len().max(cpu + 1), None);
+        let last = self.last[cpu].and_then(|last| self.stays.get_mut(last));
+        if let Some(last) = last.filter(|last| (last.task, last.end) == (stay.task, stay.start)) {
+            last.end = stay.end;
+            return;
+        }
         if self.stays.len() == MOST_STAYS {
+            self.progress = None; // Its line is erased.
             term::refuse(format_args!(
                 "more than {MOST_STAYS} stays on CPUs; give a longer --quantum, or shorter jobs"
             ));
             exit(2)
         }
+        self.last[cpu] = Some(self.stays.len());
         self.stays.push(stay);
     }
 
     /// The stays of jobs, by their numbers.
-    fn pieces(self, policy: &str) -> Result<Vec<Piece>, String> {
+    fn pieces(&mut self, policy: &str) -> Result<Vec<Piece>, String> {
+        self.progress = None;
         if self.dropped {
             return Err(format!(
                 "the policy {policy} was thrown out; the log says why"

@@ -2,38 +2,48 @@
 
 use super::report::{Report, Row};
 
-/// A heading, and the figures below it.
+/// A heading, and the figures below it; as wide as the widest of them.
 struct Column {
     heading: &'static str,
     cells: Vec<String>,
+    width: usize,
 }
 
 impl Column {
-    fn width(&self) -> usize {
-        let cells = self.cells.iter().map(String::len).max().unwrap_or(0);
-        self.heading.len().max(cells)
+    fn new(heading: &'static str, cells: Vec<String>) -> Self {
+        let widest = cells.iter().map(String::len).max().unwrap_or(0);
+        Self {
+            heading,
+            cells,
+            width: widest.max(heading.len()),
+        }
     }
 }
 
-/// Columns under a common title.
+/// Columns under a common title. Widths are counted once: a table has a line for each job.
 struct Block {
     title: String,
     columns: Vec<Column>,
+    width: usize,
 }
 
 impl Block {
-    fn width(&self) -> usize {
-        let columns: usize = self.columns.iter().map(|column| column.width() + 1).sum();
-        columns.max(self.title.len() + 1)
+    fn new(title: String, columns: Vec<Column>) -> Self {
+        let wide: usize = columns.iter().map(|column| column.width + 1).sum();
+        Self {
+            width: wide.max(title.len() + 1),
+            title,
+            columns,
+        }
     }
 
-    fn line(&self, cell: impl Fn(&Column) -> String) -> String {
+    fn line<'c>(&'c self, cell: impl Fn(&'c Column) -> &'c str) -> String {
         let line: String = self
             .columns
             .iter()
-            .map(|column| format!(" {:>1$}", cell(column), column.width()))
+            .map(|column| format!(" {:>1$}", cell(column), column.width))
             .collect();
-        format!("{line:>0$}", self.width())
+        format!("{line:>0$}", self.width)
     }
 }
 
@@ -44,7 +54,7 @@ pub fn print(reports: &[Report], width: usize) -> String {
     };
     let blocks: Vec<_> = reports.iter().map(figures_of).collect();
     let jobs = match &blocks[..] {
-        [block] => Some(jobs_of(first, true)).filter(|jobs| jobs.width() + block.width() < width),
+        [block] => Some(jobs_of(first, true)).filter(|jobs| jobs.width + block.width < width),
         _ => None,
     };
     let jobs = jobs.unwrap_or_else(|| jobs_of(first, false));
@@ -61,9 +71,9 @@ pub fn print(reports: &[Report], width: usize) -> String {
 
 /// How many blocks fit beside the jobs; one at least.
 fn fitting(jobs: &Block, blocks: &[Block], width: usize) -> usize {
-    let mut used = jobs.width();
+    let mut used = jobs.width;
     let fits = |block: &&Block| {
-        used += block.width() + 1;
+        used += block.width + 1;
         used <= width
     };
     blocks.iter().take_while(fits).count().max(1)
@@ -72,60 +82,57 @@ fn fitting(jobs: &Block, blocks: &[Block], width: usize) -> usize {
 fn jobs_of(report: &Report, whole: bool) -> Block {
     let last = [String::from("average"), String::from("switches")];
     let ids = report.rows.iter().map(|row| row.id.to_string());
-    let mut columns = vec![Column {
-        heading: "job",
-        cells: ids.chain(last).collect(),
-    }];
+    let mut columns = vec![Column::new("job", ids.chain(last).collect())];
     if whole {
         columns.push(given(report, "arrival", |row| row.arrival));
         columns.push(given(report, "burst", |row| row.burst));
     }
-    Block {
-        title: String::new(),
-        columns,
-    }
+    Block::new(String::new(), columns)
 }
 
 /// A column of numbers without a mean.
 fn given(report: &Report, heading: &'static str, figure: fn(&Row) -> u64) -> Column {
-    let cells = report.rows.iter().map(|row| figure(row).to_string());
-    let cells = cells.chain([String::new(), String::new()]).collect();
-    Column { heading, cells }
+    with_last(report, heading, figure, [String::new(), String::new()])
 }
 
 /// A column of numbers with their mean below.
 fn meant(report: &Report, heading: &'static str, figure: fn(&Row) -> u64) -> Column {
-    let mut column = given(report, heading, figure);
-    let jobs = report.rows.len();
-    column.cells[jobs] = format!("{:.2}", report.average(figure));
-    column
+    let mean = format!("{:.2}", report.average(figure));
+    with_last(report, heading, figure, [mean, String::new()])
+}
+
+/// A column of numbers, with these two cells below.
+fn with_last(
+    report: &Report,
+    heading: &'static str,
+    figure: fn(&Row) -> u64,
+    last: [String; 2],
+) -> Column {
+    let cells = report.rows.iter().map(|row| figure(row).to_string());
+    Column::new(heading, cells.chain(last).collect())
 }
 
 fn figures_of(report: &Report) -> Block {
-    let mut end = given(report, "end", |row| row.end);
-    let jobs = report.rows.len();
-    end.cells[jobs + 1] = report.switches.to_string();
-    Block {
-        title: report.policy.clone(),
-        columns: vec![
-            end,
-            meant(report, "turn", Row::turnaround),
-            meant(report, "resp", Row::response),
-            meant(report, "wait", Row::waiting),
-        ],
-    }
+    let switches = [String::new(), report.switches.to_string()];
+    let columns = vec![
+        with_last(report, "end", |row| row.end, switches),
+        meant(report, "turn", Row::turnaround),
+        meant(report, "resp", Row::response),
+        meant(report, "wait", Row::waiting),
+    ];
+    Block::new(report.policy.clone(), columns)
 }
 
 fn table(jobs: &Block, blocks: &[Block]) -> String {
     let mut lines = vec![line(jobs, blocks, |block| {
-        format!(" {:1$}", block.title, block.width() - 1)
+        format!(" {:1$}", block.title, block.width - 1)
     })];
     lines.push(line(jobs, blocks, |block| {
-        block.line(|column| column.heading.to_owned())
+        block.line(|column| column.heading)
     }));
     for row in 0..jobs.columns[0].cells.len() {
         lines.push(line(jobs, blocks, |block| {
-            block.line(|column| column.cells[row].clone())
+            block.line(|column| &column.cells[row])
         }));
     }
     lines.concat()
