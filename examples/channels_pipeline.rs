@@ -12,9 +12,9 @@ fn pipe<I: 'static, O: 'static, M: IntoIterator<Item = O>>(
 ) -> Receiver<O> {
     let (out, output) = rendezvous();
     spawn(move || {
-        for item in input.iter().flat_map(turn) {
-            out.send(item).expect("the next task listens to the end");
-        }
+        // It ends early where the next task does not listen to the end.
+        let mut items = input.iter().flat_map(turn);
+        items.try_for_each(|item| out.send(item))
     });
     output
 }
@@ -23,10 +23,10 @@ fn main() -> Result<(), RunError> {
     run(|| {
         let (source, lines) = rendezvous();
         spawn(move || {
-            for line in ["to be or", "not to be"] {
+            ["to be or", "not to be"].into_iter().try_for_each(|line| {
                 println!("source: {line}");
-                source.send(line).expect("the next task listens to the end");
-            }
+                source.send(line)
+            })
         });
         let words = pipe(lines, str::split_whitespace);
         let short = pipe(words, |word| Some(word).filter(|word| word.len() < 3));

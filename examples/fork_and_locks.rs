@@ -60,7 +60,7 @@ fn main() -> ExitCode {
     let broken = std::env::args().any(|argument| argument == "broken");
     let done = match broken {
         true => beside_a_thread(),
-        false => run(beside_a_task).expect("nobody waits for ever"),
+        false => run(beside_a_task).map_err(io::Error::other).flatten(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

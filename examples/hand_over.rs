@@ -115,10 +115,10 @@ fn task_by_channel(len: usize) -> io::Result<f64> {
     let took = run(move || {
         let ((gives, pieces), (back, again)) = (bounded::<Vec<u8>>(1), bounded(1));
         spawn(move || {
-            for piece in pieces.iter() {
+            pieces.iter().try_for_each(|piece| {
                 see(&piece);
-                back.send(piece).expect("it is wanted");
-            }
+                back.send(piece)
+            })
         });
         let mut piece = vec![1; len];
         time(|| {

@@ -5,6 +5,7 @@
 //! the answer is there, and else leaves its waker for the server to use.
 
 use std::collections::BinaryHeap;
+use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use coros::{run, spawn_future};
+use coros::{JoinError, run, spawn_future};
 
 /// What lies between a request and the server: a channel for one value, made by hand.
 #[derive(Default)]
@@ -80,7 +81,7 @@ fn serve(questions: &Receiver<Asked>) {
     }
 }
 
-fn main() {
+fn main() -> Result<(), Box<dyn Error>> {
     let (asked, questions) = mpsc::channel();
     let server = thread::spawn(move || serve(&questions));
 
@@ -94,10 +95,11 @@ fn main() {
         });
         drop(api);
         for task in tasks {
-            task.join().expect("it was answered");
+            task.join()?;
         }
         println!("all is answered");
-    })
-    .expect("the program ends");
+        Ok::<(), JoinError>(())
+    })??;
     server.join().expect("the server ends");
+    Ok(())
 }

@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
         }
         answer()
     })
-    .expect("the end of the input comes")
+    .map_err(io::Error::other)?
 }
 
 fn answer() -> io::Result<()> {

@@ -10,7 +10,7 @@ use coros::{pipe, run, spawn};
 const WORDS: &str = "to be or not to be\n";
 
 fn main() -> io::Result<()> {
-    run(pipeline).expect("all ends meet")
+    run(pipeline).map_err(io::Error::other)?
 }
 
 fn pipeline() -> io::Result<()> {
@@ -41,7 +41,7 @@ fn pipeline() -> io::Result<()> {
     }
     println!(
         "counter: {} words",
-        counter.join().expect("it does not panic")?
+        counter.join().map_err(io::Error::other)??
     );
     for (name, child) in [
         ("printf", &mut printf),

@@ -5,12 +5,13 @@
 //!
 //! `cargo run --example step7 -- broken` asks at once, and stands still with all the others.
 
+use std::error::Error;
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use coros::syscall::{ReadWait, WriteWait};
-use coros::{RunError, call, run, spawn, yield_now};
+use coros::{call, run, spawn, yield_now};
 
 /// Waits for the letter, and lets the others run meanwhile.
 fn read(mut end: UnixStream) -> io::Result<()> {
@@ -42,15 +43,16 @@ fn write(mut end: UnixStream) -> io::Result<()> {
     end.write_all(b"hello")
 }
 
-fn main() -> Result<(), RunError> {
+fn main() -> Result<(), Box<dyn Error>> {
     let broken = std::env::args().any(|argument| argument == "broken");
     let read = if broken { read_at_once } else { read };
     run(move || {
-        let (here, there) = UnixStream::pair().expect("two descriptors are to be had");
+        let (here, there) = UnixStream::pair()?;
         let reader = spawn(move || read(here));
         let writer = spawn(move || write(there));
         for ended in [reader.join(), writer.join()] {
-            ended.expect("it returns").expect("the pair holds");
+            ended??;
         }
-    })
+        Ok(())
+    })?
 }

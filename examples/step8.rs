@@ -80,7 +80,7 @@ fn demonstrate(serve: fn(&TcpListener) -> io::Result<()>) -> io::Result<()> {
         spawn(move || visit(address, name, thinks))
     });
     for guest in guests {
-        guest.join().expect("a guest returns")?;
+        guest.join().map_err(io::Error::other)??;
     }
     Ok(())
 }
@@ -88,5 +88,5 @@ fn demonstrate(serve: fn(&TcpListener) -> io::Result<()>) -> io::Result<()> {
 fn main() -> io::Result<()> {
     let broken = std::env::args().any(|argument| argument == "broken");
     let serve = if broken { serve_one_by_one } else { serve };
-    run(move || demonstrate(serve)).expect("nothing is stuck")
+    run(move || demonstrate(serve)).map_err(io::Error::other)?
 }

@@ -3,8 +3,10 @@
 //! Many may wait for the same one. The kernel forgets a task that has ended, so waiting for it then
 //! is an error; a `JoinHandle` remembers, and has the task's value besides.
 
-use coros::syscall::{NewTask, WaitTask};
-use coros::{RunError, call, run, spawn, yield_now};
+use std::error::Error;
+
+use coros::syscall::{NewTask, WaitError, WaitTask};
+use coros::{call, run, spawn, yield_now};
 
 fn work() {
     for step in 1..=3 {
@@ -13,15 +15,15 @@ fn work() {
     }
 }
 
-fn main() -> Result<(), RunError> {
+fn main() -> Result<(), Box<dyn Error>> {
     run(|| {
         let worker = call(NewTask::new(work));
         let friend = spawn(move || {
-            let exit = call(WaitTask(worker));
-            println!("friend: the worker {}", exit.expect("it is at work"));
-            "see you"
+            let exit = call(WaitTask(worker))?;
+            println!("friend: the worker {exit}");
+            Ok::<_, WaitError>("see you")
         });
-        let exit = call(WaitTask(worker)).expect("it is at work");
+        let exit = call(WaitTask(worker))?;
         println!("parent: the worker {exit}");
         match call(WaitTask(worker)) {
             Ok(exit) => println!("parent: the worker {exit} again"),
@@ -29,7 +31,8 @@ fn main() -> Result<(), RunError> {
         }
         yield_now();
         assert!(friend.is_finished());
-        let word = friend.join().expect("it has returned");
+        let word = friend.join()??;
         println!("parent: the friend has ended too, but its handle says: {word}");
-    })
+        Ok(())
+    })?
 }

@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
 use coros::process::{entries, fork, spawn as process};
-use coros::{run, spawn, yield_now};
+use coros::{JoinError, run, spawn, yield_now};
 
 const TIMES: u32 = 1000;
 
@@ -89,7 +89,7 @@ fn count_in_a_task(counter: &Cell<u32>) -> u32 {
     own
 }
 
-fn in_tasks() {
+fn in_tasks() -> io::Result<()> {
     let counter = Rc::new(Cell::new(0));
     let begin = |counter: &Rc<Cell<u32>>| {
         let counter = Rc::clone(counter);
@@ -98,11 +98,13 @@ fn in_tasks() {
     let counted = Rc::clone(&counter);
     let owns = run(move || {
         let pair = [begin(&counted), begin(&counted)];
-        pair.map(|task| task.join().expect("it only counts"))
+        let [one, other] = pair.map(|task| task.join());
+        Ok::<_, JoinError>([one?, other?])
     });
-    let owns = owns.expect("none waits for ever");
+    let owns = owns.map_err(io::Error::other)?.map_err(io::Error::other)?;
     println!("tasks: they have counted to {}", counter.get());
     println!("tasks: of which, in locals of their own, {owns:?}");
+    Ok(())
 }
 
 fn an_open_file() -> io::Result<()> {
@@ -158,7 +160,7 @@ fn lesson(broken: bool) -> io::Result<()> {
     an_open_file()?;
     // From here on there have been threads; a process with several may not fork.
     in_threads();
-    in_tasks();
+    in_tasks()?;
     who_dies()
 }
 

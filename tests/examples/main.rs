@@ -4,6 +4,7 @@
 mod example;
 mod futures;
 mod guide;
+mod interrupted;
 mod network;
 mod outside;
 mod processes;
