@@ -34,6 +34,7 @@ crate::tests![
     a_fork_within_a_fork_within_a_task,
     a_remote_in_the_child_reaches_nobody,
     signals_that_the_parent_listens_to_end_the_child,
+    a_blocked_child_of_a_run_that_handles_signals_ends_when_its_own_grace_is_over,
 ];
 
 fn a_task_that_waits_for_a_child_lets_the_others_run() {
@@ -340,4 +341,27 @@ fn dropping_a_listening_scheduler_in_the_child_lets_the_child_go_on_listening() 
     });
     let status = child.unwrap().wait().unwrap();
     assert_eq!(status.code(), Some(1), "{status}");
+}
+
+fn a_blocked_child_of_a_run_that_handles_signals_ends_when_its_own_grace_is_over() {
+    let handling = || Scheduler::builder().handle_signals(Duration::ZERO).build();
+    let mut parents = handling();
+    let child = parents.spawn(move || {
+        // A timer is no child's heirloom: it needs one of its own.
+        let child = fork(|| {
+            let mut sched = handling();
+            sched.spawn(|| {
+                let own = rustix::process::getpid();
+                rustix::process::kill_process(own, rustix::process::Signal::TERM).unwrap();
+                loop {
+                    std::hint::spin_loop();
+                }
+            });
+            _ = sched.run();
+            0
+        });
+        child.unwrap().wait().unwrap().signal()
+    });
+    assert_eq!(parents.run().unwrap().signal, None);
+    assert_eq!(child.join().unwrap(), Some(Signal::Term.number()));
 }
