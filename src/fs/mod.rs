@@ -9,6 +9,8 @@
 //!   given up too, and its cursor does not move for them.
 //! - **While a task unwinds** it may not wait, and yet a destructor must not lose what it has to write. So
 //!   then the call is done in place, and holds the loop up.
+//! - **Without a thread** to do it, where the system makes none, a call fails and says so; see
+//!   [`NoThread`](crate::offload::OffloadError::NoThread).
 //! - **Errors** keep the kind that `std` gives them, and name the path; the system's own error is their
 //!   [`source`](std::error::Error::source).
 //! - **Outside a task** all of this panics.

@@ -105,7 +105,7 @@ pub(super) fn log_error(target: &str, text: fmt::Arguments<'_>) {
 }
 
 /// Logs what the user should know, in the middle of a turn, which goes on if the logger panics.
-pub(super) fn log_warn(target: &str, text: fmt::Arguments<'_>) {
+pub(crate) fn log_warn(target: &str, text: fmt::Arguments<'_>) {
     quietly(|| log::warn!(target: target, "{text}"));
 }
 

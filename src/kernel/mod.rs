@@ -29,7 +29,7 @@ mod leak;
 pub(crate) mod ledger;
 mod list;
 pub(crate) mod locals;
-mod log;
+pub(crate) mod log;
 mod mail;
 mod observers;
 mod outside;

@@ -29,9 +29,9 @@ pub trait ToAddrs {
     ///
     /// # Errors
     ///
-    /// If the text is neither an address nor a name with a port, nothing is known of the name, or the
-    /// wait is [interrupted](crate::Interrupted::of); then the lookup goes on, and nobody sees what
-    /// comes of it.
+    /// If the text is neither an address nor a name with a port, nothing is known of the name, there is
+    /// [no thread](crate::offload::OffloadError::NoThread) to look it up, or the wait is
+    /// [interrupted](crate::Interrupted::of); then the lookup goes on, and its result is dropped.
     fn to_addrs(&self) -> io::Result<Addrs>;
 }
 

@@ -24,6 +24,7 @@
 
 mod job;
 mod pool;
+mod threads;
 
 use std::fmt;
 use std::io;
@@ -43,8 +44,9 @@ pub use pool::Pool;
 /// # Errors
 ///
 /// If the wait is interrupted: what has not begun is not done, what has begun runs to its end, and its
-/// value is dropped. If the system has no descriptor for the way back. While the caller unwinds nothing
-/// is begun.
+/// value is dropped. If there is no thread to do the work, and the system makes none
+/// ([`OffloadError::NoThread`]), or it has no descriptor for the way back: then the work is not done, and
+/// dropped by the caller. While the caller unwinds nothing is begun.
 ///
 /// # Panics
 ///
@@ -60,7 +62,7 @@ pub use pool::Pool;
 ///         thread::current().name().map(str::to_owned)
 ///     })
 /// });
-/// assert!(name.unwrap().unwrap().unwrap().starts_with("blocking"));
+/// assert!(name.unwrap().unwrap().unwrap().starts_with("offload-"));
 /// ```
 #[track_caller]
 pub fn offload<T: Send + 'static>(
@@ -102,18 +104,23 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> Offload<F, T> {
         Self { pool, progress }
     }
 
-    fn begin(&mut self, kernel: &mut Kernel, caller: Tid) -> io::Result<()> {
-        match std::mem::replace(&mut self.progress, Progress::Over(None)) {
-            Progress::New(work) => {
-                let remote = kernel.remote()?;
-                kernel.begin_errand()?;
-                let job = Arc::new(Job::new(work, remote, caller));
-                self.progress = Progress::Sent(Arc::clone(&job));
-                self.pool.take(job);
-            }
-            other => self.progress = other,
+    fn begin(&mut self, kernel: &mut Kernel, caller: Tid) -> Result<(), OffloadError> {
+        if !matches!(self.progress, Progress::New(_)) {
+            return Ok(());
         }
-        Ok(())
+        let remote = kernel.remote().map_err(OffloadError::Unavailable)?;
+        kernel.begin_errand().map_err(OffloadError::Unavailable)?;
+        let Progress::New(work) = std::mem::replace(&mut self.progress, Progress::Over(None))
+        else {
+            unreachable!("it was looked at just now");
+        };
+        let job = Arc::new(Job::new(work, remote, caller));
+        self.progress = Progress::Sent(Arc::clone(&job));
+        self.pool.take(Arc::clone(&job) as _).map_err(|error| {
+            kernel.end_errand();
+            self.progress = Progress::Over(job.abandon());
+            OffloadError::NoThread(error)
+        })
     }
 }
 
@@ -122,7 +129,7 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> SystemCall for Offloa
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
         if let Err(error) = self.begin(kernel, caller) {
-            return Answer::Done(Err(OffloadError::Unavailable(error)));
+            return Answer::Done(Err(error));
         }
         let Progress::Sent(job) = &self.progress else {
             return Answer::Wait;
@@ -169,6 +176,12 @@ pub enum OffloadError {
     Interrupted(Interrupted),
     /// The work was not begun: the system has no descriptors left for the way back.
     Unavailable(io::Error),
+    /// The work was not begun: there is no thread to do it, and the system made none, for the reason
+    /// inside. As long as one is there, work waits for it instead.
+    ///
+    /// As an [`io::Error`] its kind is [`QuotaExceeded`](io::ErrorKind::QuotaExceeded) where the system
+    /// said `EAGAIN`, which elsewhere means that one should try again at once; else it is the same.
+    NoThread(io::Error),
 }
 
 impl fmt::Display for OffloadError {
@@ -178,6 +191,11 @@ impl fmt::Display for OffloadError {
             Self::Unavailable(error) => {
                 write!(out, "no way back from another thread to the loop: {error}")
             }
+            Self::NoThread(error) => write!(
+                out,
+                "no thread to do work beside the loop, and the system makes none: {error}; a limit on \
+                 processes (`ulimit -u`, `pids.max` of a container) or on memory must be raised"
+            ),
         }
     }
 }
@@ -186,7 +204,7 @@ impl std::error::Error for OffloadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Interrupted(why) => Some(why),
-            Self::Unavailable(error) => Some(error),
+            Self::Unavailable(error) | Self::NoThread(error) => Some(error),
         }
     }
 }
@@ -202,6 +220,13 @@ impl From<OffloadError> for io::Error {
         match error {
             OffloadError::Interrupted(why) => why.into(),
             OffloadError::Unavailable(error) => error,
+            OffloadError::NoThread(ref reason) => {
+                let kind = match reason.kind() {
+                    io::ErrorKind::WouldBlock => io::ErrorKind::QuotaExceeded,
+                    kind => kind,
+                };
+                io::Error::new(kind, error)
+            }
         }
     }
 }

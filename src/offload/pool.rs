@@ -2,10 +2,13 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::io;
 use std::panic::resume_unwind;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
 
 use super::job::{Errand, Work, drop_quietly};
+use super::threads::{self, Duty};
 use super::{Offload, OffloadError};
 use crate::kernel::call;
 
@@ -15,9 +18,14 @@ use crate::kernel::call;
 /// any more. With a limit of one, each piece of work is done after the one before it has ended. A clone
 /// is another handle to the same pool, and any thread may have it.
 ///
-/// All pools borrow their threads from one set (of the crate `blocking`), which grows as it is needed up
-/// to 500 (or what the variable `BLOCKING_MAX_THREADS` says), and keeps them. A process that has used it
-/// can no longer [fork](crate::process::fork()).
+/// All pools share one set of threads, which are made when they are needed, up to
+/// [`THREADS`](Self::THREADS), and end when they have been idle for [`IDLE`](Self::IDLE). While one is
+/// there the process has several threads, and cannot [fork](crate::process::fork()); once all have ended,
+/// it can again.
+///
+/// If the system makes no further thread, as where processes are limited (`ulimit -u`, `pids.max`), work
+/// waits for one of those that are there; if none is, it is refused with [`OffloadError::NoThread`]. No
+/// such wait holds up the loop, and it is broken off like any other.
 ///
 /// ```
 /// use coros::{group, offload::Pool, run};
@@ -52,17 +60,27 @@ struct Shared {
     desk: Mutex<Desk>,
 }
 
+/// Work is queued here, and it is *turns* that are queued for threads: whichever thread comes does what
+/// is then the first. So work that is given up leaves the queue, and nothing of it stays anywhere.
 #[derive(Default)]
 struct Desk {
-    /// How many threads work for it.
+    /// How much work is being done.
     busy: usize,
-    /// What waits until one of them is free; if there is any, `busy` is at the limit.
+    /// How many threads were asked for that have not come yet; with those that are busy, the limit at most.
+    asked: usize,
+    /// What has not begun. If there is any, a thread was asked for, or `busy` is at the limit.
     queue: VecDeque<Arc<dyn Work>>,
 }
 
 impl Pool {
     /// How much work runs at once that [`offload`](super::offload) does, in the whole process.
     pub const COMMON: usize = 256;
+
+    /// How many threads do the work of all pools of a process, at most.
+    pub const THREADS: usize = threads::MOST;
+
+    /// How long a thread stays that has nothing to do.
+    pub const IDLE: Duration = threads::PATIENCE;
 
     /// A pool that runs so many pieces of work at once, and at least one.
     #[must_use]
@@ -134,12 +152,26 @@ impl Pool {
     }
 
     /// Runs work in its turn, and lets this thread wait for it, loop and all: for a task that unwinds.
+    ///
+    /// Unless a thread is at work for this pool, it is this thread that does it, and what was asked for
+    /// before: so it needs none that could be refused.
     pub(crate) fn run_meanwhile<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> T {
         let (done, result) = mpsc::channel();
-        self.take(Arc::new(Errand::new(work, done)));
+        let mut desk = self.0.lock();
+        desk.queue.push_back(Arc::new(Errand::new(work, done)));
+        while desk.busy < self.0.limit
+            && let Some(work) = desk.begin()
+        {
+            drop(desk);
+            work.run();
+            drop_quietly(work);
+            desk = self.0.lock();
+            desk.busy -= 1;
+        }
+        drop(desk);
         match result.recv().expect("a pool drops no work undone") {
             Ok(value) => value,
             Err(payload) => resume_unwind(payload),
@@ -149,58 +181,91 @@ impl Pool {
     /// How many pieces of work wait for a thread.
     #[must_use]
     pub fn queued(&self) -> usize {
-        self.lock().queue.len()
+        self.0.lock().queue.len()
     }
 
-    /// Begins with a piece of work, or lets it queue.
-    pub(super) fn take(&self, work: Arc<dyn Work>) {
-        let mut desk = self.lock();
-        if desk.busy == self.0.limit {
-            desk.queue.push_back(work);
-            return;
+    /// Lets a thread do a piece of work, when it is its turn.
+    ///
+    /// # Errors
+    ///
+    /// If there is no thread, and none can be made. Then it is not done.
+    pub(super) fn take(&self, work: Arc<dyn Work>) -> io::Result<()> {
+        let mut desk = self.0.lock();
+        desk.queue.push_back(work);
+        if !desk.needs_thread(self.0.limit) {
+            return Ok(());
         }
-        desk.busy += 1;
+        // The lock is held meanwhile: should it fail, the last in the queue still is this piece.
+        let taken = threads::take(Arc::clone(&self.0) as _);
+        let refused = match taken {
+            Ok(()) => {
+                desk.asked += 1;
+                None
+            }
+            Err(_) => desk.queue.pop_back(),
+        };
         drop(desk);
-        let pool = self.clone();
-        blocking::unblock(move || pool.work_off(work)).detach();
+        drop(refused);
+        taken
     }
 
     /// Takes a piece of work out of the queue that will not be done.
     pub(super) fn strike(&self, work: &Arc<dyn Work>) {
-        let mut desk = self.lock();
+        let mut desk = self.0.lock();
         let place = desk.queue.iter().position(|it| Arc::ptr_eq(it, work));
         let struck = place.and_then(|place| desk.queue.remove(place));
         drop(desk);
         drop(struck);
     }
+}
 
-    fn work_off(&self, first: Arc<dyn Work>) {
-        let mut next = Some(first);
-        while let Some(work) = next {
-            work.run();
-            drop_quietly(work);
-            next = self.next();
-        }
+impl Desk {
+    /// Whether more threads could do something for it than were asked for.
+    fn needs_thread(&self, limit: usize) -> bool {
+        self.asked < self.queue.len() && self.busy + self.asked < limit
     }
 
-    fn next(&self) -> Option<Arc<dyn Work>> {
+    /// Takes the first piece of work, to do it.
+    fn begin(&mut self) -> Option<Arc<dyn Work>> {
+        let work = self.queue.pop_front()?;
+        self.busy += 1;
+        Some(work)
+    }
+}
+
+impl Duty for Shared {
+    /// Does one piece of work; for the next, a thread is asked for anew: other pools have their turns.
+    fn perform(self: Arc<Self>) {
         let mut desk = self.lock();
-        let next = desk.queue.pop_front();
-        if next.is_none() {
-            desk.busy -= 1;
+        desk.asked -= 1;
+        let work = match desk.busy < self.limit {
+            true => desk.begin(),
+            false => None,
+        };
+        drop(desk);
+        let Some(work) = work else { return };
+        work.run();
+        drop_quietly(work);
+        let mut desk = self.lock();
+        desk.busy -= 1;
+        if desk.needs_thread(self.limit) {
+            desk.asked += 1;
+            drop(desk);
+            threads::take_another(self);
         }
-        next
     }
+}
 
+impl Shared {
     /// None of the users' code runs under this lock, so what it guards is whole.
     fn lock(&self) -> MutexGuard<'_, Desk> {
-        self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for Pool {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let desk = self.lock();
+        let desk = self.0.lock();
         let (busy, queued) = (desk.busy, desk.queue.len());
         write!(
             out,

@@ -28,7 +28,8 @@ pub type ChildStderr = PipeReader;
 /// A child process; made by [`Command::spawn`](super::Command::spawn).
 ///
 /// No child is left behind as a zombie: one that is dropped before it was waited for goes on, or is
-/// [killed](super::Command::kill_on_drop), and a thread waits for it.
+/// [killed](super::Command::kill_on_drop), and a thread waits for it. Where the system makes no thread, a
+/// warning is logged, and the next child that is started or dropped has this one looked after, too.
 ///
 /// When a wait is broken off, the `io::Error` says why: see
 /// [`Interrupted::of`](crate::Interrupted::of).

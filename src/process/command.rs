@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::child::{Child, Drops};
 use super::named::naming;
+use super::orphans;
 use super::output::read_both;
 
 /// A program to be run as a child process, as [`std::process::Command`] describes it.
@@ -138,6 +139,7 @@ impl Command {
     /// assert!(error.to_string().starts_with("cannot run `no-such-program`: "));
     /// ```
     pub fn spawn(&mut self) -> io::Result<Child> {
+        orphans::tend();
         let started = self.std.spawn().map_err(|error| self.cannot_run(error))?;
         Child::adopt(started, &self.program, self.drops).map_err(|error| self.cannot_run(error))
     }

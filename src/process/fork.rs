@@ -62,7 +62,8 @@ pub const PANICKED: i32 = 101;
 /// # Errors
 ///
 /// If the process has a second thread, or `/proc/self/task` cannot tell; if this thread is unwinding from
-/// a panic; if the system has no room for a process.
+/// a panic; if the system has no room for a process. Threads that do [offloaded](crate::offload()) work
+/// count: they end when they have been idle for [`Pool::IDLE`](crate::offload::Pool::IDLE).
 pub fn fork(f: impl FnOnce() -> i32) -> io::Result<Forked> {
     if thread::panicking() {
         return Err(io::Error::other(

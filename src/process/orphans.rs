@@ -2,30 +2,35 @@
 //!
 //! One thread for all of them, which goes when there are none.
 
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::Child;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::exit::{open, pid_of};
 use crate::devices::Lineage;
+use crate::kernel::log::log_warn;
 
 /// How long it takes to see the end of a child of which the system does not tell, in nanoseconds.
 const PAUSE: i64 = 20_000_000;
 
 static HOME: Mutex<Home> = Mutex::new(Home {
+    lineage: None,
     new: Vec::new(),
     bell: None,
 });
 
 /// Where orphans wait for the thread.
 struct Home {
+    /// In which process they were left: one that was forked since has a copy of this, but no such children.
+    lineage: Option<Lineage>,
     new: Vec<Child>,
-    /// What tells the thread that there is one more; there while the thread is, in the process where it
-    /// is.
-    bell: Option<(Lineage, Bell)>,
+    /// What tells the thread that there is one more; there while the thread is.
+    bell: Option<Bell>,
 }
 
 /// Its writing end is rung, or goes.
@@ -38,21 +43,51 @@ struct Orphan {
 }
 
 /// Lets a child be waited for. It never blocks.
+///
+/// Where the system makes no thread for it, the child is looked after when the next one is
+/// [started](tend) or left.
 pub(super) fn leave(mut child: Child) {
     if !matches!(child.try_wait(), Ok(None)) {
         return;
     }
     let mut home = lock();
     home.new.push(child);
-    match &home.bell {
-        Some((lineage, bell)) if lineage.is_current() => bell.ring(),
-        _ => {
-            let (listener, bell) = new_bell();
-            home.bell = Some((Lineage::current(), bell));
-            drop(home);
-            blocking::unblock(move || raise_all(listener.as_ref())).detach();
-        }
+    let provided = home.provide();
+    drop(home);
+    if let Err(error) = provided {
+        let text = "a child that was let go may stay a zombie for a while: no thread waits for it";
+        log_warn(format_args!("{text}: {error}"));
     }
+}
+
+/// Looks after those that no thread waits for yet.
+pub(super) fn tend() {
+    let mut home = lock();
+    if home.bell.is_none() && !home.new.is_empty() {
+        home.new.retain_mut(is_running);
+        // It was told of when they were left.
+        _ = home.provide();
+    }
+}
+
+impl Home {
+    /// Sees to it that a thread waits for them.
+    fn provide(&mut self) -> io::Result<()> {
+        if let Some(bell) = &self.bell {
+            bell.ring();
+        } else if !self.new.is_empty() {
+            let (listener, bell) = new_bell();
+            // The lock is held meanwhile, and the thread begins by taking it: it finds the bell.
+            let thread = thread::Builder::new().name("orphans".to_owned());
+            thread.spawn(move || raise_all(listener.as_ref()))?;
+            self.bell = Some(bell);
+        }
+        Ok(())
+    }
+}
+
+fn is_running(child: &mut Child) -> bool {
+    matches!(child.try_wait(), Ok(None))
 }
 
 /// Waits for all orphans, until there are none.
@@ -61,7 +96,7 @@ fn raise_all(listener: Option<&OwnedFd>) {
     loop {
         let mut home = lock();
         orphans.extend(home.new.drain(..).map(Orphan::new));
-        orphans.retain_mut(|orphan| matches!(orphan.child.try_wait(), Ok(None)));
+        orphans.retain_mut(|orphan| is_running(&mut orphan.child));
         if orphans.is_empty() {
             home.bell = None;
             return;
@@ -91,7 +126,7 @@ fn wait_for_any(orphans: &[Orphan], listener: Option<&OwnedFd>) {
         .collect();
     // Broken off by a signal, it is asked again; without memory too, after a while.
     if poll(&mut all, limit).is_err() {
-        std::thread::sleep(std::time::Duration::from_nanos(PAUSE as u64));
+        thread::sleep(std::time::Duration::from_nanos(PAUSE as u64));
     }
     if let Some(listener) = listener {
         hush(listener);
@@ -129,5 +164,11 @@ impl Orphan {
 
 /// What is done under this lock cannot panic half-way.
 fn lock() -> MutexGuard<'static, Home> {
-    HOME.lock().unwrap_or_else(PoisonError::into_inner)
+    let mut home = HOME.lock().unwrap_or_else(PoisonError::into_inner);
+    let here = Lineage::current();
+    if home.lineage.replace(here) != Some(here) {
+        home.new.clear();
+        home.bell = None;
+    }
+    home
 }

@@ -9,6 +9,7 @@ mod queued;
 mod served;
 mod shared;
 mod spawned;
+mod without_threads;
 
 use std::env;
 use std::fs;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         served::TESTS,
         shared::TESTS,
         spawned::TESTS,
+        without_threads::TESTS,
     ];
     let tests = tables.concat();
     let words: Vec<_> = env::args().skip(1).collect();
