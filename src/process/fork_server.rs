@@ -20,8 +20,10 @@ use std::rc::Rc;
 
 use rustix::process::{Pid, Signal, getpid, getppid, set_parent_process_death_signal};
 
+use super::client::{Client, Received};
 use super::failed::Failed;
 use super::fork::{Forked, fork};
+use super::limits::Limits;
 use super::service::{Address, Service, connect};
 use super::spawn::Entry;
 use super::wire::Wire;
@@ -40,6 +42,9 @@ const REFUSED: u8 = 3;
 /// It ends with its owner, or when this is dropped, and with it the processes that it has forked; it reaps
 /// them. Dropping waits for that, a millisecond as a rule and a second at most.
 ///
+/// It has 512 processes at once at most, and takes 256 MiB of arguments at once, each at most 64 MiB, which
+/// must have come within 30 seconds; what is beyond that is refused with an error that says so.
+///
 /// When a wait is broken off, the `io::Error` says why: see
 /// [`Interrupted::of`](crate::Interrupted::of).
 pub struct ForkServer(Service);
@@ -52,7 +57,8 @@ impl ForkServer {
     /// As [`fork`](super::fork()).
     pub fn start(functions: &[Entry]) -> io::Result<Self> {
         let functions = functions.to_vec();
-        let service = Service::start(move |wire| attend(&wire, &functions))?;
+        let limits = Limits::default();
+        let service = Service::start(limits, refusal, move |client| attend(&client, &functions))?;
         Ok(Self(service))
     }
 
@@ -83,7 +89,7 @@ impl ForkServer {
     pub fn begin(&self, index: usize, argument: &[u8]) -> io::Result<Job> {
         let wire = connect(self.0.address())?;
         let index = u32::try_from(index).unwrap_or(u32::MAX).to_le_bytes();
-        wire.write_frame(&[&index, argument])?;
+        wire.write_request(&[&index, argument])?;
         Ok(Job { wire })
     }
 
@@ -149,30 +155,39 @@ impl Drop for Job {
 }
 
 /// Serves one request, in a task of the server's.
-fn attend(wire: &Wire, functions: &[Entry]) {
-    let Ok(Some(request)) = wire.read_frame() else {
-        return;
+fn attend(client: &Client, functions: &[Entry]) {
+    let wire = client.wire();
+    let request = match client.receive() {
+        Received::Message(request) => request,
+        Received::End => return,
+        Received::Idle => return answer(wire, REFUSED, client.farewell().as_bytes()),
+        Received::Refused(text) => return answer(wire, REFUSED, text.as_bytes()),
+        Received::Broken(error) => return answer(wire, REFUSED, error.to_string().as_bytes()),
     };
     let Some((index, argument)) = request.split_first_chunk() else {
         return answer(wire, REFUSED, b"the request was broken");
     };
     let index = u32::from_le_bytes(*index) as usize;
-    match functions.get(index) {
-        Some(function) => work_for(wire, *function, argument),
-        None => {
-            let count = functions.len();
-            let text = format!("the fork server has no function {index}: its table has {count}");
-            answer(wire, UNKNOWN, text.as_bytes());
-        }
+    let Some(function) = functions.get(index) else {
+        let count = functions.len();
+        let text = format!("the fork server has no function {index}: its table has {count}");
+        return answer(wire, UNKNOWN, text.as_bytes());
+    };
+    let made = make(*function, argument);
+    // The process has its own copy, and may take long.
+    drop(request);
+    match made {
+        Ok((child, outcome)) => pass_on(wire, child, &outcome),
+        Err(error) => answer(wire, REFUSED, error.to_string().as_bytes()),
     }
 }
 
-/// Forks a process, and passes on what comes of it.
-fn work_for(wire: &Wire, function: Entry, argument: &[u8]) {
-    let (child, outcome) = match make(function, argument) {
-        Ok(made) => made,
-        Err(error) => return answer(wire, REFUSED, error.to_string().as_bytes()),
-    };
+fn refusal(text: &str) -> Vec<u8> {
+    [&[REFUSED], text.as_bytes()].concat()
+}
+
+/// Passes on what comes of a process. The client may ask for that as late as it likes.
+fn pass_on(wire: &Wire, child: Forked, outcome: &Wire) {
     let child = Rc::new(child);
     let watcher = watch_for_hang_up(wire, &child);
     // What is broken off is no result: then the child's end tells more.

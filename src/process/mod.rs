@@ -24,9 +24,11 @@
 //! ```
 
 mod child;
+mod client;
 mod command;
 mod exit;
 mod failed;
+mod limits;
 mod named;
 mod offspring;
 mod orphans;

@@ -13,7 +13,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::exit::{open, pid_of};
 use crate::devices::Lineage;
-use crate::kernel::log::log_warn;
+use crate::kernel::log::{log_warn, target};
 
 /// How long it takes to see the end of a child of which the system does not tell, in nanoseconds.
 const PAUSE: i64 = 20_000_000;
@@ -56,7 +56,7 @@ pub(super) fn leave(mut child: Child) {
     drop(home);
     if let Err(error) = provided {
         let text = "a child that was let go may stay a zombie for a while: no thread waits for it";
-        log_warn(format_args!("{text}: {error}"));
+        log_warn(target::PROCESS, format_args!("{text}: {error}"));
     }
 }
 

@@ -20,7 +20,9 @@ use rustix::net::sockopt::socket_peercred;
 use rustix::process::{Pid, PidfdFlags, getpid, getppid, getuid, pidfd_open, setpgid};
 use socket2::{Domain, SockAddr, Socket, Type};
 
+use super::client::{Client, Common};
 use super::fork::fork;
+use super::limits::Limits;
 use super::offspring::Offspring;
 use super::wire::{Wire, attempt};
 use crate::boot::run;
@@ -44,6 +46,16 @@ const STACK: usize = 2 << 20;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Address(String);
 
+/// Puts into a frame why a client is not served.
+pub(super) type Refusal = fn(&str) -> Vec<u8>;
+
+/// Where a server's clients come in.
+struct Door {
+    listener: Source<UnixListener>,
+    common: Rc<Common>,
+    refusal: Refusal,
+}
+
 /// A server process, as its owner has it. Dropped, it ends.
 pub(super) struct Service {
     address: Address,
@@ -53,7 +65,11 @@ pub(super) struct Service {
 
 impl Service {
     /// Forks a server, in which `serve` gets each connection, in a task of its own.
-    pub(super) fn start(serve: impl Fn(Wire) + 'static) -> io::Result<Self> {
+    pub(super) fn start(
+        limits: Limits,
+        refusal: Refusal,
+        serve: impl Fn(Client) + 'static,
+    ) -> io::Result<Self> {
         let (listener, address) = listen()?;
         let (leash, end) = UnixStream::pair()?;
         let leash = Cell::new(Some(leash));
@@ -62,7 +78,12 @@ impl Service {
         let server = fork(move || {
             // The server must not hold its own leash.
             drop(held.take());
-            live(listener, &end, owner, serve)
+            let door = Door {
+                listener: Source::new("process door", listener),
+                common: Rc::new(Common::new(limits)),
+                refusal,
+            };
+            live(door, &end, owner, serve)
         })?;
         Ok(Self {
             address,
@@ -96,12 +117,7 @@ impl Drop for Service {
 }
 
 /// The server's whole life; says its exit code.
-fn live(
-    listener: UnixListener,
-    leash: &UnixStream,
-    owner: Pid,
-    serve: impl Fn(Wire) + 'static,
-) -> i32 {
+fn live(door: Door, leash: &UnixStream, owner: Pid, serve: impl Fn(Client) + 'static) -> i32 {
     // What the terminal sends to its group is for the owner to act upon.
     _ = setpgid(None, None);
     let Ok(owner_ends) = pidfd_open(owner, PidfdFlags::empty()) else {
@@ -115,7 +131,7 @@ fn live(
     };
     let ended = run(move || {
         let accepting = Builder::new().name("doorkeeper").daemon(true);
-        accepting.spawn(move || accept_all(listener, serve));
+        accepting.spawn(move || door.accept_all(serve));
         // Whichever comes first, or fails: nobody is there to serve any more.
         select! {
             _ = ReadWait(&leash) => (),
@@ -125,37 +141,46 @@ fn live(
     i32::from(ended.is_err())
 }
 
-fn accept_all(listener: UnixListener, serve: impl Fn(Wire) + 'static) {
-    let listener = Source::new("process door", listener);
-    let serve = Rc::new(serve);
-    loop {
-        match attempt(&listener, Way::Read, |listener| listener.accept()) {
-            Ok((stream, _)) => begin(stream, Rc::clone(&serve)),
-            // No descriptors are left, say: some will be when a client has gone.
-            Err(error) => {
-                log::warn!(
-                    target: target::PROCESS,
-                    "a client of process {} waits at the door: {error}",
-                    getpid()
-                );
-                pause();
+impl Door {
+    fn accept_all(&self, serve: impl Fn(Client) + 'static) {
+        let serve = Rc::new(serve);
+        loop {
+            match attempt(&self.listener, Way::Read, |listener| listener.accept()) {
+                Ok((stream, _)) => self.begin(stream, Rc::clone(&serve)),
+                // No descriptors are left, say: some will be when a client has gone.
+                Err(error) => {
+                    log::warn!(
+                        target: target::PROCESS,
+                        "a client of process {} waits at the door: {error}",
+                        getpid()
+                    );
+                    pause();
+                }
             }
         }
     }
-}
 
-/// Serves one client in a task of its own.
-fn begin(stream: UnixStream, serve: Rc<impl Fn(Wire) + 'static>) {
-    let client = Builder::new().name("client").daemon(true).stack_size(STACK);
-    let served = client.try_spawn(move || {
-        if is_of_this_user(&stream)
-            && let Ok(wire) = Wire::new(stream)
-        {
-            serve(wire);
+    /// Serves one client in a task of its own.
+    fn begin(&self, stream: UnixStream, serve: Rc<impl Fn(Client) + 'static>) {
+        if !is_of_this_user(&stream) {
+            return;
         }
-    });
-    if let Err(error) = served {
-        log::warn!(target: target::PROCESS, "a client of process {} was turned away: {error}", getpid());
+        let Ok(wire) = Wire::new(stream) else { return };
+        let seat = match self.common.seat() {
+            Ok(seat) => seat,
+            Err(text) => return self.turn_away(&wire, &text),
+        };
+        let client = Client::new(wire, seat);
+        let task = Builder::new().name("client").daemon(true).stack_size(STACK);
+        if let Err(error) = task.try_spawn(move || serve(client)) {
+            log::warn!(target: target::PROCESS, "a client of process {} was turned away: {error}", getpid());
+        }
+    }
+
+    fn turn_away(&self, wire: &Wire, text: &str) {
+        log::warn!(target: target::PROCESS, "a client of process {} was turned away: {text}", getpid());
+        // It fits into the buffer of a new connection; a client that has gone needs no answer.
+        _ = wire.write_frame(&[&(self.refusal)(text)]);
     }
 }
 

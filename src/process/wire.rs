@@ -64,24 +64,39 @@ impl Wire {
     ///
     /// If the frame is too long or broken off, or the wait is: then the next call goes on.
     pub(super) fn read_frame(&self) -> io::Result<Option<Vec<u8>>> {
+        match self.read_head()? {
+            Some(length) => Ok(Some(self.read_body(length)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads how long the next frame is; none if the other side has ended the stream.
+    pub(super) fn read_head(&self) -> io::Result<Option<usize>> {
         if !self.fill(HEAD)? {
             return Ok(None);
         }
-        let length = self.length()?;
-        self.fill(HEAD + length)?;
-        let mut frame = self.come.take();
-        frame.drain(..HEAD);
-        Ok(Some(frame))
-    }
-
-    fn length(&self) -> io::Result<usize> {
         let come = self.come.borrow();
         let head: [u8; HEAD] = come[..HEAD].try_into().expect("as long as a head");
         let length = u32::from_le_bytes(head) as usize;
         match length <= LONGEST {
-            true => Ok(length),
+            true => Ok(Some(length)),
             false => Err(too_long(length)),
         }
+    }
+
+    /// Reads the rest of a frame whose head has been read.
+    pub(super) fn read_body(&self, length: usize) -> io::Result<Vec<u8>> {
+        let room = (HEAD + length).saturating_sub(self.come.borrow().len());
+        self.come.borrow_mut().reserve_exact(room);
+        self.fill(HEAD + length)?;
+        let mut frame = self.come.take();
+        frame.drain(..HEAD);
+        Ok(frame)
+    }
+
+    /// Whether nothing of the next frame has come yet.
+    pub(super) fn has_nothing(&self) -> bool {
+        self.come.borrow().is_empty()
     }
 
     /// Reads until so many bytes have come; says whether, or the stream has ended without any.
@@ -110,8 +125,30 @@ impl Wire {
         let length = parts.iter().map(|part| part.len()).sum();
         let head = u32::try_from(length).ok().filter(|_| length <= LONGEST);
         let head = head.ok_or_else(|| too_long(length))?.to_le_bytes();
-        let frame = [&[&head[..]], parts].concat().concat();
-        let mut rest = &frame[..];
+        if length <= CHUNK {
+            return self.write_all(&[&[&head[..]], parts].concat().concat());
+        }
+        // Not copied once more: it is long.
+        self.write_all(&head)?;
+        parts.iter().try_for_each(|part| self.write_all(part))
+    }
+
+    /// As `write_frame`, of what the other side may refuse before it has read it all: then it has hung up,
+    /// and the next frame that is read says why.
+    pub(super) fn write_request(&self, parts: &[&[u8]]) -> io::Result<()> {
+        match self.write_frame(parts) {
+            Err(error) if hung_up(&error) => Ok(()),
+            written => written,
+        }
+    }
+
+    /// Writes what is not a whole frame.
+    #[cfg(test)]
+    pub(super) fn write_part(&self, bytes: &[u8]) {
+        self.write_all(bytes).expect("there is room for it");
+    }
+
+    fn write_all(&self, mut rest: &[u8]) -> io::Result<()> {
         while !rest.is_empty() {
             match attempt(&self.source, Way::Write, |mut io| io.write(rest))? {
                 0 => return Err(io::ErrorKind::WriteZero.into()),
@@ -120,6 +157,12 @@ impl Wire {
         }
         Ok(())
     }
+}
+
+/// Whether the other side does not listen any more.
+pub(super) fn hung_up(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset};
+    matches!(error.kind(), BrokenPipe | ConnectionReset)
 }
 
 /// Tries until it does not block any more: the task alone waits inside one; outside, the thread.

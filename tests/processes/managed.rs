@@ -26,7 +26,18 @@ crate::tests![
     it_ends_with_its_owner_and_leaves_nothing,
     a_cancelled_task_can_still_ask,
     it_works_in_virtual_time,
+    an_answer_that_is_too_long_is_told_with_the_limit,
+    a_request_that_is_too_long_is_told_with_the_limit,
+    one_client_too_many_is_told_how_many_there_may_be,
+    a_message_that_does_not_come_to_its_end_is_given_up,
+    messages_in_the_making_share_the_memory_there_is,
+    a_message_longer_than_all_memory_is_refused,
+    a_client_that_takes_no_answer_is_given_up,
+    an_idle_client_connects_again,
+    a_taker_that_waits_is_not_idle,
 ];
+
+const MIB: usize = 1 << 20;
 
 fn objects_keep_what_they_are_given() {
     let steward = Steward::start().unwrap();
@@ -179,10 +190,15 @@ fn a_name_of_another_kind_is_refused() {
     assert_eq!(objects.counter("x").get().unwrap(), 1);
 }
 
+/// A connection of one who speaks the protocol by himself.
+fn connection(steward: &Steward) -> UnixStream {
+    let address = SocketAddr::from_abstract_name(steward.address().to_string()).unwrap();
+    UnixStream::connect_addr(&address).unwrap()
+}
+
 /// What the manager answers to bytes that no client of ours sends.
 fn answer_to(steward: &Steward, bytes: &[u8]) -> String {
-    let address = SocketAddr::from_abstract_name(steward.address().to_string()).unwrap();
-    let mut stream = UnixStream::connect_addr(&address).unwrap();
+    let mut stream = connection(steward);
     stream.write_all(bytes).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
     let mut answer = Vec::new();
@@ -287,4 +303,202 @@ fn it_works_in_virtual_time() {
     });
     sched.run().unwrap();
     assert_eq!(task.join().unwrap(), 5);
+}
+
+fn an_answer_that_is_too_long_is_told_with_the_limit() {
+    let steward = Steward::start().unwrap();
+    let big = steward.objects().list("big");
+    let item = vec![7; 20 * MIB];
+    for count in 1..=4 {
+        assert_eq!(big.push(&item).unwrap(), count);
+    }
+    let error = big.items().unwrap_err().to_string();
+    assert!(error.contains("the answer is too long"), "{error}");
+    assert!(error.contains(&Steward::LONGEST.to_string()), "{error}");
+    assert_eq!(big.len().unwrap(), 4, "over the same connection");
+    assert!(big.get(3).unwrap().unwrap() == item);
+
+    let keys = steward.objects().dictionary("keys");
+    for first in 0..4 {
+        let mut key = item.clone();
+        key[0] = first;
+        keys.insert(&key, b"").unwrap();
+    }
+    let error = keys.keys().unwrap_err().to_string();
+    assert!(error.contains("the answer is too long"), "{error}");
+}
+
+fn a_request_that_is_too_long_is_told_with_the_limit() {
+    let steward = Steward::start().unwrap();
+    let jobs = steward.objects().queue("jobs");
+    let error = jobs
+        .put(&vec![0; Steward::LONGEST])
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains(&Steward::LONGEST.to_string()), "{error}");
+    assert!(jobs.is_empty().unwrap());
+    // What fits with its names goes through, and comes back.
+    let longest = vec![1; Steward::LONGEST - 100];
+    jobs.put(&longest).unwrap();
+    assert!(jobs.take().unwrap() == longest);
+}
+
+fn one_client_too_many_is_told_how_many_there_may_be() {
+    let steward = Steward::builder().clients(2).start().unwrap();
+    let first = connection(&steward);
+    let second = connection(&steward);
+    let hits = steward.objects().counter("hits");
+    for _ in 0..3 {
+        let error = hits.add(1).unwrap_err().to_string();
+        assert!(error.contains("has 2 clients already"), "{error}");
+    }
+    assert!(answer_to(&steward, b"").contains("has 2 clients already"));
+    drop(first);
+    eventually(|| hits.add(1).is_ok());
+    assert_eq!(hits.get().unwrap(), 1, "what was refused was not done");
+    drop(second);
+}
+
+fn a_message_that_does_not_come_to_its_end_is_given_up() {
+    let patience = Duration::from_millis(20);
+    let steward = Steward::builder().patience(patience).start().unwrap();
+    let half: &[&[u8]] = &[&[9], &[200, 0, 0, 0], &[200, 0, 0, 0, 1, 2, 3]];
+    for bytes in half {
+        let mut stream = connection(&steward);
+        stream.write_all(bytes).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(answer.contains("not complete within 20ms"), "{answer}");
+    }
+    assert_eq!(steward.objects().counter("hits").add(1).unwrap(), 1);
+}
+
+/// The most memory that a process ever had, in bytes.
+fn peak_of(process: u32) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let kib = line
+        .and_then(|line| line.split_whitespace().nth(1))
+        .unwrap();
+    kib.parse::<usize>().unwrap() * 1024
+}
+
+fn messages_in_the_making_share_the_memory_there_is() {
+    let steward = Steward::builder()
+        .bytes(16 * MIB)
+        .patience(Duration::from_millis(200))
+        .start()
+        .unwrap();
+    let before = peak_of(steward.id());
+    let half_sent = |mut stream: UnixStream| {
+        let length = 12 * MIB;
+        let mut bytes = vec![0; length];
+        bytes[..4].copy_from_slice(&u32::try_from(length).unwrap().to_le_bytes());
+        // Refused ones are not read to the end.
+        _ = stream.write_all(&bytes);
+        let mut answer = Vec::new();
+        _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    let clients: Vec<_> = (0..10)
+        .map(|_| {
+            let stream = connection(&steward);
+            thread::spawn(move || half_sent(stream))
+        })
+        .collect();
+    // Small messages need not wait for any of them.
+    assert_eq!(steward.objects().counter("hits").add(1).unwrap(), 1);
+    for client in clients {
+        let answer = client.join().unwrap();
+        let slow = answer.contains("not complete within 200ms");
+        let full = answer.contains("the 16777216 bytes that the server has");
+        assert!(slow || full, "{answer}");
+    }
+    let taken = peak_of(steward.id()) - before;
+    assert!(taken < 24 * MIB, "{taken} bytes");
+    // And all of it is there again.
+    let list = steward.objects().list("list");
+    list.push(&vec![0; 15 * MIB]).unwrap();
+    assert_eq!(list.get(0).unwrap().unwrap().len(), 15 * MIB);
+}
+
+fn a_message_longer_than_all_memory_is_refused() {
+    let steward = Steward::builder().bytes(MIB).start().unwrap();
+    let list = steward.objects().list("list");
+    let error = list.push(&vec![0; 2 * MIB]).unwrap_err().to_string();
+    assert!(error.contains("has 1048576 for all messages"), "{error}");
+    for count in 1..=3 {
+        assert_eq!(list.push(&vec![0; MIB / 2]).unwrap(), count);
+    }
+    let error = list.items().unwrap_err().to_string();
+    assert!(error.contains("has 1048576 for all messages"), "{error}");
+    // With no memory at all, what is small goes through.
+    let steward = Steward::builder().bytes(0).start().unwrap();
+    assert_eq!(steward.objects().list("list").push(&[0; 9_000]).unwrap(), 1);
+}
+
+fn a_client_that_takes_no_answer_is_given_up() {
+    let patience = Duration::from_millis(20);
+    let steward = Steward::builder().patience(patience).start().unwrap();
+    let list = steward.objects().list("x");
+    list.push(&vec![0; 4 * MIB]).unwrap();
+    let descriptors = || {
+        let path = format!("/proc/{}/fd", steward.id());
+        std::fs::read_dir(path).unwrap().count()
+    };
+    // That of the library is idle soon.
+    let mut idle = connection(&steward);
+    idle.read_to_end(&mut Vec::new()).unwrap();
+    let before = descriptors();
+    let mut stream = connection(&steward);
+    let request: &[&[u8]] = &[b"list", b"x", b"items"];
+    let mut bytes = Vec::new();
+    for field in request {
+        bytes.extend(u32::try_from(field.len()).unwrap().to_le_bytes());
+        bytes.extend(*field);
+    }
+    let length = u32::try_from(bytes.len()).unwrap().to_le_bytes();
+    stream.write_all(&[&length[..], &bytes].concat()).unwrap();
+    let mut first = [0; 4];
+    stream.read_exact(&mut first).unwrap();
+    eventually(|| descriptors() <= before);
+    let mut rest = Vec::new();
+    _ = stream.read_to_end(&mut rest);
+    assert!(rest.len() < 4 * MIB, "the rest never came");
+}
+
+fn an_idle_client_connects_again() {
+    let patience = Duration::from_millis(5);
+    let steward = Steward::builder().patience(patience).start().unwrap();
+    let hits = steward.objects().counter("hits");
+    let jobs = steward.objects().queue("jobs");
+    jobs.put(b"wash").unwrap();
+    for round in 1..=3 {
+        assert_eq!(hits.add(1).unwrap(), round);
+        // Once this one is told that it was idle, so was the other.
+        let mut idle = connection(&steward);
+        let mut farewell = String::new();
+        idle.read_to_string(&mut farewell).unwrap();
+        assert!(farewell.contains("idle for 5ms"), "{farewell}");
+    }
+    assert_eq!(jobs.take().unwrap(), b"wash", "after a farewell, too");
+    run(move || {
+        assert!(timeout(Duration::from_millis(20), || jobs.take()).is_err());
+        assert_eq!(hits.add(1).unwrap(), 4);
+    })
+    .unwrap();
+}
+
+fn a_taker_that_waits_is_not_idle() {
+    let patience = Duration::from_millis(5);
+    let steward = Steward::builder().patience(patience).start().unwrap();
+    let jobs = steward.objects().queue("jobs");
+    let child = fork(|| i32::from(jobs.take().unwrap()[0])).unwrap();
+    // Two are hung up on one after the other: the taker has waited for longer.
+    for _ in 0..2 {
+        connection(&steward).read_to_end(&mut Vec::new()).unwrap();
+    }
+    jobs.put(&[34]).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(34));
 }

@@ -11,12 +11,12 @@ use crate::syscall::ReadWait;
 
 /// A queue: its items, and as many permits.
 pub(super) struct Line {
-    items: RefCell<VecDeque<Vec<u8>>>,
+    items: RefCell<VecDeque<Rc<[u8]>>>,
     filled: Semaphore,
 }
 
 /// What a client took from a queue.
-pub(super) type Taken = Option<(Rc<Line>, Vec<u8>)>;
+pub(super) type Taken = Option<(Rc<Line>, Rc<[u8]>)>;
 
 impl Line {
     pub(super) fn new() -> Self {
@@ -26,13 +26,13 @@ impl Line {
         }
     }
 
-    pub(super) fn put(&self, item: Vec<u8>) {
+    pub(super) fn put(&self, item: Rc<[u8]>) {
         self.items.borrow_mut().push_back(item);
         self.filled.add_permits(1);
     }
 
     /// Takes an item, if one is there for the taking.
-    pub(super) fn try_take(&self) -> Option<Vec<u8>> {
+    pub(super) fn try_take(&self) -> Option<Rc<[u8]>> {
         self.take_for(self.filled.try_acquire().ok()?)
     }
 
@@ -41,13 +41,13 @@ impl Line {
     }
 
     /// Takes the item that a permit stands for.
-    fn take_for(&self, permit: Permit) -> Option<Vec<u8>> {
+    fn take_for(&self, permit: Permit) -> Option<Rc<[u8]>> {
         permit.forget();
         self.items.borrow_mut().pop_front()
     }
 
     /// Waits for an item; if the client sends anything meanwhile, or goes, it wants it no more.
-    pub(super) fn wait_for(&self, client: &Wire) -> Option<Vec<u8>> {
+    pub(super) fn wait_for(&self, client: &Wire) -> Option<Rc<[u8]>> {
         let waited = select! {
             biased;
             permit = self.filled.acquiring() => permit.ok(),

@@ -40,43 +40,64 @@ impl Link {
 
     /// Asks what is answered at once.
     pub(super) fn ask(&self, request: &[u8]) -> Answer {
-        let wire = self.take()?;
-        let answer = to_the_end(|| {
-            wire.write_frame(&[request])?;
-            wire.read_frame()
-        });
-        self.take_up(wire, answer?)
+        loop {
+            let (wire, age) = self.take()?;
+            let answer = to_the_end(|| {
+                wire.write_request(&[request])?;
+                wire.read_frame()
+            })?;
+            if !(age == Age::Used && is_farewell(answer.as_deref())) {
+                return self.take_up(wire, answer);
+            }
+        }
     }
 
     /// Asks what may be answered late: if the wait is broken off, the request is withdrawn, and what was
     /// granted meanwhile given back.
     pub(super) fn ask_patiently(&self, request: &[u8], withdrawal: &[u8]) -> Answer {
-        let wire = self.take()?;
-        to_the_end(|| wire.write_frame(&[request]))?;
-        let answer = wire.read_frame();
-        if !answer
-            .as_ref()
-            .is_err_and(|error| Interrupted::of(error).is_some())
-        {
-            return self.take_up(wire, answer?);
+        loop {
+            let (wire, age) = self.take()?;
+            to_the_end(|| wire.write_request(&[request]))?;
+            let answer = match wire.read_frame() {
+                Err(error) if Interrupted::of(&error).is_some() => {
+                    self.withdraw(wire, withdrawal)?;
+                    return Err(error);
+                }
+                answer => answer?,
+            };
+            if !(age == Age::Used && is_farewell(answer.as_deref())) {
+                return self.take_up(wire, answer);
+            }
         }
-        let withdrawn = to_the_end(|| {
-            wire.write_frame(&[withdrawal])?;
-            // The answer to the request, whichever it is; and that to the withdrawal.
-            wire.read_frame()?;
-            wire.read_frame()
-        });
-        self.take_up(wire, withdrawn?)?;
-        Err(answer.expect_err("it was interrupted"))
     }
 
-    fn take(&self) -> io::Result<Wire> {
+    fn withdraw(&self, wire: Wire, withdrawal: &[u8]) -> io::Result<()> {
+        let withdrawn = to_the_end(|| {
+            wire.write_request(&[withdrawal])?;
+            // The answer to the request, whichever it is; and that to the withdrawal.
+            match wire.read_frame()? {
+                Some(answer) if !is_farewell(Some(&answer)) => wire.read_frame().map(Some),
+                // The request has not even been read.
+                Some(_) => Ok(None),
+                None => Ok(Some(None)),
+            }
+        });
+        match withdrawn? {
+            Some(answer) => self.take_up(wire, answer).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn take(&self) -> io::Result<(Wire, Age)> {
         if !self.lineage.replace(Lineage::current()).is_current() {
             // The parent goes on using them.
             self.idle.take();
         }
         let idle = self.idle.borrow_mut().pop();
-        idle.map_or_else(|| connect(&self.address), Ok)
+        match idle {
+            Some(wire) => Ok((wire, Age::Used)),
+            None => Ok((connect(&self.address)?, Age::New)),
+        }
     }
 
     /// Understands an answer, and keeps the connection.
@@ -89,14 +110,30 @@ impl Link {
         let answer = match fields.split_first() {
             Some((&b"ok", rest)) => Ok(Some(rest.iter().map(|field| field.to_vec()).collect())),
             Some((&b"none", _)) => Ok(None),
-            Some((&b"error", [text])) => {
-                Err(io::Error::other(String::from_utf8_lossy(text).into_owned()))
-            }
+            Some((&b"error", [text])) => Err(told(text)),
+            // The server has hung up.
+            Some((&(message::REFUSED | message::FAREWELL), [text])) => return Err(told(text)),
             _ => return Err(message::broken()),
         };
         self.idle.borrow_mut().push(wire);
         answer
     }
+}
+
+fn told(text: &[u8]) -> io::Error {
+    io::Error::other(String::from_utf8_lossy(text).into_owned())
+}
+
+/// Whether a connection was used before: then the server may have hung up, since it was idle.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Age {
+    New,
+    Used,
+}
+
+/// Whether the server has hung up, and not read the request: it can be made again.
+fn is_farewell(answer: Option<&[u8]>) -> bool {
+    answer.and_then(message::first) == Some(message::FAREWELL)
 }
 
 /// Lets nothing break off what is over soon.

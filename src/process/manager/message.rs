@@ -2,6 +2,12 @@
 
 use std::io;
 
+/// How the last message to a client begins that was idle: its next request, if any, was not read.
+pub(super) const FAREWELL: &[u8] = b"farewell";
+
+/// How the last message to a client begins that sent what is not understood, or beyond a limit.
+pub(super) const REFUSED: &[u8] = b"refused";
+
 /// Bytes of a length.
 const HEAD: usize = 4;
 
@@ -17,6 +23,11 @@ pub(super) fn write<'f>(fields: impl IntoIterator<Item = &'f [u8]>) -> Vec<u8> {
     message
 }
 
+/// How long a message of these fields is.
+pub(super) fn length<'f>(fields: impl IntoIterator<Item = &'f [u8]>) -> usize {
+    fields.into_iter().map(|field| HEAD + field.len()).sum()
+}
+
 /// Takes fields apart; none if that cannot be.
 pub(super) fn read(message: &[u8]) -> Option<Vec<&[u8]>> {
     let mut fields = Vec::new();
@@ -28,6 +39,12 @@ pub(super) fn read(message: &[u8]) -> Option<Vec<&[u8]>> {
         rest = others;
     }
     Some(fields)
+}
+
+/// The first field of a message.
+pub(super) fn first(message: &[u8]) -> Option<&[u8]> {
+    let (head, body) = message.split_first_chunk::<HEAD>()?;
+    body.get(..u32::from_le_bytes(*head) as usize)
 }
 
 /// A number, as a field has it.
@@ -49,6 +66,8 @@ mod tests {
     fn fields_come_back_as_they_were() {
         let fields: [&[u8]; 3] = [b"one", b"", b"three"];
         assert_eq!(read(&write(fields)).unwrap(), fields);
+        assert_eq!(first(&write(fields)), Some(fields[0]));
+        assert_eq!(length(fields), write(fields).len());
         assert_eq!(read(b"").unwrap(), [b""; 0]);
     }
 
@@ -58,6 +77,7 @@ mod tests {
         for end in 1..whole.len() {
             let cut = read(&whole[..end]);
             assert!(cut.is_none() || cut.unwrap() == [b"one"], "{end}");
+            assert!(first(&whole[..end]).is_none_or(|it| it == b"one"), "{end}");
         }
         assert!(read(&[255; 8]).is_none());
     }

@@ -14,8 +14,12 @@
 //! what several clients do to it happens one after the other. (The idea is that of Python's
 //! `multiprocessing.Manager`; that many clients at once need no thread in the server is ours.)
 //!
+//! The server has limits: connections, memory for messages on their way, and patience with slow clients;
+//! see [`StewardBuilder`]. What the objects themselves hold has none but the server's memory.
+//!
 //! The messages are frames of a length, 4 bytes with the lowest first, and so many bytes; each holds
-//! fields, made the same way: kind, name, verb, arguments; or `ok`, `none`, `error`, and what goes with it.
+//! fields, made the same way: kind, name, verb, arguments; or `ok`, `none`, `error`, and what goes with it;
+//! or `refused` or `farewell` and a text, and then the server has hung up.
 //!
 //! ```
 //! # if std::fs::read_dir("/proc/self/task").map_or(2, Iterator::count) > 1 { return Ok(()) }
@@ -28,6 +32,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod builder;
 mod line;
 mod link;
 mod message;
@@ -39,12 +44,15 @@ use std::fmt;
 use std::io;
 use std::rc::Rc;
 
+use super::limits::Limits;
 pub use super::service::Address;
 use super::service::Service;
+use super::wire::LONGEST;
+pub use builder::StewardBuilder;
 use link::Link;
 pub use objects::{Counter, Dictionary, List};
 pub use queue::Queue;
-use store::Store;
+use store::{Store, refusal};
 
 /// The owner of a server process that keeps objects.
 ///
@@ -56,14 +64,27 @@ pub struct Steward {
 }
 
 impl Steward {
-    /// Starts a server, with no objects: start it before the first thread.
+    /// The longest message, in bytes, there and back: 64 MiB. An item with its names must fit in one, and
+    /// so must all keys of a dictionary and all items of a list where they are asked for at once.
+    pub const LONGEST: usize = LONGEST;
+
+    /// Starts a server, with no objects: start it before the first thread. Its limits are the usual ones.
     ///
     /// # Errors
     ///
     /// As [`fork`](super::fork()).
     pub fn start() -> io::Result<Self> {
+        Self::builder().start()
+    }
+
+    /// A server with limits of its own.
+    pub fn builder() -> StewardBuilder {
+        StewardBuilder::new()
+    }
+
+    fn start_within(limits: Limits) -> io::Result<Self> {
         let store = Rc::new(Store::default());
-        let service = Service::start(move |wire| store.attend(&wire))?;
+        let service = Service::start(limits, refusal, move |client| store.attend(&client))?;
         let objects = Objects::at(service.address().clone());
         Ok(Self { service, objects })
     }
@@ -93,8 +114,9 @@ impl Steward {
 /// once. A request that has been sent is not broken off: its answer comes soon. Only
 /// [`Queue::take`] waits for what may never come, and is interrupted as any wait is.
 ///
-/// All requests fail if the server has ended, if the object of that name is of another kind, or if the
-/// message is longer than 64 MiB.
+/// All requests fail if the server has ended, if the object of that name is of another kind, or if a limit
+/// of the server's is reached; the error says which, and how much it is. They are those of a
+/// [`StewardBuilder`], and [`Steward::LONGEST`] for one message, there or back.
 ///
 /// When a wait is broken off, the `io::Error` says why: see
 /// [`Interrupted::of`](crate::Interrupted::of).

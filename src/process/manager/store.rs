@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::rc::Rc;
 
 use super::line::{Line, Taken, give_back};
 use super::message;
-use crate::process::wire::Wire;
+use crate::process::client::{Client, Received};
 
 /// All objects, by their names.
 #[derive(Default)]
@@ -14,14 +15,17 @@ pub(super) struct Store(RefCell<HashMap<Vec<u8>, Object>>);
 
 enum Object {
     Counter(i64),
-    Dictionary(BTreeMap<Vec<u8>, Vec<u8>>),
-    List(Vec<Vec<u8>>),
+    Dictionary(BTreeMap<Bytes, Bytes>),
+    List(Vec<Bytes>),
     Queue(Rc<Line>),
 }
 
+/// What is kept: an answer that waits for its client has no copy of it.
+type Bytes = Rc<[u8]>;
+
 /// What a client is answered.
 enum Answer {
-    Fields(Vec<Vec<u8>>),
+    Fields(Vec<Bytes>),
     Nothing,
     Error(String),
     /// It takes an item from a queue when there is one.
@@ -31,20 +35,28 @@ enum Answer {
 }
 
 impl Store {
-    /// Serves a client until it goes, or sends what nobody understands.
-    pub(super) fn attend(&self, wire: &Wire) {
+    /// Serves a client until it goes, is idle for too long, or sends what is not understood or beyond a
+    /// limit.
+    pub(super) fn attend(&self, client: &Client) {
         // What it took last, as long as it may give it back.
         let mut taken = None;
         loop {
-            let answer = match wire.read_frame() {
-                Ok(None) => return,
-                Ok(Some(request)) => match self.answer(&request) {
-                    Some(answer) => finish(answer, wire, &mut taken),
-                    None => return complain(wire, "no request has this form"),
-                },
-                Err(error) => return complain(wire, &error.to_string()),
+            let request = match client.receive() {
+                Received::Message(request) => request,
+                Received::End => return,
+                Received::Idle => {
+                    return tell(client, message::FAREWELL, &client.farewell());
+                }
+                Received::Refused(text) => return tell(client, message::REFUSED, &text),
+                Received::Broken(error) => return complain(client, &error.to_string()),
             };
-            if wire.write_frame(&[&answer.to_message()]).is_err() {
+            let Some(answer) = self.answer(&request) else {
+                return complain(client, "no request has this form");
+            };
+            // Its memory is free while the answer waits for some, and for what may never come.
+            drop(request);
+            let answer = finish(answer, client, &mut taken);
+            if send(client, &answer).is_err() {
                 return give_back(&mut taken);
             }
         }
@@ -107,23 +119,23 @@ impl Object {
 }
 
 fn of_dictionary(
-    entries: &mut BTreeMap<Vec<u8>, Vec<u8>>,
+    entries: &mut BTreeMap<Bytes, Bytes>,
     verb: &[u8],
     arguments: &[&[u8]],
 ) -> Option<Answer> {
     Some(match (verb, arguments) {
         (b"get", [key]) => entries.get(*key).cloned().into(),
-        (b"insert", [key, value]) => entries.insert(key.to_vec(), value.to_vec()).into(),
+        (b"insert", [key, value]) => entries.insert((*key).into(), (*value).into()).into(),
         (b"remove", [key]) => entries.remove(*key).into(),
         (b"keys", []) => Answer::Fields(entries.keys().cloned().collect()),
         _ => return None,
     })
 }
 
-fn of_list(items: &mut Vec<Vec<u8>>, verb: &[u8], arguments: &[&[u8]]) -> Option<Answer> {
+fn of_list(items: &mut Vec<Bytes>, verb: &[u8], arguments: &[&[u8]]) -> Option<Answer> {
     Some(match (verb, arguments) {
         (b"push", [item]) => {
-            items.push(item.to_vec());
+            items.push((*item).into());
             Answer::count(items.len())
         }
         (b"get", [place]) => {
@@ -139,7 +151,7 @@ fn of_list(items: &mut Vec<Vec<u8>>, verb: &[u8], arguments: &[&[u8]]) -> Option
 fn of_queue(line: &Rc<Line>, verb: &[u8], arguments: &[&[u8]]) -> Option<Answer> {
     Some(match (verb, arguments) {
         (b"put", [item]) => {
-            line.put(item.to_vec());
+            line.put((*item).into());
             Answer::Fields(Vec::new())
         }
         (b"try", []) => line.try_take().into(),
@@ -151,14 +163,14 @@ fn of_queue(line: &Rc<Line>, verb: &[u8], arguments: &[&[u8]]) -> Option<Answer>
 }
 
 /// Brings an answer about that takes time, or undoes the one before.
-fn finish(answer: Answer, wire: &Wire, taken: &mut Taken) -> Answer {
+fn finish(answer: Answer, client: &Client, taken: &mut Taken) -> Answer {
     match answer {
         Answer::GivesBack => {
             give_back(taken);
             Answer::Nothing
         }
         Answer::Waits(line) => {
-            let item = line.wait_for(wire);
+            let item = line.wait_for(client.wire());
             *taken = item.clone().map(|item| (line, item));
             item.into()
         }
@@ -169,10 +181,28 @@ fn finish(answer: Answer, wire: &Wire, taken: &mut Taken) -> Answer {
     }
 }
 
-fn complain(wire: &Wire, text: &str) {
+/// Sends an answer, or that it is beyond a limit.
+fn send(client: &Client, answer: &Answer) -> io::Result<()> {
+    let length = message::length(answer.fields());
+    match client.try_answer(length, || message::write(answer.fields())) {
+        Ok(sent) => sent,
+        Err(text) => client.send(&[&message::write([b"error", text.as_bytes()])]),
+    }
+}
+
+/// Sends a last word. Whoever does not listen any more has no use for it.
+fn tell(client: &Client, head: &[u8], text: &str) {
+    _ = client.send(&[&message::write([head, text.as_bytes()])]);
+}
+
+fn complain(client: &Client, text: &str) {
     let text = format!("the manager got a broken message: {text}");
-    // Whoever does not listen any more has no use for it.
-    _ = wire.write_frame(&[&Answer::Error(text).to_message()]);
+    tell(client, message::REFUSED, &text);
+}
+
+/// Tells a client that it is not served.
+pub(super) fn refusal(text: &str) -> Vec<u8> {
+    message::write([message::REFUSED, text.as_bytes()])
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -181,27 +211,27 @@ fn text(bytes: &[u8]) -> String {
 
 impl Answer {
     fn number(number: i64) -> Self {
-        Self::Fields(vec![number.to_le_bytes().to_vec()])
+        Self::Fields(vec![number.to_le_bytes()[..].into()])
     }
 
     fn count(count: usize) -> Self {
         Self::number(i64::try_from(count).unwrap_or(i64::MAX))
     }
 
-    fn to_message(&self) -> Vec<u8> {
-        match self {
-            Self::Fields(fields) => {
-                let fields = fields.iter().map(|field| &field[..]);
-                message::write([&b"ok"[..]].into_iter().chain(fields))
-            }
-            Self::Nothing | Self::Waits(_) | Self::GivesBack => message::write([&b"none"[..]]),
-            Self::Error(text) => message::write([b"error", text.as_bytes()]),
-        }
+    /// What its message consists of.
+    fn fields(&self) -> impl Iterator<Item = &[u8]> {
+        let (head, text, rest): (&[u8], _, &[Bytes]) = match self {
+            Self::Fields(fields) => (b"ok", None, fields),
+            Self::Nothing | Self::Waits(_) | Self::GivesBack => (b"none", None, &[]),
+            Self::Error(text) => (b"error", Some(text.as_bytes()), &[]),
+        };
+        let rest = rest.iter().map(|field| &field[..]);
+        [head].into_iter().chain(text).chain(rest)
     }
 }
 
-impl From<Option<Vec<u8>>> for Answer {
-    fn from(value: Option<Vec<u8>>) -> Self {
+impl From<Option<Bytes>> for Answer {
+    fn from(value: Option<Bytes>) -> Self {
         value.map_or(Self::Nothing, |value| Self::Fields(vec![value]))
     }
 }

@@ -1,0 +1,75 @@
+//! A manager's limits.
+
+use std::io;
+use std::time::Duration;
+
+use super::Steward;
+use crate::process::limits::Limits;
+
+/// Sets the limits of a [`Steward`], so that no client takes what the others need, and starts it.
+///
+/// ```
+/// # if std::fs::read_dir("/proc/self/task").map_or(2, Iterator::count) > 1 { return Ok(()) }
+/// use coros::process::manager::Steward;
+///
+/// let steward = Steward::builder().bytes(100_000).start()?;
+/// let log = steward.objects().list("log");
+/// let error = log.push(&[0; 200_000]).unwrap_err();
+/// assert!(error.to_string().contains("the server has 100000 for all messages"), "{error}");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "it does nothing until it starts the server"]
+pub struct StewardBuilder(Limits);
+
+impl StewardBuilder {
+    /// How many connections there are at once, unless it is set.
+    pub const CLIENTS: usize = Limits::CLIENTS;
+
+    /// How many bytes there are for messages, unless it is set: 256 MiB.
+    pub const BYTES: usize = Limits::BYTES;
+
+    /// How long the server waits for a client, unless it is set: 30 seconds.
+    pub const PATIENCE: Duration = Limits::PATIENCE;
+
+    pub(super) fn new() -> Self {
+        Self(Limits::default())
+    }
+
+    /// The most connections at once. A process has one for each request that it makes at the same time, and
+    /// keeps it for later ones. One more is refused, with an error that says so.
+    pub fn clients(mut self, most: usize) -> Self {
+        self.0.clients = most;
+        self
+    }
+
+    /// The most memory for messages that come in or go out, of all clients, in bytes.
+    ///
+    /// A message waits until there is as much as it takes, first come, first served. A request that waits
+    /// for longer than the server's [patience](Self::patience), and whatever is longer than all there is,
+    /// is refused with an error that says so. Messages up to 64 KiB do not count.
+    pub fn bytes(mut self, most: usize) -> Self {
+        self.0.bytes = most;
+        self
+    }
+
+    /// How long the server waits for a client: for the rest of a message, or that it takes its answer. Then
+    /// the server hangs up, and what was sent in part is not done.
+    ///
+    /// It hangs up, too, on a client that has asked for nothing for so long; a client of this library
+    /// connects again when it has something to ask. Who waits in [`Queue::take`](super::Queue::take) is
+    /// not idle.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.0.patience = patience;
+        self
+    }
+
+    /// Starts the server, with no objects: start it before the first thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`fork`](crate::process::fork()).
+    pub fn start(self) -> io::Result<Steward> {
+        Steward::start_within(self.0)
+    }
+}
