@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -294,6 +295,111 @@ fn a_named_pipe_is_waited_for_in_the_loop() {
         drop(writer);
         let (line, rest) = reader.join().unwrap();
         assert_eq!((line.as_str(), rest.len()), ("first\n", 200_000));
+    })
+    .unwrap();
+}
+
+#[test]
+fn options_open_as_those_of_std_do() {
+    let place = Place::new();
+    run(move || {
+        let path = place.at("f");
+        let open = |change: fn(&mut OpenOptions) -> &mut OpenOptions| {
+            change(&mut OpenOptions::new()).open(&path)
+        };
+        let kind = |opened: std::io::Result<File>| opened.unwrap_err().kind();
+        let none = open(|it| it);
+        assert_eq!(kind(none), ErrorKind::InvalidInput, "no access asked for");
+        assert_eq!(kind(open(|it| it.read(true))), ErrorKind::NotFound);
+        assert_eq!(kind(open(|it| it.write(true))), ErrorKind::NotFound);
+        assert_eq!(kind(open(|it| it.create(true))), ErrorKind::InvalidInput);
+        let made = open(|it| it.write(true).create_new(true).mode(0o640)).unwrap();
+        (&made).write_all(b"0123").unwrap();
+        let again = open(|it| it.write(true).create_new(true));
+        assert_eq!(kind(again), ErrorKind::AlreadyExists);
+        assert!((&made).read(&mut [0]).is_err(), "it was opened to write");
+        let mode = made.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777 & !0o640, 0, "{mode:o}: no more than asked for");
+        assert_eq!(mode & 0o600, 0o600, "{mode:o}");
+
+        open(|it| it.write(true).create(true)).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"0123", "not cut off");
+        let mut end = open(|it| it.append(true).read(true)).unwrap();
+        end.write_all(b"45").unwrap();
+        end.rewind().unwrap();
+        let mut text = String::new();
+        end.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "012345");
+        let mut off = OpenOptions::new();
+        off.read(true).write(true).append(true).truncate(true);
+        off.create_new(true).append(false).truncate(false);
+        off.create_new(false).write(false);
+        assert!((&off.clone().open(&path).unwrap()).write(b"x").is_err());
+        open(|it| it.write(true).truncate(true)).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"");
+    })
+    .unwrap();
+}
+
+#[test]
+fn options_take_flags_of_the_system() {
+    let place = Place::new();
+    run(move || {
+        let (path, link) = (place.at("f"), place.at("link"));
+        File::create_new(&path).unwrap();
+        let twice = File::create_new(&path).unwrap_err();
+        assert_eq!(twice.kind(), ErrorKind::AlreadyExists);
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let mut options = File::options();
+        assert!(options.read(true).open(&link).is_ok());
+        options.custom_flags(libc::O_NOFOLLOW);
+        let text = options.open(&link).unwrap_err().to_string();
+        let start = format!("cannot open {}: ", link.display());
+        assert!(text.starts_with(&start), "{text}");
+        assert!(options.open(&path).is_ok());
+        let mut of_std = std::fs::OpenOptions::new();
+        of_std.read(true);
+        assert!(OpenOptions::from(of_std).open(&path).is_ok());
+        assert!(OpenOptions::default().open(&path).is_err(), "none is set");
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_task_that_opens_a_named_pipe_waits_alone() {
+    let place = Place::new();
+    run(move || {
+        let path = place.at("fifo");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let reader = spawn({
+            let path = path.clone();
+            move || {
+                let mut text = String::new();
+                let mut fifo = OpenOptions::new().read(true).open(path).unwrap();
+                fifo.read_to_string(&mut text).unwrap();
+                text
+            }
+        });
+        for _ in 0..10 {
+            yield_now();
+        }
+        assert!(!reader.is_finished());
+        let tick = Duration::from_millis(1);
+        assert!(timeout(tick, || sleep(Duration::from_secs(600))).is_err());
+        let mut writer = OpenOptions::new().write(true).open(&path).unwrap();
+        writer.write_all(b"at last").unwrap();
+        drop(writer);
+        assert_eq!(reader.join().unwrap(), "at last");
+
+        // Without a writer, it is broken off; and then the thread that waits on is let go.
+        let alone = timeout(tick, || OpenOptions::new().read(true).open(&path));
+        assert!(alone.is_err());
+        let mut both = OpenOptions::new();
+        both.read(true).write(true).open(&path).unwrap();
+        let mut at_once = OpenOptions::new();
+        at_once.read(true).custom_flags(libc::O_NONBLOCK);
+        at_once.open(&path).unwrap();
     })
     .unwrap();
 }

@@ -35,8 +35,7 @@ use crate::sync::{Permit, Semaphore};
 ///
 /// let text = run(|| -> std::io::Result<String> {
 ///     let path = std::env::temp_dir().join(format!("coros-file-{}", std::process::id()));
-///     let mut options = fs::OpenOptions::new();
-///     let mut file = fs::File::open_with(options.read(true).write(true).create(true), &path)?;
+///     let mut file = fs::File::options().read(true).write(true).create(true).open(&path)?;
 ///     fs::remove_file(&path)?;
 ///     file.write_all(b"a diary")?;
 ///     file.rewind()?;
@@ -64,7 +63,7 @@ impl File {
     /// Those of [`std::fs::File::open`], or an [interruption](crate::Interrupted::of).
     #[track_caller]
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
-        Self::open_with(OpenOptions::new().read(true), path)
+        Self::options().read(true).open(path)
     }
 
     /// Opens a file to write to it; makes it if it is not there, and empties it if it is.
@@ -75,23 +74,44 @@ impl File {
     /// still come about.
     #[track_caller]
     pub fn create(path: impl AsRef<Path>) -> io::Result<Self> {
-        Self::open_with(
-            OpenOptions::new().write(true).create(true).truncate(true),
-            path,
-        )
+        Self::options()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(path)
     }
 
-    /// Opens a file as the options say.
+    /// Makes a file that must not be there, and opens it to read and to write.
     ///
     /// # Errors
     ///
-    /// Those of [`OpenOptions::open`], or an [interruption](crate::Interrupted::of): then it may still
-    /// come about.
+    /// Those of [`std::fs::File::create_new`], or an [interruption](crate::Interrupted::of): then it may
+    /// still come about.
+    #[track_caller]
+    pub fn create_new(path: impl AsRef<Path>) -> io::Result<Self> {
+        Self::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(path)
+    }
+
+    /// To say how a file is to be opened.
+    #[must_use]
+    pub fn options() -> OpenOptions {
+        OpenOptions::new()
+    }
+
+    /// Opens a file as the options say; as [`OpenOptions::open`].
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenOptions::open`].
     #[track_caller]
     pub fn open_with(options: &OpenOptions, path: impl AsRef<Path>) -> io::Result<Self> {
         let options = options.clone();
         let (file, manner, cursor) = at(path, "open", move |path| {
-            let file = options.open(path)?;
+            let file = options.open_here(path)?;
             let (manner, cursor) = Manner::of(&file)?;
             Ok((file, manner, cursor))
         })?;

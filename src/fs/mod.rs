@@ -30,6 +30,7 @@ mod cursor;
 mod dir;
 mod error;
 mod file;
+mod options;
 mod transfer;
 
 use std::io;
@@ -37,7 +38,9 @@ use std::path::{Path, PathBuf};
 
 pub use dir::{DirEntry, create_dir, create_dir_all, read_dir, remove_dir, remove_dir_all};
 pub use file::File;
-pub use std::fs::{FileType, Metadata, OpenOptions, Permissions};
+pub use options::OpenOptions;
+// These are but values: nothing of them asks the system.
+pub use std::fs::{FileType, Metadata, Permissions};
 
 use crate::offload::offload;
 

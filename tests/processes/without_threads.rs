@@ -174,6 +174,8 @@ fn files_and_names_fail_and_say_why() {
         names_the_cause_and_the_cure(&fs::read("/etc/hostname").unwrap_err());
         names_the_cause_and_the_cure(&fs::File::open("/etc/hostname").unwrap_err());
         names_the_cause_and_the_cure(&fs::read_dir("/").unwrap_err());
+        let opened = fs::OpenOptions::new().read(true).open("/etc/hostname");
+        names_the_cause_and_the_cure(&opened.unwrap_err());
         names_the_cause_and_the_cure(&"localhost:80".to_addrs().unwrap_err());
         names_the_cause_and_the_cure(&TcpStream::connect("localhost:80").unwrap_err());
         assert!("127.0.0.1:80".to_addrs().is_ok(), "numbers need no thread");
