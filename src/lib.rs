@@ -147,6 +147,8 @@
 //! `thread_local!` with a task suspended inside another `thread_local`'s `with` outlives what that `with`
 //! lent. No check can see any of this; [`task_local!`] has values of a task's own.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct ReadmePrograms;

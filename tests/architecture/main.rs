@@ -179,6 +179,48 @@ fn every_unsafe_block_says_why_it_is_safe() {
     }
 }
 
+/// The folders and files of the package that is published.
+fn shipped() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let list = manifest.lines().find(|line| line.starts_with("include = "));
+    let names = list.expect("it says what is shipped").split('"');
+    let paths = names.skip(1).step_by(2);
+    paths.map(|name| root.join(&name[1..])).collect()
+}
+
+#[test]
+fn what_is_shipped_includes_nothing_that_is_not() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let shipped = shipped();
+    let mut seen = 0;
+    for (path, text) in sources() {
+        let here = src.join(path);
+        for mark in ["include_str!(", "include_bytes!(", "#[path = "] {
+            for rest in text.split(mark).skip(1) {
+                // The last file's name may come from a macro: its folder stands in the text.
+                let name = rest.split('"').nth(1).unwrap();
+                let there = here.parent().unwrap().join(name);
+                let there = fs::canonicalize(there).unwrap();
+                let is_there = shipped.iter().any(|part| there.starts_with(part));
+                assert!(is_there, "{}: {name} is not shipped", here.display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 2, "the test can see what is included");
+}
+
+#[test]
+fn neither_tests_nor_tools_are_shipped() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let stays = ["tests", "exercises", "benches", "scripts", ".ci"];
+    for part in shipped() {
+        let stays = stays.iter().any(|name| part.starts_with(root.join(name)));
+        assert!(part != root && !stays, "{}", part.display());
+    }
+}
+
 #[test]
 fn no_file_is_longer_than_it_should_be() {
     for (path, text) in sources() {

@@ -105,7 +105,7 @@ fn the_exercises_are_a_package_that_needs_the_library_alone() {
     };
     let exercises = manifest("exercises");
     let needed = exercises.lines().filter(|line| line.contains("= {"));
-    let library = r#"coros = { path = "..", default-features = false }"#;
+    let library = r#"coros = { path = "..", version = "0.1.0", default-features = false }"#;
     assert_eq!(needed.collect::<Vec<_>>(), [library]);
     assert!(!exercises.contains("dev-dependencies"), "nothing else");
     let default = r#"default-members = [".", "exercises"]"#;
