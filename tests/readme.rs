@@ -1,4 +1,4 @@
-//! The README keeps its word: its lines fit, its picture is of the program, each example is listed.
+//! The README keeps its word: its lines fit, its pictures are of the program, each example is listed.
 
 use std::fs;
 use std::path::Path;
@@ -31,6 +31,17 @@ fn the_first_screen_says_it_all() {
         "docs/jobs.svg",
     ] {
         assert!(screen.contains(word), "{word} comes too late");
+    }
+}
+
+/// It is also read where the files around it are not: a link would lead nowhere there.
+#[test]
+fn it_names_files_and_links_to_none() {
+    let prose = README.split("```").step_by(2);
+    for line in prose.flat_map(str::lines) {
+        let links = ["](", "]: ", "][", "src=", "href="];
+        let link = links.iter().find(|mark| line.contains(**mark));
+        assert_eq!(link, None, "{line}");
     }
 }
 
@@ -70,11 +81,23 @@ fn every_example_is_listed_with_its_caption() {
 }
 
 #[cfg(feature = "cli")]
+fn coros() -> std::process::Command {
+    std::process::Command::new(env!("CARGO_BIN_EXE_coros"))
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn the_chart_is_what_the_program_draws() {
+    let command = "run jobs --gantt --policy mlfq";
+    let run = coros().args(command.split(' ')).output().unwrap();
+    let drawn = String::from_utf8(run.stdout).unwrap();
+    let shown = format!("```console\n$ cargo run {command}\n{drawn}```\n");
+    assert!(README.contains(&shown), "the README should show\n{shown}");
+}
+
+#[cfg(feature = "cli")]
 #[test]
 fn the_picture_is_of_the_program() {
-    use std::process::Command;
-
-    let coros = || Command::new(env!("CARGO_BIN_EXE_coros"));
     let recording = std::env::temp_dir().join(format!("coros-readme-{}", std::process::id()));
     let run = coros()
         .args(["run", "jobs", "--policy", "mlfq", "--record"])
