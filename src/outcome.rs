@@ -37,6 +37,11 @@ impl<T> Default for Outcome<T> {
 const WITHOUT_HANDLE: usize = 2;
 
 impl<T> Outcome<T> {
+    #[inline]
+    pub(crate) fn has_ended(&self) -> bool {
+        self.exit.get().is_some()
+    }
+
     /// Keeps the value; or drops it at once, in the task that made it, if nobody can ask for it.
     pub(crate) fn set(self: Rc<Self>, value: T) {
         if Rc::strong_count(&self) > WITHOUT_HANDLE {

@@ -3,8 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use crate::kernel::{Answer, Guests, Interrupted, Kernel, SystemCall, Tid, WaitList, call, fuel};
-use crate::machine::inside_task;
+use crate::kernel::{Answer, Guests, Interrupted, Kernel, SystemCall, Tid, WaitList};
 
 /// Who waits for something that can be taken: a lock, a permit, an item, room.
 ///
@@ -166,35 +165,5 @@ impl<R, F: FnMut(Tid) -> Option<R>> SystemCall for Take<'_, F> {
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Take({})", self.queue.list)
-    }
-}
-
-/// Pays for a shortcut that needs no kernel; once in a while that is a yield, so that nobody who only
-/// takes shortcuts runs for ever.
-#[inline(always)]
-#[track_caller]
-pub(crate) fn spend() {
-    if fuel::is_spent() && inside_task() {
-        call(Rest);
-    }
-}
-
-/// As [`Yield`](crate::syscall::Yield), of a task that has done without calls for long enough; so
-/// whoever observes can tell it from one that has nothing to do.
-struct Rest;
-
-impl SystemCall for Rest {
-    type Reply = ();
-
-    fn serve(&mut self, _: &mut Kernel, _: Tid) -> Answer<()> {
-        Answer::Done(())
-    }
-
-    fn serve_alone(&mut self) -> Option<()> {
-        Some(())
-    }
-
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Yield(so many shortcuts)")
     }
 }

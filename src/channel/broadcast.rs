@@ -16,8 +16,7 @@ pub use receiver::{Iter, Receiver};
 use super::SendError;
 use super::last::{Last, list_of};
 use super::ring::Ring;
-use crate::kernel::{Tid, WaitList};
-use crate::queue::spend;
+use crate::kernel::{Tid, WaitList, spend, spend_on_reading};
 
 /// Makes a channel whose every receiver gets every item that is sent after it subscribed, in order. It
 /// keeps the last `n` items for those who have not received them yet.
@@ -105,8 +104,8 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, item: T) -> Result<usize, SendError<T>> {
         spend();
-        let (shared, receivers) = (&*self.0, self.receivers());
-        if self.is_closed() || receivers == 0 {
+        let (shared, receivers) = (&*self.0, self.0.receivers.get());
+        if shared.is_closed.get() || receivers == 0 {
             return Err(SendError::Closed(item));
         }
         shared.last_sender.set(Tid::current());
@@ -131,24 +130,31 @@ impl<T> Sender<T> {
 
     /// Whether the channel was closed.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
         self.0.is_closed.get()
     }
 
     /// How many receivers there are.
     #[must_use]
+    #[track_caller]
     pub fn receivers(&self) -> usize {
+        spend_on_reading();
         self.0.receivers.get()
     }
 
     /// How many items are in the buffer: sent, and not yet received by all.
     #[must_use]
+    #[track_caller]
     pub fn len(&self) -> usize {
+        spend_on_reading();
         self.0.ring.borrow().len()
     }
 
     /// Whether all have received everything.
     #[must_use]
+    #[track_caller]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -176,7 +182,7 @@ impl<T> fmt::Debug for Sender<T> {
             out,
             "broadcast::Sender({}, {} in the buffer)",
             self.0.waiting,
-            self.len()
+            self.0.ring.borrow().len()
         )
     }
 }

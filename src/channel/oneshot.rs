@@ -8,8 +8,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::{RecvError, SendError, TryRecvError};
-use crate::kernel::{Answer, Guests, Interrupted, Kernel, SystemCall, Ticket, Tid, WaitList, call};
-use crate::queue::spend;
+use crate::kernel::{
+    Answer, Guests, Interrupted, Kernel, SystemCall, Ticket, Tid, WaitList, call, spend,
+    spend_on_reading,
+};
 
 /// Makes a channel for one value.
 ///
@@ -78,7 +80,7 @@ impl<T> Sender<T> {
     ///
     /// [`SendError::Closed`] with the value, if the receiver is gone or has closed the channel.
     pub fn send(self, value: T) -> Result<(), SendError<T>> {
-        if self.is_closed() {
+        if !self.0.is_open.get() {
             return Err(SendError::Closed(value));
         }
         // That the sender is dropped now wakes the receiver.
@@ -88,7 +90,9 @@ impl<T> Sender<T> {
 
     /// Whether nobody will receive: the receiver is gone, or has closed the channel.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
         !self.0.is_open.get()
     }
 }
@@ -151,6 +155,7 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// [`TryRecvError::Empty`], if it may still come; [`TryRecvError::Closed`], if it will not.
+    #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         spend();
         self.0.take()
@@ -163,7 +168,9 @@ impl<T> Receiver<T> {
 
     /// Whether no value will be sent any more; one may be there to be received.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
         !self.0.is_open.get()
     }
 }

@@ -11,8 +11,7 @@ use std::task::{Context, Poll, ready};
 use super::error::RecvError;
 use super::pipe::Pipe;
 use super::receiver::Receiver;
-use crate::kernel::{Ticket, Tid};
-use crate::queue::spend;
+use crate::kernel::{Ticket, Tid, spend};
 
 impl<T> Receiver<T> {
     /// [`recv`](Self::recv) as a future; dropping it takes no item.

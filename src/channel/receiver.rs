@@ -6,8 +6,7 @@ use std::rc::Rc;
 use super::error::{RecvError, TryRecvError};
 use super::pipe::Pipe;
 use super::receive::receive;
-use crate::kernel::{SystemCall, Tid, call};
-use crate::queue::spend;
+use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 
 /// A receiving end of a channel; see [the table](super). A clone is one more; each item goes to one.
 pub struct Receiver<T> {
@@ -119,18 +118,23 @@ impl<T> Receiver<T> {
 
     /// Whether the channel is closed, by either side. There may still be items in it.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
         self.pipe.is_closed()
     }
 
     /// How many items lie in the channel.
     #[must_use]
+    #[track_caller]
     pub fn len(&self) -> usize {
+        spend_on_reading();
         self.pipe.len()
     }
 
     /// Whether no item lies in the channel.
     #[must_use]
+    #[track_caller]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -143,19 +147,25 @@ impl<T> Receiver<T> {
 
     /// How many calls wait to send.
     #[must_use]
+    #[track_caller]
     pub fn waiting_senders(&self) -> usize {
+        spend_on_reading();
         self.pipe.waiting_senders()
     }
 
     /// How many calls wait to receive.
     #[must_use]
+    #[track_caller]
     pub fn waiting_receivers(&self) -> usize {
+        spend_on_reading();
         self.pipe.waiting_receivers()
     }
 
     /// How many receiving ends there are.
     #[must_use]
+    #[track_caller]
     pub fn receivers(&self) -> usize {
+        spend_on_reading();
         self.pipe.receiver_ends.get()
     }
 

@@ -7,8 +7,7 @@ use std::task::{Context, Poll};
 
 use super::error::{SendError, TrySendError};
 use super::sender::Sender;
-use crate::kernel::{Ticket, Tid};
-use crate::queue::spend;
+use crate::kernel::{Ticket, Tid, spend};
 
 impl<T> Sender<T> {
     /// [`send`](Self::send) as a future. Dropping it before it is ready takes the item back out of the

@@ -6,8 +6,7 @@ use std::rc::Rc;
 use super::error::{SendError, TrySendError};
 use super::pipe::Pipe;
 use super::send::{Send, Sending};
-use crate::kernel::{SystemCall, Tid, call};
-use crate::queue::spend;
+use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 
 /// A sending end of a channel; see [the table](super). A clone is one more.
 ///
@@ -137,18 +136,23 @@ impl<T> Sender<T> {
 
     /// Whether the channel is closed, by either side.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
         self.pipe.is_closed()
     }
 
     /// How many items lie in the channel.
     #[must_use]
+    #[track_caller]
     pub fn len(&self) -> usize {
+        spend_on_reading();
         self.pipe.len()
     }
 
     /// Whether no item lies in the channel.
     #[must_use]
+    #[track_caller]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -161,19 +165,25 @@ impl<T> Sender<T> {
 
     /// How many calls wait to send.
     #[must_use]
+    #[track_caller]
     pub fn waiting_senders(&self) -> usize {
+        spend_on_reading();
         self.pipe.waiting_senders()
     }
 
     /// How many calls wait to receive.
     #[must_use]
+    #[track_caller]
     pub fn waiting_receivers(&self) -> usize {
+        spend_on_reading();
         self.pipe.waiting_receivers()
     }
 
     /// How many sending ends there are.
     #[must_use]
+    #[track_caller]
     pub fn senders(&self) -> usize {
+        spend_on_reading();
         self.pipe.sender_ends.get()
     }
 

@@ -6,6 +6,7 @@
 mod receiver;
 mod shared;
 
+use crate::kernel::{spend, spend_on_reading};
 use std::fmt;
 use std::rc::Rc;
 
@@ -14,7 +15,6 @@ pub use shared::Ref;
 
 use self::shared::Shared;
 use super::SendError;
-use crate::queue::spend;
 
 /// Makes a value that can be watched.
 ///
@@ -67,7 +67,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         spend();
-        if self.receivers() == 0 {
+        if self.0.receivers.get() == 0 {
             return Err(SendError::Closed(value));
         }
         self.0.replace(value);
@@ -120,6 +120,7 @@ impl<T> Sender<T> {
     #[must_use]
     #[track_caller]
     pub fn borrow(&self) -> Ref<T> {
+        spend_on_reading();
         self.0.look()
     }
 
@@ -145,12 +146,15 @@ impl<T> Sender<T> {
 
     /// How many receivers there are.
     #[must_use]
+    #[track_caller]
     pub fn receivers(&self) -> usize {
+        spend_on_reading();
         self.0.receivers.get()
     }
 
     /// Whether no receiver is left.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
         self.receivers() == 0
     }

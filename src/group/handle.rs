@@ -36,6 +36,7 @@ impl<T> GroupHandle<'_, T> {
 
     /// Whether the member has ended.
     #[must_use]
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
         self.handle.is_finished()
     }

@@ -11,7 +11,7 @@ use super::error::GroupClosed;
 use super::handle::GroupHandle;
 use super::members::Member;
 use crate::join::JoinHandle;
-use crate::kernel::{Interrupted, Tid, call};
+use crate::kernel::{Interrupted, Tid, call, spend_on_reading};
 use crate::outcome::Outcome;
 use crate::task::Builder;
 
@@ -152,7 +152,9 @@ impl<'scope, 'env> Group<'scope, 'env> {
     }
 
     /// How many members have not ended.
+    #[track_caller]
     pub fn alive(&self) -> usize {
+        spend_on_reading();
         self.live()
     }
 

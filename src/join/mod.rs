@@ -13,9 +13,9 @@ pub use error::{JoinError, Panic};
 pub use several::{Waitable, Waitables};
 
 use crate::kernel::{
-    Answer, Exit, Guests, Interrupted, Keeper, Kernel, NoSuchTask, Poster, ledger,
+    Answer, Exit, Guests, Interrupted, Keeper, Kernel, NoSuchTask, Poster, SystemCall, Tid, call,
+    ledger, spend_on_reading,
 };
-use crate::kernel::{SystemCall, Tid, call};
 use crate::machine::inside_task;
 use crate::outcome::Outcome;
 use crate::syscall::{WaitError, WaitTask};
@@ -70,7 +70,8 @@ impl<T> JoinHandle<T> {
     /// Whether the task has ended.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.outcome.exit.get().is_some()
+        spend_on_reading();
+        self.outcome.has_ended()
     }
 
     /// Waits until the task has ended, and hands over its value.
@@ -88,16 +89,17 @@ impl<T> JoinHandle<T> {
     /// Outside a task, if the task has not ended.
     #[track_caller]
     pub fn join(&self) -> Result<T, JoinError> {
-        if !self.is_finished() {
-            assert!(
-                inside_task(),
-                "system call outside a task: task {} has not ended, and only a task can wait for it; \
-                 let Scheduler::run go first",
-                self.tid
-            );
-            return call(self.joining());
+        if self.outcome.has_ended() {
+            spend_on_reading();
+            return self.value();
         }
-        self.value()
+        assert!(
+            inside_task(),
+            "system call outside a task: task {} has not ended, and only a task can wait for it; \
+             let Scheduler::run go first",
+            self.tid
+        );
+        call(self.joining())
     }
 
     /// The call that [`join`](Self::join) makes, for [`select!`](macro@crate::select).
@@ -123,7 +125,7 @@ impl<T> JoinHandle<T> {
 
     /// What came of the task, if it has ended.
     pub(crate) fn value_if_ended(&self) -> Option<Result<T, JoinError>> {
-        self.is_finished().then(|| self.value())
+        self.outcome.has_ended().then(|| self.value())
     }
 
     /// The futures that wait for its end.
@@ -177,7 +179,8 @@ impl<T> JoinHandle<T> {
     /// If the task has ended or is dying already.
     #[track_caller]
     pub fn kill(&self) -> Result<(), NoSuchTask> {
-        if self.is_finished() {
+        if self.outcome.has_ended() {
+            spend_on_reading();
             return Err(NoSuchTask(self.tid));
         }
         if inside_task() {
@@ -195,7 +198,7 @@ impl<T> SystemCall for Join<'_, T> {
     type Reply = Result<T, JoinError>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        if self.0.is_finished() {
+        if self.0.outcome.has_ended() {
             return Answer::Done(self.0.value());
         }
         Answer::Done(Err(match WaitTask(self.0.tid).serve(kernel, caller) {

@@ -222,6 +222,10 @@ impl Drop for Core {
     /// Kills what is left, newest first.
     fn drop(&mut self) {
         let _ledger = ledger::Open::when(self.is_observed());
+        // Destructors that look around have a budget of their own, and not what other code has left.
+        self.fuel.set(fuel::FULL);
+        let fuel = Rc::clone(&self.fuel);
+        let _fuel = fuel::InForce::new(&fuel);
         self.kill_all(|_| true);
         self.mail.close();
     }

@@ -1,26 +1,99 @@
 //! A budget for what needs no kernel, so that no task runs for ever without a trap.
 //!
-//! An uncontended lock or a channel with room takes no call, and so does not end its caller's turn.
-//! Each such shortcut spends from a budget instead; whoever finds it empty yields first. The budget
-//! belongs to the scheduler, and is not refilled at each turn: that keeps it out of the loop, and a
-//! task's shortcuts between two traps stay bounded all the same. (The idea is tokio's "coop".)
+//! An uncontended lock or a channel with room takes no call, and so does not end its caller's turn; nor
+//! does a look at whether a task has ended. Each such shortcut spends from a budget instead; one that
+//! finds it empty yields first. The budget belongs to the scheduler, and is not refilled at each turn:
+//! that keeps it out of the loop, and a task's shortcuts between two traps stay bounded all the same. (The
+//! idea is tokio's "coop".)
+//!
+//! There is one door to it, [`spend`]; what only looks comes through [`spend_on_reading`]. What never
+//! suspends, since destructors use it, spends nothing: posts, and what has no answer to wait for in a loop.
 
 use std::cell::Cell;
+use std::fmt;
 
-/// How many shortcuts are taken between two yields that they force.
-pub(super) const FULL: u32 = 128;
+use super::face::Kernel;
+use super::syscall::{Answer, SystemCall, call};
+use super::tid::Tid;
+use crate::machine::inside_task;
+
+/// What a shortcut costs that takes or gives something.
+const SHORTCUT: u32 = 4;
+
+/// What a look costs: it takes a fraction of the time.
+const LOOK: u32 = 1;
+
+/// What there is to spend between two yields: enough for 128 shortcuts, or 512 looks.
+pub(super) const FULL: u32 = 128 * SHORTCUT;
 
 thread_local! {
     /// What is left to the scheduler that runs on this thread.
     static LEFT: Cell<u32> = const { Cell::new(FULL) };
 }
 
-/// Spends one unit; says whether the budget was empty, so that the caller is to yield first.
+/// Spends what a shortcut costs; says whether there was too little left, so that the caller is to yield
+/// first.
 #[inline(always)]
-pub(crate) fn is_spent() -> bool {
+pub(super) fn is_spent() -> bool {
+    take(SHORTCUT)
+}
+
+#[inline(always)]
+fn take(cost: u32) -> bool {
     let left = LEFT.get();
-    LEFT.set(if left == 0 { FULL } else { left - 1 });
-    left == 0
+    let is_spent = left < cost;
+    LEFT.set(if is_spent { FULL } else { left - cost });
+    is_spent
+}
+
+/// Pays for a shortcut that needs no kernel; once in a while that is a yield, so that no task that only
+/// takes shortcuts runs for ever.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn spend() {
+    if is_spent() && inside_task() {
+        rest();
+    }
+}
+
+/// Pays for a look at what another task may change; to be made after this, since it may yield. Outside
+/// tasks, where observers and calls that are served look, it is free, so that they disturb no budget.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn spend_on_reading() {
+    if inside_task() && take(LOOK) {
+        rest();
+    }
+}
+
+/// Yields, unless the task unwinds: destructors never suspend.
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn rest() {
+    if !std::thread::panicking() {
+        call(Rest);
+    }
+}
+
+/// As [`Yield`](crate::syscall::Yield), of a task that has done without calls for long enough; so
+/// an observer can tell it from one that has nothing to do.
+struct Rest;
+
+impl SystemCall for Rest {
+    type Reply = ();
+
+    fn serve(&mut self, _: &mut Kernel, _: Tid) -> Answer<()> {
+        Answer::Done(())
+    }
+
+    fn serve_alone(&mut self) -> Option<()> {
+        Some(())
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Yield(so many shortcuts)")
+    }
 }
 
 /// Puts a scheduler's budget in force, and at its end the one before back in force.

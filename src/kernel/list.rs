@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::{Rc, Weak};
 
+use super::fuel::spend_on_reading;
 use super::holding::{Holders, Holding};
 use super::ledger::{self, Took};
 use super::mail::{Mailbox, Post};
@@ -110,10 +111,49 @@ impl WaitList {
         self.0.holders.remove(tid);
     }
 
+    /// How many tasks are parked here.
+    #[must_use]
+    #[track_caller]
+    pub fn len(&self) -> usize {
+        spend_on_reading();
+        self.parked()
+    }
+
+    /// Whether nobody is parked here.
+    #[must_use]
+    #[track_caller]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Who holds what is waited for here, as far as is known.
     #[must_use]
+    #[track_caller]
     pub fn holders(&self) -> Vec<Tid> {
+        spend_on_reading();
+        self.all_holders()
+    }
+
+    /// Whether this task is among the holders.
+    #[must_use]
+    #[track_caller]
+    pub fn is_held_by(&self, tid: Tid) -> bool {
+        spend_on_reading();
+        self.has_holder(tid)
+    }
+
+    #[inline]
+    pub(crate) fn parked(&self) -> usize {
+        self.0.len.get()
+    }
+
+    pub(crate) fn all_holders(&self) -> Vec<Tid> {
         self.0.holders.all()
+    }
+
+    #[inline]
+    pub(crate) fn has_holder(&self, tid: Tid) -> bool {
+        self.0.holders.contains(tid)
     }
 
     /// One of the holders: the only one, if there is one.
@@ -122,28 +162,9 @@ impl WaitList {
         self.0.holders.first()
     }
 
-    /// Whether this task is among the holders.
-    #[inline]
-    #[must_use]
-    pub fn is_held_by(&self, tid: Tid) -> bool {
-        self.0.holders.contains(tid)
-    }
-
     /// What it takes of the holders to end a wait here; [`Holding::OrOthers`] unless it is said.
     pub fn set_holding(&self, holding: Holding) {
         self.0.holding.set(holding);
-    }
-
-    /// How many tasks are parked here.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len.get()
-    }
-
-    /// Whether nobody is parked here.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// Wakes whoever has waited longest, before the next task is picked.
@@ -163,7 +184,7 @@ impl WaitList {
 
     #[inline(always)]
     fn post(&self, post: impl FnOnce(WaitList) -> Post) {
-        if !self.is_empty()
+        if self.parked() > 0
             && let Some(home) = self.0.home.borrow().upgrade()
         {
             home.put(post(self.clone()));
@@ -197,6 +218,6 @@ impl fmt::Display for WaitList {
 
 impl fmt::Debug for WaitList {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "WaitList({self}, {} parked)", self.len())
+        write!(out, "WaitList({self}, {} parked)", self.parked())
     }
 }

@@ -18,7 +18,7 @@ mod events;
 mod exit;
 mod face;
 mod family;
-pub(crate) mod fuel;
+mod fuel;
 mod guarded;
 mod guests;
 mod holding;
@@ -80,6 +80,7 @@ pub use task::{Ran, SpawnError, Task};
 pub use tid::{NoSuchTask, Tid};
 
 pub(crate) use choice::Choice;
+pub(crate) use fuel::{spend, spend_on_reading};
 pub(crate) use guests::{Guests, Ticket, shelved};
 pub(crate) use log::target;
 pub(crate) use mail::Poster;

@@ -18,6 +18,7 @@ use super::stuck::Stuck;
 use super::task::{SpawnError, Task, Traits};
 use super::tid::{NoSuchTask, Tid};
 use crate::devices::Lineage;
+use crate::kernel::spend_on_reading;
 
 /// Runs tasks on this thread, one at a time, and serves what they ask for.
 ///
@@ -97,7 +98,9 @@ impl Scheduler {
 
     /// The time on the scheduler's clock; in virtual time it stands still between runs.
     #[must_use]
+    #[track_caller]
     pub fn now(&mut self) -> Instant {
+        spend_on_reading();
         let now = self.core.clock.read();
         self.core.clock.instant(now)
     }
@@ -183,20 +186,26 @@ impl Scheduler {
     }
 
     /// All tasks that have not ended, oldest first: what `ps` shows.
+    #[track_caller]
     pub fn tasks(&self) -> impl Iterator<Item = TaskInfo> {
+        spend_on_reading();
         let mut tasks: Vec<_> = self.core.infos().collect();
         tasks.sort_unstable_by_key(|task| task.tid);
         tasks.into_iter()
     }
 
     /// The tasks in the ready queue, next one first.
+    #[track_caller]
     pub fn ready(&self) -> impl Iterator<Item = Tid> {
+        spend_on_reading();
         self.core.ready.iter().map(Tid::of)
     }
 
     /// What has happened so far.
     #[must_use]
+    #[track_caller]
     pub fn report(&self) -> Report {
+        spend_on_reading();
         Report {
             turns: self.core.turns_so_far(),
             ..self.core.report

@@ -26,10 +26,10 @@ impl Core {
             _ => self.leave(place),
         }
         if !self.is_home_of(list) {
-            assert!(list.is_empty(), "{list:?} belongs to another scheduler");
+            assert!(list.parked() == 0, "{list:?} belongs to another scheduler");
             list.0.home.replace(Rc::downgrade(&self.mail));
         }
-        list.0.len.set(list.len() + 1);
+        list.0.len.set(list.parked() + 1);
         self.enlist(place, Queue::List(Rc::clone(&list.0)), end);
     }
 
@@ -120,7 +120,7 @@ impl Core {
 
     /// Takes all tasks off a list and wakes them, in their order.
     pub(super) fn wake_all(&mut self, list: &WaitList) -> usize {
-        let parked = list.len();
+        let parked = list.parked();
         (0..parked).map_while(|_| self.wake_one(list)).count()
     }
 

@@ -92,7 +92,9 @@ macro_rules! sockets {
             /// # Errors
             ///
             /// If the system cannot say.
+            #[track_caller]
             pub fn take_error(&self) -> std::io::Result<Option<std::io::Error>> {
+                crate::kernel::spend_on_reading();
                 self.socket.get().take_error()
             }
         }

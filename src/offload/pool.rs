@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::job::{Errand, Work, drop_quietly};
 use super::threads::{self, Duty};
 use super::{Offload, OffloadError};
-use crate::kernel::call;
+use crate::kernel::{call, spend_on_reading};
 
 /// A limit to how much offloaded work runs at once.
 ///
@@ -180,7 +180,9 @@ impl Pool {
 
     /// How many pieces of work wait for a thread.
     #[must_use]
+    #[track_caller]
     pub fn queued(&self) -> usize {
+        spend_on_reading();
         self.0.lock().queue.len()
     }
 

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use super::ring::Ring;
 use crate::forward::{in_one_piece, read_by_reference, write_by_reference};
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
-use crate::queue::{Take, spend};
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading};
+use crate::queue::Take;
 
 /// Makes a pipe in memory that holds so many bytes, and at least one.
 ///
@@ -53,12 +53,15 @@ impl Reader {
 
     /// How many bytes could be read now.
     #[must_use]
+    #[track_caller]
     pub fn len(&self) -> usize {
+        spend_on_reading();
         self.0.len()
     }
 
     /// Whether a reader would have to wait, or is at the end.
     #[must_use]
+    #[track_caller]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -90,7 +93,9 @@ impl Writer {
 
     /// How many bytes could be written now without waiting.
     #[must_use]
+    #[track_caller]
     pub fn room(&self) -> usize {
+        spend_on_reading();
         self.0.capacity() - self.0.len()
     }
 
@@ -202,7 +207,12 @@ write_by_reference!(Writer);
 
 impl fmt::Debug for Reader {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Reader({}, {} bytes)", self.0.readers.list, self.len())
+        write!(
+            out,
+            "Reader({}, {} bytes)",
+            self.0.readers.list,
+            self.0.len()
+        )
     }
 }
 

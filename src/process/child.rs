@@ -13,6 +13,7 @@ use super::named::naming;
 use super::orphans;
 use super::output::read_both;
 use crate::kernel::signals::Signal;
+use crate::kernel::spend_on_reading;
 use crate::pipe::{PipeReader, PipeWriter};
 use crate::scope::timeout;
 
@@ -120,7 +121,9 @@ impl Child {
     /// # Errors
     ///
     /// Those of the system.
+    #[track_caller]
     pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+        spend_on_reading();
         self.exit().try_wait()
     }
 
@@ -129,6 +132,7 @@ impl Child {
     /// # Errors
     ///
     /// If the system forbids it.
+    #[track_caller]
     pub fn kill(&mut self) -> io::Result<()> {
         self.signal(Signal::Kill)
     }
@@ -138,7 +142,9 @@ impl Child {
     /// # Errors
     ///
     /// If the system forbids it.
+    #[track_caller]
     pub fn signal(&self, signal: Signal) -> io::Result<()> {
+        spend_on_reading();
         let sent = self.exit().signal(signal);
         sent.map_err(|error| naming("signal", &self.program, error))
     }

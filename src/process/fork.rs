@@ -38,6 +38,7 @@ use std::thread;
 
 use super::offspring::Offspring;
 use crate::devices::Lineage;
+use crate::kernel::spend_on_reading;
 use crate::machine::{self, Fork};
 
 /// The exit code of a child that panicked: as of a Rust program.
@@ -127,7 +128,9 @@ impl Forked {
     /// # Errors
     ///
     /// As [`wait`](Self::wait).
+    #[track_caller]
     pub fn try_wait(&self) -> io::Result<Option<ExitStatus>> {
+        spend_on_reading();
         self.0.try_wait()
     }
 
@@ -136,7 +139,9 @@ impl Forked {
     /// # Errors
     ///
     /// If the system refuses, since the child has taken on another user's rights.
+    #[track_caller]
     pub fn kill(&self) -> io::Result<()> {
+        spend_on_reading();
         self.0.kill()
     }
 

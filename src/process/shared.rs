@@ -17,6 +17,7 @@ use std::ops::Range;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 
+use crate::kernel::spend_on_reading;
 use crate::machine::SharedWords;
 
 /// Bytes in a word.
@@ -72,7 +73,9 @@ impl SharedMemory {
     /// # Errors
     ///
     /// If there are not so many bytes.
+    #[track_caller]
     pub fn read_at(&self, offset: usize, buffer: &mut [u8]) -> io::Result<()> {
+        spend_on_reading();
         let mut rest = buffer;
         for (word, within) in self.parts(offset, rest.len())? {
             let bytes = self.cells()[word].load(Acquire).to_ne_bytes();
@@ -89,7 +92,9 @@ impl SharedMemory {
     /// # Errors
     ///
     /// If there are not so many bytes; then nothing is written.
+    #[track_caller]
     pub fn write_at(&self, offset: usize, bytes: &[u8]) -> io::Result<()> {
+        spend_on_reading();
         let mut rest = bytes;
         for (word, within) in self.parts(offset, rest.len())? {
             let (part, others) = rest.split_at(within.len());

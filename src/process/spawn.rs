@@ -43,6 +43,7 @@ use rustix::stdio::dup2_stdin;
 use super::failed::Failed;
 use super::offspring::Offspring;
 use super::wire::Wire;
+use crate::kernel::spend_on_reading;
 
 /// What a new process does: bytes in, bytes out.
 pub type Entry = fn(&[u8]) -> Vec<u8>;
@@ -191,7 +192,9 @@ impl Spawned {
     /// # Errors
     ///
     /// If the system refuses, since it has taken on another user's rights.
+    #[track_caller]
     pub fn kill(&self) -> io::Result<()> {
+        spend_on_reading();
         self.child.kill()
     }
 }

@@ -9,7 +9,7 @@ use super::line::Line;
 use super::sleeper::Sleeper;
 use super::title::Title;
 use crate::channel::{RecvError, SendError, TryRecvError};
-use crate::kernel::{Interrupted, SystemCall};
+use crate::kernel::{Interrupted, SystemCall, spend, spend_on_reading};
 
 /// Makes a channel for one value, between any two threads; see [`crate::channel::oneshot()`] for one
 /// within a thread.
@@ -106,7 +106,9 @@ impl<T> OneSender<T> {
 
     /// Whether nobody will receive: the receiver is gone, or has closed the channel.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
         !self.0.lock().is_open
     }
 }
@@ -164,7 +166,9 @@ impl<T> OneReceiver<T> {
     /// # Errors
     ///
     /// [`TryRecvError::Empty`], if it may still come; [`TryRecvError::Closed`], if it will not.
+    #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
+        spend();
         self.0.lock().take()
     }
 
@@ -175,7 +179,9 @@ impl<T> OneReceiver<T> {
 
     /// Whether no value will be sent any more; one may be there to be received.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
         !self.0.lock().is_open
     }
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::oneshot::{OneReceiver, OneSender, oneshot};
 use crate::channel::{RecvError, TryRecvError};
-use crate::kernel::{Exit, Interrupted, Keeper, Kernel, Remote, Stopped, Traits};
+use crate::kernel::{Exit, Interrupted, Keeper, Kernel, Remote, Stopped, Traits, spend};
 use crate::task::Builder;
 
 impl Remote {
@@ -36,6 +36,7 @@ impl Remote {
     /// })
     /// .unwrap();
     /// ```
+    #[track_caller]
     pub fn spawn<T: Send + 'static>(
         &self,
         f: impl FnOnce() -> T + Send + 'static,
@@ -48,11 +49,13 @@ impl Remote {
     /// # Errors
     ///
     /// As [`spawn`](Self::spawn). That there is no stack to be had the handle tells.
+    #[track_caller]
     pub fn spawn_with<T: Send + 'static>(
         &self,
         builder: Builder,
         f: impl FnOnce() -> T + Send + 'static,
     ) -> Result<RemoteHandle<T>, Stopped> {
+        spend();
         let (sender, answer) = oneshot();
         self.post(move |kernel| make(kernel, builder, f, sender))?;
         Ok(RemoteHandle { answer })
@@ -135,6 +138,7 @@ impl<T> RemoteHandle<T> {
     /// # Errors
     ///
     /// [`TryJoinError::WouldBlock`], if the task goes on; else as [`join`](Self::join).
+    #[track_caller]
     pub fn try_join(&self) -> Result<T, TryJoinError> {
         match self.answer.try_recv() {
             Ok(outcome) => outcome.map_err(TryJoinError::Failed),
@@ -145,6 +149,7 @@ impl<T> RemoteHandle<T> {
 
     /// Whether the task has ended, or never will.
     #[must_use]
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
         self.answer.is_closed()
     }

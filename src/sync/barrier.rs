@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use super::error::BarrierError;
 use super::passed::BarrierWaitResult;
-use crate::kernel::{Answer, Holding, Interrupted, Kernel, SystemCall, Tid, WaitList, call};
+use crate::kernel::{
+    Answer, Holding, Interrupted, Kernel, SystemCall, Tid, WaitList, call, spend_on_reading,
+};
 
 /// Lets a number of tasks wait until all of them have arrived; then the next round begins.
 ///
@@ -138,13 +140,17 @@ impl Barrier {
 
     /// How many tasks wait.
     #[must_use]
+    #[track_caller]
     pub fn waiting(&self) -> usize {
-        self.0.list.len()
+        spend_on_reading();
+        self.0.list.parked()
     }
 
     /// Whether it is broken.
     #[must_use]
+    #[track_caller]
     pub fn is_broken(&self) -> bool {
+        spend_on_reading();
         self.0.round.borrow().end.get() == Some(End::Broken)
     }
 }
@@ -157,7 +163,7 @@ impl State {
             return;
         }
         round.end.set(Some(end));
-        let absent = self.list.holders().into_iter();
+        let absent = self.list.all_holders().into_iter();
         absent.for_each(|tid| self.list.remove_holder(tid));
         if end == End::Passed {
             let arrived = round.arrived.take();
@@ -172,7 +178,7 @@ impl State {
 
 impl fmt::Debug for Barrier {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (list, waiting, parties) = (&self.0.list, self.waiting(), self.parties());
+        let (list, waiting, parties) = (&self.0.list, self.0.list.parked(), self.parties());
         write!(out, "Barrier({list}, {waiting} of {parties} wait)")
     }
 }

@@ -119,12 +119,14 @@ impl BoundedSemaphore {
 
     /// How many permits could be taken, if nobody queued for them.
     #[must_use]
+    #[track_caller]
     pub fn available(&self) -> usize {
         self.inner.available()
     }
 
     /// How many tasks wait.
     #[must_use]
+    #[track_caller]
     pub fn waiters(&self) -> usize {
         self.inner.waiters()
     }

@@ -8,7 +8,7 @@ use super::condvar_error::CondvarError;
 use super::guard::MutexGuard;
 use super::lock_error::LockError;
 use super::notified::{PassOn, Wait, WaitAndLock, Waiters};
-use crate::kernel::{SystemCall, WaitList, call};
+use crate::kernel::{SystemCall, WaitList, call, spend_on_reading};
 
 /// Where tasks wait, without holding the mutex, until whoever changed what it protects notifies them.
 ///
@@ -167,8 +167,10 @@ impl Condvar {
 
     /// How many tasks wait for a notification.
     #[must_use]
+    #[track_caller]
     pub fn waiters(&self) -> usize {
-        self.0.list.len()
+        spend_on_reading();
+        self.0.list.parked()
     }
 }
 
@@ -180,6 +182,7 @@ impl Default for Condvar {
 
 impl fmt::Debug for Condvar {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Condvar({}, {} waiting)", self.0.list, self.waiters())
+        let waiting = self.0.list.parked();
+        write!(out, "Condvar({}, {waiting} waiting)", self.0.list)
     }
 }

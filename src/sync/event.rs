@@ -4,8 +4,9 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call};
-use crate::queue::spend;
+use crate::kernel::{
+    Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call, spend, spend_on_reading,
+};
 
 /// A flag that any number of tasks wait for.
 ///
@@ -82,7 +83,9 @@ impl Event {
 
     /// Whether it is set.
     #[must_use]
+    #[track_caller]
     pub fn is_set(&self) -> bool {
+        spend_on_reading();
         self.0.is_set.get()
     }
 
@@ -98,7 +101,7 @@ impl Event {
     #[track_caller]
     pub fn wait(&self) -> Result<(), Interrupted> {
         spend();
-        match self.is_set() {
+        match self.0.is_set.get() {
             true => Ok(()),
             false => call(self.waiting()),
         }
@@ -114,8 +117,10 @@ impl Event {
 
     /// How many tasks wait.
     #[must_use]
+    #[track_caller]
     pub fn waiters(&self) -> usize {
-        self.0.list.len()
+        spend_on_reading();
+        self.0.list.parked()
     }
 
     /// What it is and which, in words.
@@ -132,7 +137,7 @@ impl Default for Event {
 
 impl fmt::Debug for Event {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Event({}, set: {})", self.0.list, self.is_set())
+        write!(out, "Event({}, set: {})", self.0.list, self.0.is_set.get())
     }
 }
 

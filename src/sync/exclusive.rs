@@ -68,7 +68,7 @@ impl Exclusive {
 
     pub(super) fn is_held_by(&self, caller: Option<Tid>) -> bool {
         self.held.get() == Held::by(caller)
-            && caller.is_none_or(|tid| self.queue.list.is_held_by(tid))
+            && caller.is_none_or(|tid| self.queue.list.has_holder(tid))
     }
 
     /// Why the caller need not even queue.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::event::Event;
-use crate::kernel::{Interrupted, SystemCall};
+use crate::kernel::{Interrupted, SystemCall, spend_on_reading};
 
 /// A gate that opens once, after a number of counts, and stays open.
 ///
@@ -92,7 +92,9 @@ impl Latch {
 
     /// How many counts are left until it opens.
     #[must_use]
+    #[track_caller]
     pub fn left(&self) -> usize {
+        spend_on_reading();
         self.left.get()
     }
 
@@ -105,7 +107,12 @@ impl Latch {
 
 impl fmt::Debug for Latch {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Latch({}, {} left)", self.open.title(), self.left())
+        write!(
+            out,
+            "Latch({}, {} left)",
+            self.open.title(),
+            self.left.get()
+        )
     }
 }
 
@@ -189,7 +196,9 @@ impl WaitGroup {
 
     /// How many tokens there are.
     #[must_use]
+    #[track_caller]
     pub fn tokens(&self) -> usize {
+        spend_on_reading();
         self.0.tokens.get()
     }
 
@@ -208,7 +217,7 @@ impl Default for WaitGroup {
 
 impl fmt::Debug for WaitGroup {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (title, tokens) = (self.0.done.title(), self.tokens());
+        let (title, tokens) = (self.0.done.title(), self.0.tokens.get());
         write!(out, "WaitGroup({title}, {tokens} tokens)")
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::{LimiterError, TryAcquireError};
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
-use crate::queue::{Queue, Take, spend};
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading};
+use crate::queue::{Queue, Take};
 
 /// Bounds how many tasks do something at once; each borrows one token, and how many there are may
 /// change at any time.
@@ -73,7 +73,7 @@ impl CapacityLimiter {
         spend();
         let tokens = &self.0;
         let borrower = Tid::current();
-        if let Some(tid) = borrower.filter(|&tid| tokens.queue.list.is_held_by(tid)) {
+        if let Some(tid) = borrower.filter(|&tid| tokens.queue.list.has_holder(tid)) {
             return Err(LimiterError::AlreadyHolds(tid));
         }
         if tokens.queue.is_empty()
@@ -123,25 +123,36 @@ impl CapacityLimiter {
 
     /// How many tokens there are in all.
     #[must_use]
+    #[track_caller]
     pub fn capacity(&self) -> usize {
+        spend_on_reading();
         self.0.capacity.get()
     }
 
     /// How many tokens are borrowed: more than there are, for a while after their number shrank.
     #[must_use]
+    #[track_caller]
     pub fn borrowed(&self) -> usize {
+        spend_on_reading();
         self.0.borrowed.get()
     }
 
     /// How many tokens could be borrowed, if nobody queued for them.
     #[must_use]
+    #[track_caller]
     pub fn available(&self) -> usize {
-        self.capacity().saturating_sub(self.borrowed())
+        spend_on_reading();
+        let Tokens {
+            capacity, borrowed, ..
+        } = &*self.0;
+        capacity.get().saturating_sub(borrowed.get())
     }
 
     /// How many tasks wait.
     #[must_use]
+    #[track_caller]
     pub fn waiters(&self) -> usize {
+        spend_on_reading();
         self.0.queue.len()
     }
 }
@@ -164,7 +175,7 @@ impl Tokens {
 
 impl fmt::Debug for CapacityLimiter {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (borrowed, capacity) = (self.borrowed(), self.capacity());
+        let (borrowed, capacity) = (self.0.borrowed.get(), self.0.capacity.get());
         let list = &self.0.queue.list;
         write!(
             out,
@@ -211,7 +222,7 @@ impl<F: FnMut(Tid) -> Option<LimiterPermit>> SystemCall for Borrow<'_, F> {
     type Reply = Result<LimiterPermit, LimiterError>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        if self.tokens.queue.list.is_held_by(caller) {
+        if self.tokens.queue.list.has_holder(caller) {
             self.take.abandon(kernel, caller);
             return Answer::Done(Err(LimiterError::AlreadyHolds(caller)));
         }

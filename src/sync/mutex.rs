@@ -9,8 +9,7 @@ use super::exclusive::Exclusive;
 use super::guard::MutexGuard;
 use super::lock_error::{LockError, TryLockError};
 use super::owner::Owner;
-use crate::kernel::{SystemCall, Tid, call};
-use crate::queue;
+use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 
 /// A value that one task at a time may use, also across calls.
 ///
@@ -79,7 +78,7 @@ impl<T> Mutex<T> {
     #[inline(always)]
     #[track_caller]
     pub fn lock(&self) -> Result<MutexGuard<'_, T>, LockError> {
-        queue::spend();
+        spend();
         if self.0.lock.is_open() {
             return Ok(self.guard(self.0.lock.give(Tid::current())));
         }
@@ -128,7 +127,7 @@ impl<T> Mutex<T> {
     /// See [`TryLockError`].
     #[track_caller]
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
-        queue::spend();
+        spend();
         self.lock_if_open()
             .ok_or_else(|| self.0.lock.obstacle(Tid::current()))
     }
@@ -149,7 +148,9 @@ impl<T> Mutex<T> {
 
     /// Whether somebody panicked or was killed while holding the mutex.
     #[must_use]
+    #[track_caller]
     pub fn is_poisoned(&self) -> bool {
+        spend_on_reading();
         self.0.lock.poisoned.get()
     }
 
@@ -160,13 +161,17 @@ impl<T> Mutex<T> {
 
     /// Whether somebody holds the mutex.
     #[must_use]
+    #[track_caller]
     pub fn is_locked(&self) -> bool {
+        spend_on_reading();
         self.0.lock.is_held()
     }
 
     /// How many tasks wait for the mutex.
     #[must_use]
+    #[track_caller]
     pub fn waiters(&self) -> usize {
+        spend_on_reading();
         self.0.lock.queue.len()
     }
 

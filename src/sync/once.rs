@@ -6,8 +6,10 @@ use std::rc::Rc;
 
 use super::error::OnceError;
 use super::owner::Held;
-use crate::kernel::{Answer, Holding, Interrupted, Kernel, SystemCall, Tid, call};
-use crate::queue::{Queue, Take, spend};
+use crate::kernel::{
+    Answer, Holding, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading,
+};
+use crate::queue::{Queue, Take};
 
 /// A cell that is set once, and whose initialiser may wait: whoever comes meanwhile waits for it.
 ///
@@ -64,7 +66,9 @@ impl<T> OnceCell<T> {
 
     /// The value, if there is one.
     #[must_use]
+    #[track_caller]
     pub fn get(&self) -> Option<&T> {
+        spend_on_reading();
         self.0.value.get()
     }
 
@@ -73,7 +77,9 @@ impl<T> OnceCell<T> {
     /// # Errors
     ///
     /// The value comes back if there is one already, or somebody is initialising the cell.
+    #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
+        spend_on_reading();
         if self.0.is_busy() {
             return Err(value);
         }
@@ -117,11 +123,11 @@ impl<T> OnceCell<T> {
     #[track_caller]
     pub fn get_or_try_init<E>(&self, f: impl FnOnce() -> Result<T, E>) -> Result<&T, OnceError<E>> {
         spend();
-        if let Some(value) = self.get() {
+        if let Some(value) = self.0.value.get() {
             return Ok(value);
         }
         let Turn::Mine(_initialising) = self.0.wait_for_turn()? else {
-            return Ok(self.get().expect("whoever is told so can see it"));
+            return Ok(self.0.value.get().expect("whoever is told so can see it"));
         };
         let value = f().map_err(OnceError::Failed)?;
         Ok(self.0.value.get_or_init(|| value))
@@ -129,7 +135,9 @@ impl<T> OnceCell<T> {
 
     /// How many tasks wait.
     #[must_use]
+    #[track_caller]
     pub fn waiters(&self) -> usize {
+        spend_on_reading();
         self.0.queue.len()
     }
 }
@@ -148,7 +156,12 @@ impl<T> Default for OnceCell<T> {
 
 impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "OnceCell({}, {:?})", self.0.queue.list, self.get())
+        write!(
+            out,
+            "OnceCell({}, {:?})",
+            self.0.queue.list,
+            self.0.value.get()
+        )
     }
 }
 
@@ -175,7 +188,7 @@ impl<T> State<T> {
 
     fn is_initialised_by(&self, caller: Option<Tid>) -> bool {
         self.busy.get() == Held::by(caller)
-            && caller.is_none_or(|tid| self.queue.list.is_held_by(tid))
+            && caller.is_none_or(|tid| self.queue.list.has_holder(tid))
     }
 
     fn turn_of(&self, caller: Option<Tid>) -> Option<Turn<'_, T>> {

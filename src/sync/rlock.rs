@@ -9,8 +9,7 @@ use super::enter::Enter;
 use super::exclusive::Exclusive;
 use super::lock_error::{LockError, TryLockError, UnlockError};
 use super::owner::Owner;
-use crate::kernel::{SystemCall, Tid, call};
-use crate::queue;
+use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 
 /// A value that one task at a time may use, and that its owner may lock again and again.
 ///
@@ -72,7 +71,7 @@ impl<T> RLock<T> {
     #[inline]
     #[track_caller]
     pub fn lock(&self) -> Result<RLockGuard<'_, T>, LockError> {
-        queue::spend();
+        spend();
         match self.at_once(Tid::current()) {
             Some(got) => got,
             None => call(self.locking()),
@@ -97,7 +96,7 @@ impl<T> RLock<T> {
     /// If others hold it or queue for it, or it is poisoned.
     #[track_caller]
     pub fn try_lock(&self) -> Result<RLockGuard<'_, T>, TryLockError> {
-        queue::spend();
+        spend();
         match self.at_once(Tid::current()) {
             Some(Ok(guard)) => Ok(guard),
             Some(Err(_)) => Err(TryLockError::Poisoned),
@@ -121,19 +120,23 @@ impl<T> RLock<T> {
 
     #[inline(always)]
     fn guard(&self, owner: Owner) -> RLockGuard<'_, T> {
-        self.0.holds.set(self.holds() + 1);
+        self.0.holds.set(self.0.holds.get() + 1);
         RLockGuard { lock: self, owner }
     }
 
     /// How many times the lock is held, all by the same owner.
     #[must_use]
+    #[track_caller]
     pub fn holds(&self) -> usize {
+        spend_on_reading();
         self.0.holds.get()
     }
 
     /// Whether somebody panicked or was killed while holding the lock.
     #[must_use]
+    #[track_caller]
     pub fn is_poisoned(&self) -> bool {
+        spend_on_reading();
         self.0.lock.poisoned.get()
     }
 
@@ -144,13 +147,17 @@ impl<T> RLock<T> {
 
     /// Whether somebody holds the lock.
     #[must_use]
+    #[track_caller]
     pub fn is_locked(&self) -> bool {
+        spend_on_reading();
         self.0.lock.is_held()
     }
 
     /// How many tasks wait for the lock.
     #[must_use]
+    #[track_caller]
     pub fn waiters(&self) -> usize {
+        spend_on_reading();
         self.0.lock.queue.len()
     }
 
@@ -175,7 +182,8 @@ impl<T> Clone for RLock<T> {
 
 impl<T> fmt::Debug for RLock<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "RLock({:?}, {} holds)", self.0.lock, self.holds())
+        let Inner { lock, holds, .. } = &*self.0;
+        write!(out, "RLock({lock:?}, {} holds)", holds.get())
     }
 }
 

@@ -9,8 +9,7 @@ use super::lock_error::{LockError, TryLockError};
 use super::owner::Owner;
 use super::rwguards::{RwLockReadGuard, RwLockWriteGuard};
 use super::shared::{Shared, without_waiting};
-use crate::kernel::{SystemCall, Tid, call};
-use crate::queue;
+use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 
 /// A value that many tasks may read at a time, or one may write.
 ///
@@ -70,7 +69,7 @@ impl<T> RwLock<T> {
     /// Outside a task, if it would have to wait.
     #[track_caller]
     pub fn read(&self) -> Result<RwLockReadGuard<'_, T>, LockError> {
-        queue::spend();
+        spend();
         match self.0.lock.read_at_once(Tid::current()) {
             Some(got) => got.map(|owner| self.reads(owner)),
             None => call(self.reading()),
@@ -100,7 +99,7 @@ impl<T> RwLock<T> {
     /// See [`TryLockError`].
     #[track_caller]
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
-        queue::spend();
+        spend();
         without_waiting(self.0.lock.read_at_once(Tid::current())).map(|owner| self.reads(owner))
     }
 
@@ -115,7 +114,7 @@ impl<T> RwLock<T> {
     /// Outside a task, if it would have to wait.
     #[track_caller]
     pub fn write(&self) -> Result<RwLockWriteGuard<'_, T>, LockError> {
-        queue::spend();
+        spend();
         match self.0.lock.write_at_once(Tid::current()) {
             Some(got) => got.map(|owner| self.writes(owner)),
             None => call(self.writing()),
@@ -145,7 +144,7 @@ impl<T> RwLock<T> {
     /// See [`TryLockError`].
     #[track_caller]
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
-        queue::spend();
+        spend();
         without_waiting(self.0.lock.write_at_once(Tid::current())).map(|owner| self.writes(owner))
     }
 
@@ -159,7 +158,9 @@ impl<T> RwLock<T> {
 
     /// Whether a writer panicked or was killed while holding the lock.
     #[must_use]
+    #[track_caller]
     pub fn is_poisoned(&self) -> bool {
+        spend_on_reading();
         self.0.lock.poisoned.get()
     }
 
@@ -170,19 +171,25 @@ impl<T> RwLock<T> {
 
     /// How many read guards there are.
     #[must_use]
+    #[track_caller]
     pub fn readers(&self) -> usize {
+        spend_on_reading();
         self.0.lock.readers()
     }
 
     /// Whether somebody writes.
     #[must_use]
+    #[track_caller]
     pub fn is_written(&self) -> bool {
+        spend_on_reading();
         self.0.lock.is_written()
     }
 
     /// How many tasks wait, to read or to write.
     #[must_use]
+    #[track_caller]
     pub fn waiters(&self) -> usize {
+        spend_on_reading();
         self.0.lock.queue.len()
     }
 

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::error::TryAcquireError;
 use super::permit::{Permit, Permits};
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
-use crate::queue::{Take, spend};
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading};
+use crate::queue::Take;
 
 /// A counter of permits, to bound how many do something at once.
 ///
@@ -140,20 +140,24 @@ impl Semaphore {
 
     /// How many permits could be taken, if nobody queued for them.
     #[must_use]
+    #[track_caller]
     pub fn available(&self) -> usize {
+        spend_on_reading();
         self.0.available.get()
     }
 
     /// How many tasks wait.
     #[must_use]
+    #[track_caller]
     pub fn waiters(&self) -> usize {
+        spend_on_reading();
         self.0.queue.len()
     }
 }
 
 impl fmt::Debug for Semaphore {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (list, available) = (&self.0.queue.list, self.available());
+        let (list, available) = (&self.0.queue.list, self.0.available.get());
         write!(out, "Semaphore({list}, {available} available)")
     }
 }

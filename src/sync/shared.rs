@@ -107,14 +107,14 @@ impl Shared {
 
     fn is_reader(&self, caller: Option<Tid>) -> bool {
         match caller {
-            Some(tid) => self.readers() > 0 && self.queue.list.is_held_by(tid),
+            Some(tid) => self.readers() > 0 && self.queue.list.has_holder(tid),
             None => self.outside.get() > 0,
         }
     }
 
     fn is_writer(&self, caller: Option<Tid>) -> bool {
         self.writer.get() == Held::by(caller)
-            && caller.is_none_or(|tid| self.queue.list.is_held_by(tid))
+            && caller.is_none_or(|tid| self.queue.list.has_holder(tid))
     }
 
     fn refusal(&self, caller: Option<Tid>) -> Option<LockError> {

@@ -44,6 +44,7 @@ impl Life {
                 self.world.channels[channel].0.close();
                 "closed".into()
             }
+            Act::Look(_) if !self.world.look() => "spent".into(),
             Act::Look(mutex) => self.look_at_mutex(mutex),
             Act::Sleep(time) => self.wait(Branch::Sleep(time)),
             Act::Park(list) => self.wait(Branch::Park(list)),

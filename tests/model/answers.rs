@@ -1,6 +1,7 @@
 //! The reference model's calls and posts: what each is answered, and whom it wakes.
 
 use crate::channels::Hand;
+use crate::program::LOOKS;
 use crate::program::{Act, Branch, MOST_TASKS, Who};
 use crate::reference::Model;
 use crate::shortcuts::item;
@@ -13,7 +14,11 @@ impl Model<'_> {
             return self.by_shortcut(task, (at, act));
         }
         if let Act::Look(mutex) = act {
-            return Some(self.look_at_mutex(mutex));
+            self.looks += 1;
+            return Some(match self.looks <= LOOKS {
+                true => self.look_at_mutex(mutex),
+                false => "spent".into(),
+            });
         }
         let said = match act {
             Act::PostOne(list) | Act::PostAll(list) => {

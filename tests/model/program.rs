@@ -18,6 +18,9 @@ pub fn capacity(channel: usize) -> usize {
 /// such shortcuts than that.
 pub const SHORTCUTS: usize = 100;
 
+/// The same budget pays for looks at a mutex; a program takes no more than what is left of it then.
+pub const LOOKS: usize = 36;
+
 /// A program makes no more tasks than this.
 pub const MOST_TASKS: usize = 40;
 

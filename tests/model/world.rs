@@ -8,7 +8,7 @@ use coros::channel::{Receiver, Sender, bounded};
 use coros::sync::Mutex;
 use coros::{JoinHandle, Kernel, Tid, WaitList};
 
-use crate::program::{CHANNELS, LISTS, MOST_TASKS, MUTEXES, Program, SHORTCUTS, capacity};
+use crate::program::{CHANNELS, LISTS, LOOKS, MOST_TASKS, MUTEXES, Program, SHORTCUTS, capacity};
 
 /// What all tasks of a program share.
 pub struct World {
@@ -19,6 +19,7 @@ pub struct World {
     pub mutexes: [Mutex<()>; MUTEXES],
     pub channels: [(Sender<u64>, Receiver<u64>); CHANNELS],
     shortcuts: Cell<usize>,
+    looks: Cell<usize>,
     pub trace: RefCell<Vec<String>>,
     /// When the scheduler's time began: no timer can have moved it before the first call.
     origin: OnceCell<Instant>,
@@ -40,6 +41,7 @@ impl World {
             mutexes: std::array::from_fn(|_| Mutex::new(())),
             channels: std::array::from_fn(|channel| bounded(capacity(channel))),
             shortcuts: Cell::new(0),
+            looks: Cell::new(0),
             trace: RefCell::default(),
             origin: OnceCell::new(),
         }
@@ -86,6 +88,12 @@ impl World {
     pub fn spend(&self) -> bool {
         self.shortcuts.set(self.shortcuts.get() + 1);
         self.shortcuts.get() <= SHORTCUTS
+    }
+
+    /// Whether there is one more look to be taken.
+    pub fn look(&self) -> bool {
+        self.looks.set(self.looks.get() + 1);
+        self.looks.get() <= LOOKS
     }
 
     pub fn spend_all(&self) {

@@ -18,6 +18,7 @@ use crate::{children, descriptors};
 
 crate::tests![
     a_task_that_waits_for_a_child_lets_the_others_run,
+    a_task_that_looks_for_a_childs_end_in_a_loop_lets_the_others_run,
     a_broken_off_wait_can_be_taken_up_again,
     a_system_call_in_the_child_panics_and_says_what_to_do,
     a_library_call_in_the_child_panics_too,
@@ -57,6 +58,34 @@ fn a_task_that_waits_for_a_child_lets_the_others_run() {
         waiter.join().unwrap()
     });
     assert_eq!(code.unwrap(), Some(9));
+}
+
+fn a_task_that_looks_for_a_childs_end_in_a_loop_lets_the_others_run() {
+    type Look = fn(&coros::process::Forked);
+    let looks: [Look; 2] = [
+        |child| _ = child.try_wait().unwrap(),
+        |child| child.kill().unwrap(),
+    ];
+    for look in looks {
+        let starved = run(move || {
+            let child = fork(|| {
+                loop {
+                    thread::park();
+                }
+            });
+            let (child, has_run) = (child.unwrap(), Rc::new(Cell::new(false)));
+            let other = Rc::clone(&has_run);
+            spawn(move || {
+                yield_now();
+                other.set(true);
+            });
+            (0..1000).all(|_| {
+                look(&child);
+                !has_run.get()
+            })
+        });
+        assert!(!starved.unwrap());
+    }
 }
 
 fn a_broken_off_wait_can_be_taken_up_again() {

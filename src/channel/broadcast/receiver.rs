@@ -6,8 +6,7 @@ use std::rc::Rc;
 
 use super::{RecvError, Shared, TryRecvError};
 use crate::channel::ring::Read;
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
-use crate::queue::spend;
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading};
 
 /// An end that receives all that is sent after it subscribed.
 ///
@@ -48,7 +47,13 @@ impl<T> Receiver<T> {
 
     /// How many items are there to be received, not counting those that are lost.
     #[must_use]
+    #[track_caller]
     pub fn len(&self) -> usize {
+        spend_on_reading();
+        self.left()
+    }
+
+    fn left(&self) -> usize {
         self.shared.ring.borrow().left_from(self.position.get())
     }
 
@@ -60,7 +65,9 @@ impl<T> Receiver<T> {
 
     /// Whether nothing will be sent any more; items may be there to be received.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
         self.shared.is_closed.get()
     }
 
@@ -72,7 +79,7 @@ impl<T> Receiver<T> {
         match read {
             Read::Item(item) => Ok(item),
             Read::Lagged(count) => Err(TryRecvError::Lagged(count)),
-            Read::Nothing if self.is_closed() => Err(TryRecvError::Closed),
+            Read::Nothing if self.shared.is_closed.get() => Err(TryRecvError::Closed),
             Read::Nothing => Err(TryRecvError::Empty),
         }
     }
@@ -164,7 +171,7 @@ impl<T> fmt::Debug for Receiver<T> {
             out,
             "broadcast::Receiver({}, {} to be received)",
             self.shared.waiting,
-            self.len()
+            self.left()
         )
     }
 }

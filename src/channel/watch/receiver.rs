@@ -6,8 +6,7 @@ use std::rc::Rc;
 
 use super::{Ref, Shared};
 use crate::channel::RecvError;
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
-use crate::queue::spend;
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading};
 
 /// An end that sees the value, and waits for its changes.
 ///
@@ -119,6 +118,7 @@ impl<T> Receiver<T> {
     #[must_use]
     #[track_caller]
     pub fn borrow(&self) -> Ref<T> {
+        spend_on_reading();
         self.shared.look()
     }
 
@@ -151,13 +151,25 @@ impl<T> Receiver<T> {
 
     /// Whether the value is another than the last one seen.
     #[must_use]
+    #[track_caller]
     pub fn has_changed(&self) -> bool {
+        spend_on_reading();
+        self.has_news()
+    }
+
+    fn has_news(&self) -> bool {
         self.seen.get() != self.shared.version.get()
     }
 
     /// Whether the senders are gone; their last change may still be unseen.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
+        self.has_no_sender()
+    }
+
+    fn has_no_sender(&self) -> bool {
         self.shared.senders.get() == 0
     }
 
@@ -169,11 +181,11 @@ impl<T> Receiver<T> {
 
     /// Lets the latest value count as seen, if it is another; `None` if one has to wait for that.
     fn see(&self) -> Option<Result<(), RecvError>> {
-        if self.has_changed() {
+        if self.has_news() {
             self.seen.set(self.shared.version.get());
             return Some(Ok(()));
         }
-        self.is_closed().then_some(Err(RecvError::Closed))
+        self.has_no_sender().then_some(Err(RecvError::Closed))
     }
 }
 

@@ -251,9 +251,8 @@ impl fmt::Display for Step {
         for ended in &self.ended {
             write!(out, "; {ended}")?;
         }
-        if !self.woke.is_empty() {
-            let woke: Vec<_> = self.woke.iter().map(Tid::to_string).collect();
-            write!(out, "; woke {}", woke.join(", "))?;
+        for wakes in self.wakes() {
+            write!(out, "; {wakes}")?;
         }
         write!(out, "; {} ready", self.ready)
     }

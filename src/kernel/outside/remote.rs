@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::devices::Inbox;
 use crate::kernel::face::Kernel;
+use crate::kernel::spend_on_reading;
 use crate::kernel::tid::Tid;
 
 /// What another thread has for a scheduler.
@@ -70,7 +71,9 @@ impl Remote {
 
     /// Whether the scheduler was stopped or is gone, so that it takes no work any more.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
         self.inbox.0.refuses()
     }
 }

@@ -41,7 +41,7 @@ impl Core {
         signals.pending.add(signal);
         if let Some(list) = signals.list.clone() {
             // Each looks whether it is its own.
-            for _ in 0..list.len() {
+            for _ in 0..list.parked() {
                 self.wake_first(&list, |_| Cause::Signal);
             }
         }

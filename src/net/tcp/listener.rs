@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use socket2::{Domain, Protocol, SockRef, Type};
 
 use super::{Incoming, TcpStream};
-use crate::kernel::SystemCall;
+use crate::kernel::{SystemCall, spend, spend_on_reading};
 use crate::net::accept::{Entrance, Listener};
 use crate::net::connect::no_address;
 use crate::net::error::cannot;
@@ -64,6 +64,7 @@ impl TcpListener {
     /// If none can be bound, and where [`ToAddrs::to_addrs`] fails.
     #[track_caller]
     pub fn bind(addrs: impl ToAddrs) -> io::Result<Self> {
+        spend();
         let mut failed = None;
         for addr in addrs.to_addrs()?.iter() {
             match listen(*addr) {
@@ -181,7 +182,9 @@ impl TcpListener {
     /// # Errors
     ///
     /// If the system cannot say.
+    #[track_caller]
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        spend_on_reading();
         self.entrance.get().take_error()
     }
 

@@ -9,7 +9,7 @@ use super::connect::no_address;
 use super::error::cannot;
 use super::socket::Socket;
 use super::{ToAddrs, macros};
-use crate::kernel::Way;
+use crate::kernel::{Way, spend};
 
 /// A UDP socket, as [`std::net::UdpSocket`]; only the task waits.
 ///
@@ -51,6 +51,7 @@ impl UdpSocket {
     /// If none can be bound, and where [`ToAddrs::to_addrs`] fails.
     #[track_caller]
     pub fn bind(addrs: impl ToAddrs) -> io::Result<Self> {
+        spend();
         let mut failed = None;
         for addr in addrs.to_addrs()?.iter() {
             match std::net::UdpSocket::bind(addr).and_then(Self::from_std) {
@@ -69,6 +70,7 @@ impl UdpSocket {
     /// If there is no way to any, and where [`ToAddrs::to_addrs`] fails.
     #[track_caller]
     pub fn connect(&self, addrs: impl ToAddrs) -> io::Result<()> {
+        spend();
         let mut failed = None;
         for addr in addrs.to_addrs()?.iter() {
             match self.socket.get().connect(addr) {

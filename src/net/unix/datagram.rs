@@ -6,7 +6,7 @@ use std::os::unix::net::{SocketAddr, UnixDatagram as Std};
 use std::path::Path;
 
 use super::name_of;
-use crate::kernel::Way;
+use crate::kernel::{Way, spend};
 use crate::net::error::cannot;
 use crate::net::macros;
 use crate::net::socket::Socket;
@@ -44,7 +44,9 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// If there is a file already, or none can be made there; the error names the path.
+    #[track_caller]
     pub fn bind(path: impl AsRef<Path>) -> io::Result<Self> {
+        spend();
         let path = path.as_ref();
         let bound = Std::bind(path).and_then(Self::from_std);
         bound.map_err(|error| cannot(format_args!("bind {}", path.display()), error))
@@ -55,7 +57,9 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// As [`bind`](Self::bind).
+    #[track_caller]
     pub fn bind_addr(addr: &SocketAddr) -> io::Result<Self> {
+        spend();
         let bound = Std::bind_addr(addr).and_then(Self::from_std);
         bound.map_err(|error| cannot(format_args!("bind {}", name_of(addr)), error))
     }
@@ -84,7 +88,9 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// If there is no socket at the path; the error names it.
+    #[track_caller]
     pub fn connect(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        spend();
         let path = path.as_ref();
         let connected = self.socket.get().connect(path);
         connected.map_err(|error| cannot(format_args!("connect to {}", path.display()), error))
@@ -95,7 +101,9 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// As [`connect`](Self::connect).
+    #[track_caller]
     pub fn connect_addr(&self, addr: &SocketAddr) -> io::Result<()> {
+        spend();
         let connected = self.socket.get().connect_addr(addr);
         connected.map_err(|error| cannot(format_args!("connect to {}", name_of(addr)), error))
     }

@@ -8,7 +8,7 @@ use std::path::Path;
 use socket2::SockRef;
 
 use super::{UnixStream, name_of};
-use crate::kernel::SystemCall;
+use crate::kernel::{SystemCall, spend, spend_on_reading};
 use crate::net::accept::{Entrance, Listener};
 use crate::net::error::cannot;
 use crate::net::macros;
@@ -51,6 +51,7 @@ impl UnixListener {
     ///
     /// If there is a file already, be it left by a listener that is gone
     /// ([`AddrInUse`](io::ErrorKind::AddrInUse)), and if no file can be made there.
+    #[track_caller]
     pub fn bind(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         let what = || format!("bind {}", path.display());
@@ -64,7 +65,9 @@ impl UnixListener {
     /// # Errors
     ///
     /// As [`bind`](Self::bind).
+    #[track_caller]
     pub fn bind_addr(addr: &SocketAddr) -> io::Result<Self> {
+        spend();
         let bound = mio::net::UnixListener::bind_addr(addr);
         let listener =
             bound.map_err(|error| cannot(format_args!("bind {}", name_of(addr)), error))?;
@@ -122,7 +125,9 @@ impl UnixListener {
     /// # Errors
     ///
     /// If the system cannot say.
+    #[track_caller]
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        spend_on_reading();
         self.entrance.get().take_error()
     }
 

@@ -1,5 +1,6 @@
 //! Unix streams: a connection within one machine.
 
+use crate::kernel::spend;
 use std::io;
 use std::net::Shutdown;
 use std::os::fd::OwnedFd;
@@ -10,7 +11,6 @@ use super::name_of;
 use crate::net::error::cannot;
 use crate::net::macros;
 use crate::net::socket::{Socket, patiently};
-use crate::queue::spend;
 
 /// A connection within one machine, as [`std::os::unix::net::UnixStream`]; only the task waits.
 ///

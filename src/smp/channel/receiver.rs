@@ -8,8 +8,7 @@ use super::super::awaited::{Awaited, Waiting, wait_for};
 use super::super::sleeper::Sleeper;
 use super::shared::Shared;
 use crate::channel::{RecvError, TryRecvError};
-use crate::kernel::{Interrupted, SystemCall};
-use crate::queue::spend;
+use crate::kernel::{Interrupted, SystemCall, spend, spend_on_reading};
 
 /// A receiving end of a channel between threads; see [`channel()`](super::channel). A clone is one more;
 /// each item goes to one.
@@ -90,18 +89,23 @@ impl<T> Receiver<T> {
 
     /// Whether the channel is closed, by either side. There may still be items in it.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
         self.shared.is_closed()
     }
 
     /// How many items lie in the channel.
     #[must_use]
+    #[track_caller]
     pub fn len(&self) -> usize {
+        spend_on_reading();
         self.shared.len()
     }
 
     /// Whether no item lies in the channel.
     #[must_use]
+    #[track_caller]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -133,7 +137,7 @@ impl<T> Drop for Receiver<T> {
 
 impl<T> fmt::Debug for Receiver<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "smp::Receiver({} items)", self.len())
+        write!(out, "smp::Receiver({} items)", self.shared.len())
     }
 }
 

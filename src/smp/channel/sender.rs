@@ -8,8 +8,7 @@ use super::super::awaited::{Awaited, wait_for};
 use super::super::sleeper::Sleeper;
 use super::shared::Shared;
 use crate::channel::{SendError, TrySendError};
-use crate::kernel::Interrupted;
-use crate::queue::spend;
+use crate::kernel::{Interrupted, spend, spend_on_reading};
 
 /// A sending end of a channel between threads; see [`channel()`](super::channel). A clone is one more.
 pub struct Sender<T> {
@@ -73,18 +72,23 @@ impl<T> Sender<T> {
 
     /// Whether the channel is closed, by either side.
     #[must_use]
+    #[track_caller]
     pub fn is_closed(&self) -> bool {
+        spend_on_reading();
         self.shared.is_closed()
     }
 
     /// How many items lie in the channel.
     #[must_use]
+    #[track_caller]
     pub fn len(&self) -> usize {
+        spend_on_reading();
         self.shared.len()
     }
 
     /// Whether no item lies in the channel.
     #[must_use]
+    #[track_caller]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -115,7 +119,7 @@ impl<T> Drop for Sender<T> {
 
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "smp::Sender({} items)", self.len())
+        write!(out, "smp::Sender({} items)", self.shared.len())
     }
 }
 
