@@ -128,7 +128,7 @@ impl<T: 'static> TaskLocal<T> {
     #[track_caller]
     pub fn try_with<R>(&'static self, f: impl FnOnce(&T) -> R) -> Result<R, AccessError> {
         // Those driven by hand have no number, so they cannot be told apart.
-        let tid = Tid::current().filter(|tid| tid.number() > 0);
+        let tid = Tid::current();
         let tid = tid.ok_or(AccessError)?;
         let value = locals::with(tid, ptr::from_ref(self).addr(), || {
             Rc::new((self.init)()) as Rc<dyn Any>

@@ -118,10 +118,10 @@ const TABLE: &[Case] = table! {
     "join/mod.rs JoinHandle::join" => { let task = ended(); move || _ = task.join() };
     "join/mod.rs JoinHandle::is_finished" => { let task = ended(); move || _ = task.is_finished() };
     "join/mod.rs JoinHandle::kill" => { let task = ended(); move || _ = task.kill() };
-    "kernel/list/readings.rs WaitList::len" => { let list = WaitList::new(); move || _ = list.len() };
-    "kernel/list/readings.rs WaitList::is_empty" => { let list = WaitList::new(); move || _ = list.is_empty() };
-    "kernel/list/readings.rs WaitList::holders" => { let list = WaitList::new(); move || _ = list.holders() };
-    "kernel/list/readings.rs WaitList::is_held_by" => { let (list, me) = (WaitList::new(), call(GetTid)); move || _ = list.is_held_by(me) };
+    "kernel/list.rs WaitList::len" => { let list = WaitList::new(); move || _ = list.len() };
+    "kernel/list.rs WaitList::is_empty" => { let list = WaitList::new(); move || _ = list.is_empty() };
+    "kernel/list.rs WaitList::holders" => { let list = WaitList::new(); move || _ = list.holders() };
+    "kernel/list.rs WaitList::is_held_by" => { let (list, me) = (WaitList::new(), call(GetTid)); move || _ = list.is_held_by(me) };
     "kernel/outside/remote.rs Remote::is_closed" => { let remote = call(GetRemote).unwrap(); move || _ = remote.is_closed() };
     "kernel/scheduler.rs Scheduler::now" => { let sched = shared_scheduler(); move || _ = sched.borrow_mut().now() };
     "kernel/scheduler.rs Scheduler::tasks" => { let sched = shared_scheduler(); move || _ = sched.borrow().tasks().count() };
@@ -185,6 +185,7 @@ const TABLE: &[Case] = table! {
     "sync/latch.rs WaitGroup::tokens" => { let work = WaitGroup::new(); move || _ = work.tokens() };
     "sync/latch.rs WaitGroup::waiters" => { let work = WaitGroup::new(); move || _ = work.waiters() };
     "sync/limiter.rs CapacityLimiter::acquire" => { let limiter = CapacityLimiter::new(1); move || drop(limiter.acquire()) };
+    "sync/limiter.rs CapacityLimiter::try_acquire" => { let limiter = CapacityLimiter::new(1); move || drop(limiter.try_acquire()) };
     "sync/limiter.rs CapacityLimiter::capacity" => { let limiter = CapacityLimiter::new(1); move || _ = limiter.capacity() };
     "sync/limiter.rs CapacityLimiter::borrowed" => { let limiter = CapacityLimiter::new(1); move || _ = limiter.borrowed() };
     "sync/limiter.rs CapacityLimiter::available" => { let limiter = CapacityLimiter::new(1); move || _ = limiter.available() };

@@ -108,7 +108,7 @@ impl<T> Sender<T> {
         if shared.is_closed.get() || receivers == 0 {
             return Err(SendError::Closed(item));
         }
-        shared.last_sender.set(Tid::current());
+        shared.last_sender.set(Tid::running());
         let item = Rc::new(item);
         let pushed_out = shared.ring.borrow_mut().push(item, receivers);
         shared.waiting.wake_all();

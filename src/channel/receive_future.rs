@@ -79,7 +79,7 @@ fn poll_recv<T>(
         item.map(Ok).or_else(over)
     });
     if polled.is_ready() {
-        pipe.received_last.set(Tid::current());
+        pipe.received_last.set(Tid::running());
     }
     polled
 }

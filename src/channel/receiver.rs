@@ -82,7 +82,7 @@ impl<T> Receiver<T> {
             return None; // In a rendezvous nobody stands there: its own line is looked at.
         }
         let item = self.pipe.take()?;
-        self.pipe.received_last.set(Tid::current());
+        self.pipe.received_last.set(Tid::running());
         Some(item)
     }
 

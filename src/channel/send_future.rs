@@ -64,7 +64,7 @@ impl<T> SendFuture<'_, T> {
             Some(_) if !pipe.is_closed() => Err(TrySendError::Full(item)),
             _ => pipe.put(item),
         };
-        pipe.sent_last.set(Tid::current());
+        pipe.sent_last.set(Tid::running());
         match refused {
             Ok(()) => Poll::Ready(Ok(())),
             Err(TrySendError::Closed(item)) => Poll::Ready(Err(SendError::Closed(item))),

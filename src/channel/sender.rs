@@ -88,7 +88,7 @@ impl<T> Sender<T> {
 
     #[inline]
     fn put(&self, item: T) -> Result<(), TrySendError<T>> {
-        self.pipe.sent_last.set(Tid::current());
+        self.pipe.sent_last.set(Tid::running());
         self.pipe.put(item)
     }
 

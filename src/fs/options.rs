@@ -92,7 +92,7 @@ impl OpenOptions {
     /// # Errors
     ///
     /// Those of [`std::fs::OpenOptions::open`], with the path; if there is [no thread](crate::offload()) to
-    /// do it; or an interruption: then it may still come about.
+    /// do it; or an [interruption](crate::Interrupted::of): then it may still come about.
     ///
     /// # Panics
     ///

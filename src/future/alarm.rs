@@ -49,7 +49,7 @@ impl Alarm {
             .unwrap_or_else(|error| panic!("no waker for a future can be made: {error}"));
         let bell = Arc::new(Bell {
             state: AtomicU8::new(QUIET),
-            sleeper: Tid::current().expect("a call was made, so a task runs"),
+            sleeper: Tid::running().expect("a call was made, so a task runs"),
             remote: Mutex::new(Some(remote)),
         });
         let waker = Waker::from(Arc::clone(&bell));

@@ -132,7 +132,7 @@ impl Builder {
 /// Ends the calling task, which has nothing to return.
 fn die() -> ! {
     loop {
-        let this = Tid::current().expect("a future's task runs");
+        let this = Tid::running().expect("a future's task runs");
         // It does not come back from this.
         _ = call(KillTask(this));
     }

@@ -2,9 +2,12 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
-use super::spawn::SharedError;
 use crate::kernel::{Interrupted, Tid};
+
+/// An error that a member returned: its handle and the group's error both have it.
+pub type SharedError = Arc<dyn Error + Send + Sync>;
 
 /// How a member of a group failed.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use slab::Slab;
 
-use super::error::{Failure, GroupError};
+use super::error::{Failure, GroupError, SharedError};
 use crate::kernel::{
     Exit, Holding, Interrupted, Keeper, Poster, ScopeId, Tid, WaitList, call, ledger,
 };
@@ -103,7 +103,7 @@ impl Members {
 
     /// Cancels all members, and the block.
     pub(super) fn cancel(&self, reason: &str) {
-        self.cancel_because(&Interrupted::cancelled(Tid::current(), reason));
+        self.cancel_because(&Interrupted::cancelled(Tid::running(), reason));
     }
 
     pub(super) fn cancel_because(&self, why: &Interrupted) {
@@ -179,7 +179,7 @@ pub(super) struct Member {
     tid: Cell<Tid>,
     place: Cell<usize>,
     /// The error that it returned.
-    pub(super) failure: RefCell<Option<super::spawn::SharedError>>,
+    pub(super) failure: RefCell<Option<SharedError>>,
 }
 
 impl Member {

@@ -24,9 +24,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// What a [`Group`] is made of: its methods are here.
 pub use crate::machine::Lender;
-pub use error::{Failure, GroupClosed, GroupError};
+pub use error::{Failure, GroupClosed, GroupError, SharedError};
 pub use handle::GroupHandle;
-pub use spawn::SharedError;
 
 use crate::kernel::{Answer, Expiry, Interrupted, Kernel, Shield, SystemCall, Tid, call};
 use crate::machine::{Payload, guard};

@@ -7,16 +7,13 @@ use std::sync::Arc;
 
 use super::Group;
 use super::calls::{Add, NextEnded, NotAdded};
-use super::error::GroupClosed;
+use super::error::{GroupClosed, SharedError};
 use super::handle::GroupHandle;
 use super::members::Member;
 use crate::join::JoinHandle;
 use crate::kernel::{Interrupted, Tid, call, spend_on_reading};
 use crate::outcome::Outcome;
 use crate::task::Builder;
-
-/// An error that a member returned: its handle and the group's error both have it.
-pub type SharedError = Arc<dyn Error + Send + Sync>;
 
 impl<'scope, 'env> Group<'scope, 'env> {
     /// Spawns a member, which may borrow from the frame around the group; it goes into the ready queue

@@ -167,7 +167,7 @@ impl<T> JoinHandle<T> {
     /// .unwrap();
     /// ```
     pub fn cancel(&self, reason: &str) {
-        let interrupted = Interrupted::cancelled(Tid::current(), reason);
+        let interrupted = Interrupted::cancelled(Tid::running(), reason);
         self.poster.interrupt(self.tid, None, interrupted);
     }
 

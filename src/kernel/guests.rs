@@ -83,7 +83,7 @@ impl Lounge {
     /// Outside a task.
     #[track_caller]
     fn settle(&self) {
-        let here = Tid::current();
+        let here = Tid::running();
         let is_home = |home: &Option<(Tid, Poster)>| {
             let there = home.as_ref().map(|home| home.0);
             here.zip(there)

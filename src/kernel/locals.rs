@@ -158,7 +158,7 @@ impl Drop for Leaving {
     #[inline(always)]
     fn drop(&mut self) {
         if OWNERS.get() > 0
-            && let Some(tid) = Tid::current()
+            && let Some(tid) = Tid::running()
         {
             leave_for_good(tid);
         }

@@ -48,7 +48,7 @@ pub fn install_panic_hook() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| match Tid::current() {
+        panic::set_hook(Box::new(move |info| match Tid::running() {
             Some(tid) => tell(tid, info),
             None => before(info),
         }));

@@ -68,8 +68,13 @@ impl Tid {
     #[inline(always)]
     #[must_use]
     pub fn current() -> Option<Self> {
-        let (number, home) = machine::running()?;
-        (number != 0).then_some(Self { number, home })
+        Self::running().filter(|running| running.number != 0)
+    }
+
+    /// As [`current`](Self::current), of a task that is driven by hand, too: it owns what it has locked.
+    #[inline(always)]
+    pub(crate) fn running() -> Option<Self> {
+        machine::running().map(|(number, home)| Self { number, home })
     }
 
     /// The one that is written in a task's line.

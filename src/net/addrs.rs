@@ -141,7 +141,7 @@ fn look_up(name: String) -> io::Result<Addrs> {
     let asked = name.clone();
     let ask = move || Ok(asked.to_socket_addrs()?.collect::<Vec<_>>());
     // Without a task there is no loop to be held up.
-    let found = match Tid::current() {
+    let found = match Tid::running() {
         Some(_) => offload(ask).unwrap_or_else(|error| Err(error.into())),
         None => ask(),
     };

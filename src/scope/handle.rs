@@ -96,7 +96,7 @@ impl Scope {
     /// Cancels the scope: the wait in it is broken off, and so is every later one. A post: it never
     /// suspends, and is carried out before the next task is picked.
     pub fn cancel(&self, reason: &str) {
-        let interrupted = Interrupted::cancelled(Tid::current(), reason);
+        let interrupted = Interrupted::cancelled(Tid::running(), reason);
         match &*self.0.inside.borrow() {
             Some((tid, id, poster)) => poster.interrupt(*tid, Some(*id), interrupted),
             None => _ = self.0.cancelled.borrow_mut().get_or_insert(interrupted),

@@ -128,6 +128,6 @@ impl Hold<'_> {
 impl Drop for Hold<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.let_go(Tid::current());
+        self.let_go(Tid::running());
     }
 }

@@ -72,7 +72,7 @@ impl CapacityLimiter {
     pub fn acquire(&self) -> Result<LimiterPermit, LimiterError> {
         spend();
         let tokens = &self.0;
-        let borrower = Tid::current();
+        let borrower = Tid::running();
         if let Some(tid) = borrower.filter(|&tid| tokens.queue.list.has_holder(tid)) {
             return Err(LimiterError::AlreadyHolds(tid));
         }
@@ -92,7 +92,7 @@ impl CapacityLimiter {
     #[track_caller]
     pub fn try_acquire(&self) -> Result<LimiterPermit, TryAcquireError> {
         spend();
-        let (tokens, borrower) = (&self.0, Tid::current());
+        let (tokens, borrower) = (&self.0, Tid::running());
         let held = borrower.filter(|&tid| tokens.queue.list.is_held_by(tid));
         if let Some(tid) = held {
             return Err(TryAcquireError::AlreadyHolds(tid));

@@ -80,7 +80,7 @@ impl<T> Mutex<T> {
     pub fn lock(&self) -> Result<MutexGuard<'_, T>, LockError> {
         spend();
         if self.0.lock.is_open() {
-            return Ok(self.guard(self.0.lock.give(Tid::current())));
+            return Ok(self.guard(self.0.lock.give(Tid::running())));
         }
         self.wait_for_lock()
     }
@@ -89,14 +89,14 @@ impl<T> Mutex<T> {
     fn lock_if_open(&self) -> Option<MutexGuard<'_, T>> {
         let lock = &self.0.lock;
         lock.is_open()
-            .then(|| self.guard(lock.give(Tid::current())))
+            .then(|| self.guard(lock.give(Tid::running())))
     }
 
     #[cold]
     #[inline(never)]
     #[track_caller]
     fn wait_for_lock(&self) -> Result<MutexGuard<'_, T>, LockError> {
-        match self.0.lock.refusal(Tid::current()) {
+        match self.0.lock.refusal(Tid::running()) {
             Some(error) => Err(error),
             None => call(self.locking()),
         }
@@ -129,7 +129,7 @@ impl<T> Mutex<T> {
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
         spend();
         self.lock_if_open()
-            .ok_or_else(|| self.0.lock.obstacle(Tid::current()))
+            .ok_or_else(|| self.0.lock.obstacle(Tid::running()))
     }
 
     /// As [`lock`](Self::lock), for one that has let go for a while: nothing but a kill breaks it off.

@@ -169,7 +169,7 @@ impl<T> State<T> {
     /// Waits until there is a value, or the caller is to make it.
     #[track_caller]
     fn wait_for_turn<E>(&self) -> Result<Turn<'_, T>, OnceError<E>> {
-        let caller = Tid::current();
+        let caller = Tid::running();
         if self.is_initialised_by(caller) {
             return Err(OnceError::Recursive(caller));
         }

@@ -36,7 +36,7 @@ impl Owner {
     /// Whether the lock is the caller's.
     #[inline(always)]
     pub(super) fn is_caller(&self) -> bool {
-        self.tid == Tid::current()
+        self.tid == Tid::running()
     }
 
     /// Whether the lock, let go of now, was torn from its owner by a panic or a kill.

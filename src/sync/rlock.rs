@@ -72,7 +72,7 @@ impl<T> RLock<T> {
     #[track_caller]
     pub fn lock(&self) -> Result<RLockGuard<'_, T>, LockError> {
         spend();
-        match self.at_once(Tid::current()) {
+        match self.at_once(Tid::running()) {
             Some(got) => got,
             None => call(self.locking()),
         }
@@ -97,7 +97,7 @@ impl<T> RLock<T> {
     #[track_caller]
     pub fn try_lock(&self) -> Result<RLockGuard<'_, T>, TryLockError> {
         spend();
-        match self.at_once(Tid::current()) {
+        match self.at_once(Tid::running()) {
             Some(Ok(guard)) => Ok(guard),
             Some(Err(_)) => Err(TryLockError::Poisoned),
             None => Err(TryLockError::WouldBlock),
@@ -236,7 +236,7 @@ impl<T> Drop for RLockGuard<'_, T> {
             lock.take_back(&self.owner);
         }
         if !self.owner.is_caller() {
-            self.owner.warn_of(Tid::current(), &lock.queue.list);
+            self.owner.warn_of(Tid::running(), &lock.queue.list);
         }
     }
 }

@@ -129,6 +129,6 @@ impl Drop for Writing<'_> {
 
 fn warn_of_stranger(lock: &Shared, owner: &Owner) {
     if !owner.is_caller() {
-        owner.warn_of(Tid::current(), &lock.queue.list);
+        owner.warn_of(Tid::running(), &lock.queue.list);
     }
 }

@@ -70,7 +70,7 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn read(&self) -> Result<RwLockReadGuard<'_, T>, LockError> {
         spend();
-        match self.0.lock.read_at_once(Tid::current()) {
+        match self.0.lock.read_at_once(Tid::running()) {
             Some(got) => got.map(|owner| self.reads(owner)),
             None => call(self.reading()),
         }
@@ -100,7 +100,7 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
         spend();
-        without_waiting(self.0.lock.read_at_once(Tid::current())).map(|owner| self.reads(owner))
+        without_waiting(self.0.lock.read_at_once(Tid::running())).map(|owner| self.reads(owner))
     }
 
     /// Locks it for writing; waits until all who came before have had it.
@@ -115,7 +115,7 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn write(&self) -> Result<RwLockWriteGuard<'_, T>, LockError> {
         spend();
-        match self.0.lock.write_at_once(Tid::current()) {
+        match self.0.lock.write_at_once(Tid::running()) {
             Some(got) => got.map(|owner| self.writes(owner)),
             None => call(self.writing()),
         }
@@ -145,7 +145,7 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
         spend();
-        without_waiting(self.0.lock.write_at_once(Tid::current())).map(|owner| self.writes(owner))
+        without_waiting(self.0.lock.write_at_once(Tid::running())).map(|owner| self.writes(owner))
     }
 
     fn reads(&self, owner: Owner) -> RwLockReadGuard<'_, T> {

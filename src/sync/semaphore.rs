@@ -121,7 +121,7 @@ impl Semaphore {
     pub fn try_acquire_many(&self, count: usize) -> Result<Permit, TryAcquireError> {
         spend();
         let permit = match self.0.queue.is_empty() {
-            true => self.0.take(count, Tid::current()),
+            true => self.0.take(count, Tid::running()),
             false => None,
         };
         permit.ok_or(TryAcquireError::WouldBlock)

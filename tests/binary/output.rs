@@ -35,7 +35,7 @@ fn logged(program: &str, filter: &str) -> String {
 fn a_panic_is_told_once_at_every_level_and_names_the_task() {
     for filter in ["error", "info", "trace", "off", "coros::turn=trace"] {
         let err = logged("crash", filter);
-        let told = err.matches("task 2 'bold' panicked at src/bin/coros/programs/crash.rs:37:5: ");
+        let told = err.matches("task 2 'bold' panicked at src/bin/coros/programs/crash.rs:39:5: ");
         assert_eq!(told.count(), 1, "{filter}: {err}");
         assert_eq!(err.matches("it was slippery").count(), 1, "{filter}: {err}");
         assert!(!err.contains("thread '"), "{filter}: {err}");
@@ -58,7 +58,7 @@ fn a_trace_shows_source_lines_and_the_ends_of_sleeps_and_fits() {
     let sleeps = trace.lines().filter(|line| line.contains("Sleep"));
     let sleeps: Vec<_> = sleeps.collect();
     for (line, until) in sleeps.iter().zip(["600s", "1200s"]) {
-        assert!(line.contains("…deadlock.rs:39 "), "{line}");
+        assert!(line.contains("…deadlock.rs:48 "), "{line}");
         assert!(
             line.ends_with(&format!("Sleep(600s) waits until {until}")),
             "{line}"

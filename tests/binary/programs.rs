@@ -40,7 +40,7 @@ parent: task 3 returned
 fn crash_goes_on_after_the_panic_and_ends_well() {
     let crash = run(&["run", "crash"]);
     assert_eq!(crash.code, Some(0));
-    let panic = "error: task 2 'bold' panicked at src/bin/coros/programs/crash.rs:37:5: it was \
+    let panic = "error: task 2 'bold' panicked at src/bin/coros/programs/crash.rs:39:5: it was \
                  slippery\n";
     assert_eq!(crash.err, panic);
     let after = crash.out.split("heir: task 2 panicked").nth(1);

@@ -118,7 +118,7 @@ mod tests {
         assert!(folded.lines().all(|line| line.width() <= WIDTH));
         assert!(folded.ends_with('…'));
         let path = format!("at {}/end.rs:12", "x".repeat(WIDTH));
-        assert_eq!(fold(&path, WIDTH), "at\n    …end.rs:12");
+        assert_eq!(fold(&path, WIDTH), "at …end.rs:12");
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl<T> Shared<T> {
 
     /// Lets everybody know that there was a change.
     pub(super) fn publish(&self) {
-        self.last_sender.set(Tid::current());
+        self.last_sender.set(Tid::running());
         self.version.set(self.version.get() + 1);
         self.waiting.wake_all();
     }

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 
 use socket2::{Domain, Protocol, SockRef, Type};
 
-use super::{Incoming, TcpStream};
+use super::TcpStream;
 use crate::kernel::{SystemCall, spend, spend_on_reading};
 use crate::net::accept::{Entrance, Listener};
 use crate::net::connect::no_address;
@@ -140,7 +140,10 @@ impl TcpListener {
     /// .unwrap();
     /// ```
     pub fn incoming(&self) -> Incoming<'_> {
-        Incoming::new(self)
+        Incoming {
+            listener: self,
+            ended: false,
+        }
     }
 
     /// Closes it: whoever waits here gets an error, and whoever connects from now on is refused, or as
@@ -247,3 +250,26 @@ impl Listener for mio::net::TcpListener {
         addr.map_or_else(|_| "a TCP listener".into(), |addr| addr.to_string())
     }
 }
+
+/// All connections that come to a [`TcpListener`]; see [`incoming`](TcpListener::incoming).
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+#[derive(Debug)]
+pub struct Incoming<'l> {
+    listener: &'l TcpListener,
+    ended: bool,
+}
+
+impl Iterator for Incoming<'_> {
+    type Item = io::Result<TcpStream>;
+
+    #[track_caller]
+    fn next(&mut self) -> Option<Self::Item> {
+        let listener = self.listener;
+        let accept = || Ok(listener.accept()?.0);
+        listener.entrance.next(&mut self.ended, accept)
+    }
+}
+
+impl std::iter::FusedIterator for Incoming<'_> {}

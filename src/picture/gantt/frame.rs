@@ -2,8 +2,9 @@
 
 use svg::Document;
 use svg::node::Node;
-use svg::node::element::{Group, Line, Rectangle, Text, Title};
+use svg::node::element::{Group, Line, Text, Title};
 
+use super::shapes::{BLOCKED, READY, STOPPED, TOP, bar, cross, words};
 use super::{COLUMN, Chart, GAP, LANE, MARGIN, MARKS, PITCH, px};
 use crate::picture::axis::{ROUND, label, round_up, ticks};
 use crate::picture::colours::fill;
@@ -11,8 +12,6 @@ use crate::picture::sheet::{caption, rest, warning};
 use crate::picture::timeline::{Doing, Lane, Timeline};
 use crate::picture::words::{clean, clipped, width};
 
-/// The top of the first lane.
-pub(super) const TOP: f64 = 74.0;
 const GREY: &str = "#555555";
 
 /// Where positions are, in pixels.
@@ -50,10 +49,6 @@ pub(super) fn draw(chart: &Chart<'_>, document: &mut Document) {
     axis(chart, document);
     names(chart, document);
     legend(chart, document, room);
-}
-
-pub(super) fn words(x: f64, y: f64, text: &str) -> Text {
-    Text::new(text).set("x", px(x)).set("y", px(y))
 }
 
 /// Round numbers, and lines down from them.
@@ -148,13 +143,13 @@ fn legend(chart: &Chart<'_>, document: &mut Document, room: usize) {
         x += 28.0 + (width(meaning) + 3) as f64 * COLUMN;
     };
     sign(LANE, fill(0), "running");
-    sign(super::lanes::READY.0, super::lanes::READY.1, "ready");
-    sign(super::lanes::BLOCKED.0, super::lanes::BLOCKED.1, "blocked");
+    sign(READY.0, READY.1, "ready");
+    sign(BLOCKED.0, BLOCKED.1, "blocked");
     let mut pieces = chart.tasks.iter().flat_map(|lane| &lane.pieces);
     if pieces.any(|piece| piece.doing == Doing::Stopped) {
-        sign(super::lanes::STOPPED.0, super::lanes::STOPPED.1, "stopped");
+        sign(STOPPED.0, STOPPED.1, "stopped");
     }
-    let cross = super::marks::cross(x + 11.0, top + LANE / 2.0);
+    let cross = cross(x + 11.0, top + LANE / 2.0);
     document.append(cross);
     document.append(words(
         x + 28.0,
@@ -171,12 +166,4 @@ fn legend(chart: &Chart<'_>, document: &mut Document, room: usize) {
         top + PITCH + LANE / 2.0 + 4.0,
         &clipped(&text, room),
     ));
-}
-
-pub(super) fn bar(x: f64, y: f64, width: f64, height: f64) -> Rectangle {
-    Rectangle::new()
-        .set("x", px(x))
-        .set("y", px(y))
-        .set("width", px(width))
-        .set("height", px(height))
 }

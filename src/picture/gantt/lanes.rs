@@ -4,7 +4,7 @@ use svg::Document;
 use svg::node::Node;
 use svg::node::element::{Group, Title};
 
-use super::frame::{bar, words};
+use super::shapes::{BLOCKED, READY, STOPPED, bar, words};
 use super::{COLUMN, Chart, LANE};
 use crate::kernel::Step;
 use crate::picture::colours::{fill, ink};
@@ -12,12 +12,6 @@ use crate::picture::resample::{Drawn, thinned};
 use crate::picture::sheet::{asked, stretch};
 use crate::picture::timeline::{Cpu, Doing, Lane};
 use crate::picture::words::{clipped, width};
-
-/// How high the band of a ready task is, and how dark; of a blocked one.
-pub(super) const READY: (f64, &str) = (8.0, "#b8b8b8");
-pub(super) const BLOCKED: (f64, &str) = (2.0, "#606060");
-/// And of a stopped one.
-pub(super) const STOPPED: (f64, &str) = (5.0, "#202020");
 
 /// What stands for running among the keys of pieces; then come ready, blocked and stopped.
 const RUNNING: usize = 0;

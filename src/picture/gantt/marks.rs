@@ -4,11 +4,11 @@ use svg::Document;
 use svg::node::Node;
 use svg::node::element::{Definitions, Group, Marker, Path, Title};
 
+use super::shapes::{TOP, cross, path};
 use super::{Chart, LANE, MARKS, px};
 use crate::kernel::Exit;
 use crate::picture::Arrow;
 use crate::picture::axis::label;
-use crate::picture::colours::ALARM;
 use crate::picture::words::clipped;
 
 const DARK: &str = "#222222";
@@ -23,7 +23,7 @@ pub(super) fn draw(chart: &Chart<'_>, document: &mut Document) {
         let top = match mark.lane {
             Some(lane) if lane < chart.tasks.len() => chart.task_top(lane),
             Some(_) => continue,
-            None => super::frame::TOP,
+            None => TOP,
         };
         let x = chart.frame.x(mark.at);
         let told = format!(
@@ -34,10 +34,6 @@ pub(super) fn draw(chart: &Chart<'_>, document: &mut Document) {
         let shape = format!("M{} {} l-4 -7 h8 z", px(x), px(top + 4.0));
         document.append(signed(told, path(shape).set("fill", DARK)));
     }
-}
-
-fn path(shape: String) -> Path {
-    Path::new().set("d", shape)
 }
 
 fn signed(told: String, shape: Path) -> Group {
@@ -95,14 +91,4 @@ fn bad_ends(chart: &Chart<'_>, document: &mut Document) {
         let (x, y) = (chart.frame.x(when), chart.task_top(at) + LANE / 2.0);
         document.append(signed(clipped(&exit.to_string(), 300), cross(x, y)));
     }
-}
-
-pub(super) fn cross(x: f64, y: f64) -> Path {
-    path(format!(
-        "M{} {} l10 10 m0 -10 l-10 10",
-        px(x - 5.0),
-        px(y - 5.0)
-    ))
-    .set("stroke", ALARM)
-    .set("stroke-width", 3)
 }

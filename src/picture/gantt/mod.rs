@@ -3,6 +3,7 @@
 mod frame;
 mod lanes;
 mod marks;
+mod shapes;
 
 use svg::Document;
 use svg::node::Node;
@@ -100,7 +101,7 @@ impl<'t> Chart<'t> {
 
     /// The top of a CPU's lane.
     fn cpu_top(&self, at: usize) -> f64 {
-        frame::TOP + at as f64 * PITCH
+        shapes::TOP + at as f64 * PITCH
     }
 
     /// The top of a task's lane.

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use super::recovered::Cut;
-
 /// How much of what a file says is repeated in a message, in characters.
 const LONGEST_REASON: usize = 200;
 
@@ -60,3 +58,45 @@ impl fmt::Display for Damage {
 }
 
 impl std::error::Error for Damage {}
+
+/// Where a recording was broken off: its recorder never came to write the end mark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Cut {
+    /// The line where it breaks off, counted from 1: it is not there, or not all of it.
+    pub line: u64,
+    /// Whether there is a part of that line, which is left out.
+    pub half_line: bool,
+    /// How many events come before.
+    pub events: u64,
+    /// The last turn among them; 0 if there is none.
+    pub turn: u64,
+}
+
+impl fmt::Display for Cut {
+    /// Where it is, but for the line's number.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = match (self.line, self.half_line) {
+            (1, _) => return out.write_str("the recording breaks off after its header"),
+            (_, true) => "in the middle of this line",
+            (_, false) => "before this line",
+        };
+        write!(out, "the recording breaks off {place}, ")?;
+        match (self.events, self.turn) {
+            (0, _) => out.write_str("before the first event")?,
+            (events, 0) => write!(out, "after event {events}")?,
+            (events, turn) => write!(out, "after event {events}, turn {turn}")?,
+        }
+        out.write_str(": it has no end mark")
+    }
+}
+
+/// What serde says, in words that fit to a file of many lines.
+pub(super) fn reason_of(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    match text.strip_suffix(&place) {
+        Some(reason) => format!("{reason}, at column {}", error.column()),
+        None => text,
+    }
+}

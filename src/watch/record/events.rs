@@ -4,11 +4,10 @@ use std::io::BufRead;
 
 use serde::Deserialize;
 
-use super::damage::Damage;
+use super::damage::{Cut, Damage, reason_of};
 use super::lines::{Found, Lines};
 use super::marks::{END, End, Header};
 use super::order::Order;
-use super::recovered::Cut;
 use super::told::Told;
 use super::turn::{Definition, Line, PLACE, TURN};
 use crate::kernel::{Event, Place, Step};
@@ -178,16 +177,6 @@ fn parsed<'l, T: Deserialize<'l>>(line: &'l str) -> Result<T, String> {
             true => "; was it written by a newer version?",
             false => "",
         };
-        format!("this is no event: {}{newer}", told(&error))
+        format!("this is no event: {}{newer}", reason_of(&error))
     })
-}
-
-/// What serde says, in words that fit to a file of many lines.
-pub(super) fn told(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    match text.strip_suffix(&place) {
-        Some(reason) => format!("{reason}, at column {}", error.column()),
-        None => text,
-    }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::damage::reason_of;
+
 /// What the first line calls the format.
 const FORMAT: &str = "coros";
 
@@ -76,7 +78,7 @@ impl End {
             return Ok(());
         }
         let said: Self = serde_json::from_str(line)
-            .map_err(|error| format!("this is no end mark: {}", super::events::told(&error)))?;
+            .map_err(|error| format!("this is no end mark: {}", reason_of(&error)))?;
         let (said, own) = (said.end, &self.end);
         Err(match (said.events == own.events, said.crc32 == own.crc32) {
             (false, _) => format!(

@@ -52,12 +52,12 @@ mod tests;
 mod told;
 mod turn;
 
-pub use damage::Damage;
+pub use damage::{Cut, Damage};
 pub use events::Events;
 pub use memory::Memory;
 pub use recorder::Recorder;
 pub use recording::Recording;
-pub use recovered::{Cut, Prefix, Recovered};
+pub use recovered::{Prefix, Recovered};
 
 /// The longest line, in bytes. A turn that ends a million tasks fits; what is no recording, and has no
 /// lines, is not read into memory whole. Under test it is less, since to fill a line takes a while.

@@ -1,46 +1,13 @@
 //! What can be read of a recording that was broken off.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use super::damage::Damage;
+use super::damage::{Cut, Damage};
 use super::events::Events;
 use super::recording::{Recording, unreadable};
 use crate::kernel::Event;
-
-/// Where a recording was broken off: its recorder never came to write the end mark.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub struct Cut {
-    /// The line where it breaks off, counted from 1: it is not there, or not all of it.
-    pub line: u64,
-    /// Whether there is a part of that line, which is left out.
-    pub half_line: bool,
-    /// How many events come before.
-    pub events: u64,
-    /// The last turn among them; 0 if there is none.
-    pub turn: u64,
-}
-
-impl fmt::Display for Cut {
-    /// Where it is, but for the line's number.
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = match (self.line, self.half_line) {
-            (1, _) => return out.write_str("the recording breaks off after its header"),
-            (_, true) => "in the middle of this line",
-            (_, false) => "before this line",
-        };
-        write!(out, "the recording breaks off {place}, ")?;
-        match (self.events, self.turn) {
-            (0, _) => out.write_str("before the first event")?,
-            (events, 0) => write!(out, "after event {events}")?,
-            (events, turn) => write!(out, "after event {events}, turn {turn}")?,
-        }
-        out.write_str(": it has no end mark")
-    }
-}
 
 /// The beginning of a recording that was broken off, say by the end of the process.
 ///

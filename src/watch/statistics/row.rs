@@ -118,7 +118,7 @@ fn state(tid: Tid, account: &Account) -> State {
     match account.phase() {
         _ if account.end.is_some() => State::Ended,
         // Whoever asks in a task has its turn, which events tell of when it is over.
-        _ if Tid::current() == Some(tid) => State::Running,
+        _ if Tid::running() == Some(tid) => State::Running,
         Phase::Ready => State::Ready,
         Phase::Computing => State::Computing,
         Phase::Blocked => State::Waiting,

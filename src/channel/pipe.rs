@@ -1,7 +1,5 @@
 //! What the ends of a channel share: its items, and who waits on either side.
 
-mod senders;
-
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,8 +8,8 @@ use std::rc::Rc;
 
 use super::error::TrySendError;
 use super::last::Last;
-use super::line::{Line, Offers};
-use super::meeting::{Meeting, Taker};
+use super::line::{From, Line, Offers};
+use super::meeting::{Giver, Meeting, Taker};
 use super::ranks::Ranks;
 use crate::kernel::{Guests, Holding, Tid, ledger};
 use crate::queue::Queue;
@@ -158,7 +156,7 @@ impl<T> Pipe<T> {
             return ranks.take();
         }
         if let Some(meeting) = &self.meeting {
-            return meeting.take(Taker::Task(Tid::current()));
+            return meeting.take(Taker::Task(Tid::running()));
         }
         let state = &mut *self.state.borrow_mut();
         let item = state.items.pop_front();
@@ -195,6 +193,85 @@ impl<T> Pipe<T> {
         drop(items);
         drop(self.meeting.as_ref().map(|meeting| meeting.clear()));
         drop(self.ranks.as_ref().map(Ranks::take_all));
+    }
+
+    /// Adds an offer to the line; says where.
+    pub(super) fn join(&self, item: Option<T>, from: From) -> u64 {
+        let place = self.state.borrow_mut().offers.join(item, from);
+        self.receivers.call_next();
+        place
+    }
+
+    /// Adds a future's offer to the line; says where.
+    pub(super) fn join_as_future(&self, item: T) -> u64 {
+        match &self.meeting {
+            Some(meeting) => meeting.offer(item, Giver::Future),
+            None => self.join(Some(item), From::Future),
+        }
+    }
+
+    pub(super) fn is_granted(&self, place: u64) -> bool {
+        match &self.meeting {
+            Some(meeting) => meeting.is_taken(place),
+            None => self.state.borrow().offers.is_granted(place),
+        }
+    }
+
+    /// Takes an offer out of the line, and lets those behind it move up.
+    pub(super) fn withdraw(&self, place: u64) -> Option<T> {
+        if let Some(meeting) = &self.meeting {
+            return meeting.withdraw(place);
+        }
+        let state = &mut *self.state.borrow_mut();
+        let item = state.offers.withdraw(place);
+        self.line.left(state.offers.len());
+        self.move_along(state);
+        self.receivers.call_next();
+        item
+    }
+
+    /// Puts the item of an offer in that comes for itself, if it is its turn and there is room.
+    pub(super) fn put_as_first(&self, place: u64, item: &mut Option<T>) -> bool {
+        let state = &mut *self.state.borrow_mut();
+        if !state.offers.is_first(place) || state.items.len() >= self.capacity {
+            return false;
+        }
+        state.items.extend(item.take());
+        state.offers.withdraw(place);
+        self.line.left(state.offers.len());
+        self.move_along(state);
+        self.receivers.call_next();
+        true
+    }
+
+    /// Notes that a sender has been told that its item was taken, and calls the next.
+    pub(super) fn told(&self) {
+        self.line.told();
+        let state = self.state.borrow();
+        self.line.left(state.offers.len());
+        self.call_sender(&state);
+    }
+
+    /// Calls the first sender that has something to learn or to do.
+    pub(super) fn call_next_sender(&self) {
+        self.call_sender(&self.state.borrow());
+    }
+
+    fn call_sender(&self, state: &State<T>) {
+        let is_called_for = state.offers.first_comes_itself() && state.items.len() < self.capacity;
+        self.line.call_next(is_called_for);
+    }
+
+    /// Takes in the items of those first in line, as far as there is room.
+    fn move_along(&self, state: &mut State<T>) {
+        if !self.is_closed() {
+            while state.items.len() < self.capacity
+                && let Some(item) = self.line.admit(&mut state.offers)
+            {
+                state.items.push_back(item);
+            }
+        }
+        self.call_sender(state);
     }
 }
 
