@@ -23,17 +23,19 @@ use super::tid::Tid;
 pub(super) enum Post {
     WakeOne(WaitList),
     WakeAll(WaitList),
-    /// Of a task that is in no list.
-    Wake(Box<Tid>),
+    /// Of a task that is in no list: the slot and the number of one of this scheduler's. They lie side by
+    /// side, and what is rarer is boxed, so that a post is two words: most are wakes.
+    Wake(u32, u64),
     /// Wakes the futures that wait there: what their wakers do is the users', so it is done here alone.
     Notify(Rc<Lounge>),
-    /// Boxed, so that a post is two words: most are wakes.
     Kill(Box<Tid>),
     /// Of a task, or of one of its scopes.
     Interrupt(Box<(Tid, Option<ScopeId>, Interrupted)>),
     SetDeadline(Box<(Tid, ScopeId, Option<Instant>)>),
     Signal(Box<(Tid, Signal, Option<Tid>)>),
 }
+
+const _: () = assert!(size_of::<Post>() == 16);
 
 /// Where posts wait to be read, and the one alarm that the loop looks at in every turn.
 ///
@@ -68,7 +70,8 @@ impl Mailbox {
                 record.waits().any(|wait| is_on(list, wait))
             }
             Post::Notify(_) => false,
-            Post::Wake(post) | Post::Kill(post) => **post == tid,
+            Post::Wake(slot, number) => (*slot, *number) == (tid.slot(), tid.number()),
+            Post::Kill(post) => **post == tid,
             Post::Interrupt(post) => post.0 == tid,
             Post::SetDeadline(post) => post.0 == tid,
             Post::Signal(post) => post.0 == tid,
@@ -140,9 +143,9 @@ impl Poster {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Wakes a task before the next task is picked: a hint to look again.
+    /// Wakes a task of that scheduler before the next task is picked: a hint to look again.
     pub(crate) fn wake(&self, tid: Tid) {
-        self.0.put(Post::Wake(Box::new(tid)));
+        self.0.put(Post::Wake(tid.slot(), tid.number()));
     }
 
     /// Wakes futures before the next task is picked.
@@ -195,7 +198,10 @@ impl Core {
         match post {
             Post::WakeOne(list) => _ = self.wake_one(&list),
             Post::WakeAll(list) => _ = self.wake_all(&list),
-            Post::Wake(tid) => _ = Kernel::new(self).wake(*tid),
+            Post::Wake(slot, number) => {
+                let tid = Tid::new(number, self.table.scheduler, slot);
+                Kernel::new(self).wake(tid);
+            }
             Post::Notify(lounge) => lounge.wake_all(),
             Post::Kill(tid) => self.kill_as_posted(*tid),
             Post::Interrupt(post) => {
