@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use super::job::{Errand, Work, drop_quietly};
-use super::threads::{self, Duty};
+use super::threads::{self, Turn};
 use super::{Offload, OffloadError};
 use crate::kernel::{call, spend_on_reading};
 
@@ -77,10 +77,10 @@ impl Pool {
     pub const COMMON: usize = 256;
 
     /// How many threads do the work of all pools of a process, at most.
-    pub const THREADS: usize = threads::MOST;
+    pub const THREADS: usize = threads::MOST_THREADS;
 
     /// How long a thread stays that has nothing to do.
-    pub const IDLE: Duration = threads::PATIENCE;
+    pub const IDLE: Duration = threads::IDLE;
 
     /// A pool that runs so many pieces of work at once, and at least one.
     #[must_use]
@@ -235,9 +235,9 @@ impl Desk {
     }
 }
 
-impl Duty for Shared {
+impl Turn for Shared {
     /// Does one piece of work; for the next, a thread is asked for anew: other pools have their turns.
-    fn perform(self: Arc<Self>) {
+    fn run(self: Arc<Self>) {
         let mut desk = self.lock();
         desk.asked -= 1;
         let work = match desk.busy < self.limit {

@@ -15,35 +15,35 @@ use std::thread;
 use std::time::Duration;
 
 /// The most threads that there are.
-pub(super) const MOST: usize = 500;
+pub(super) const MOST_THREADS: usize = 500;
 
 /// How long a thread stays that has nothing to do.
-pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+pub(super) const IDLE: Duration = Duration::from_secs(1);
 
 /// What a thread does. It never panics.
-pub(super) trait Duty: Send + Sync {
+pub(super) trait Turn: Send + Sync {
     /// Does it.
-    fn perform(self: Arc<Self>);
+    fn run(self: Arc<Self>);
 }
 
-static DESK: Mutex<Desk> = Mutex::new(Desk {
-    threads: 0,
+static THREADS: Mutex<Threads> = Mutex::new(Threads {
+    count: 0,
     idle: 0,
     made: 0,
     queue: VecDeque::new(),
 });
 
-/// Rung for each duty that an idle thread is to take.
+/// Rung for each turn that an idle thread is to take.
 static BELL: Condvar = Condvar::new();
 
-struct Desk {
+struct Threads {
     /// How many threads there are; if none, the queue is empty.
-    threads: usize,
+    count: usize,
     /// How many of them look at the queue next: they wait for the bell, or were made just now.
     idle: usize,
     /// How many have been made, ever.
     made: u64,
-    queue: VecDeque<Arc<dyn Duty>>,
+    queue: VecDeque<Arc<dyn Turn>>,
 }
 
 /// Lets a thread do this, after what was asked for before.
@@ -51,81 +51,81 @@ struct Desk {
 /// # Errors
 ///
 /// If there is no thread, and none can be made.
-pub(super) fn take(duty: Arc<dyn Duty>) -> io::Result<()> {
-    let mut desk = lock();
-    if let Err(error) = desk.provide()
-        && desk.threads == 0
+pub(super) fn take(turn: Arc<dyn Turn>) -> io::Result<()> {
+    let mut threads = lock();
+    if let Err(error) = threads.ensure_thread()
+        && threads.count == 0
     {
         return Err(error);
     }
-    desk.queue.push_back(duty);
+    threads.queue.push_back(turn);
     Ok(())
 }
 
-/// As `take`, by a thread that has just done its duty, and so can do this one.
-pub(super) fn take_another(duty: Arc<dyn Duty>) {
-    lock().queue.push_back(duty);
+/// As `take`, by a thread that has just run a turn, and so can run this one.
+pub(super) fn take_another(turn: Arc<dyn Turn>) {
+    lock().queue.push_back(turn);
 }
 
-impl Desk {
-    /// Sees to it that a thread looks at the queue.
-    fn provide(&mut self) -> io::Result<()> {
+impl Threads {
+    /// Wakes or makes a thread that looks at the queue.
+    fn ensure_thread(&mut self) -> io::Result<()> {
         if self.idle > 0 {
             BELL.notify_one();
             return Ok(());
         }
-        if self.threads == MOST {
+        if self.count == MOST_THREADS {
             return Ok(());
         }
         // The lock is held meanwhile: nothing may be queued for a thread that does not come to be.
         let name = format!("offload-{}", self.made + 1);
-        thread::Builder::new().name(name).spawn(live)?;
+        thread::Builder::new().name(name).spawn(work)?;
         self.made += 1;
-        self.threads += 1;
+        self.count += 1;
         self.idle += 1;
         Ok(())
     }
 
-    /// Takes the first duty; if there are more, another thread is to look at them.
-    fn next(&mut self) -> Option<Arc<dyn Duty>> {
-        let duty = self.queue.pop_front()?;
+    /// Takes the first turn; if there are more, another thread is to look at them.
+    fn next(&mut self) -> Option<Arc<dyn Turn>> {
+        let turn = self.queue.pop_front()?;
         self.idle -= 1;
         if !self.queue.is_empty() {
             // If no further thread can be made, this one does the rest.
-            _ = self.provide();
+            _ = self.ensure_thread();
         }
-        Some(duty)
+        Some(turn)
     }
 }
 
 /// A thread's whole life.
-fn live() {
-    while let Some(duty) = next() {
-        duty.perform();
+fn work() {
+    while let Some(turn) = next() {
+        turn.run();
         lock().idle += 1;
     }
 }
 
-/// Waits for a duty; if none comes for long, there is one thread less, and it must end.
-fn next() -> Option<Arc<dyn Duty>> {
-    let mut desk = lock();
+/// Waits for a turn; if none comes for long, there is one thread less, and it must end.
+fn next() -> Option<Arc<dyn Turn>> {
+    let mut threads = lock();
     loop {
-        if let Some(duty) = desk.next() {
-            return Some(duty);
+        if let Some(turn) = threads.next() {
+            return Some(turn);
         }
-        let waited = BELL.wait_timeout(desk, PATIENCE);
+        let waited = BELL.wait_timeout(threads, IDLE);
         let (still, waited) = waited.unwrap_or_else(PoisonError::into_inner);
-        desk = still;
+        threads = still;
         // What was queued at the last moment is done all the same.
-        if waited.timed_out() && desk.queue.is_empty() {
-            desk.idle -= 1;
-            desk.threads -= 1;
+        if waited.timed_out() && threads.queue.is_empty() {
+            threads.idle -= 1;
+            threads.count -= 1;
             return None;
         }
     }
 }
 
-fn lock() -> MutexGuard<'static, Desk> {
+fn lock() -> MutexGuard<'static, Threads> {
     // None of the users' code runs under this lock, so what it guards is whole.
-    DESK.lock().unwrap_or_else(PoisonError::into_inner)
+    THREADS.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,8 +4,8 @@
 //!   for each message:   idle ──▶ head ──▶ waits for memory ──▶ the rest comes ──▶ … ──▶ answer goes
 //! ```
 //!
-//! Each step takes the server's patience at most, but that an answer waits for memory as long as it must.
-//! Small messages need none of the common memory: they do not wait behind large ones.
+//! Each step takes the server's timeout at most, but an answer waits for memory as long as it must.
+//! Small messages need none of the quota: they do not wait behind large ones.
 
 use std::cell::Cell;
 use std::io;
@@ -18,11 +18,11 @@ use crate::kernel::Interrupted;
 use crate::scope::timeout;
 use crate::sync::{Permit, Semaphore};
 
-/// A message of so many bytes needs no memory of the common kind.
+/// A message of so many bytes needs no memory from the quota.
 const SMALL: usize = 64 << 10;
 
 /// What all clients of a server share.
-pub(super) struct Common {
+pub(super) struct Quota {
     limits: Limits,
     clients: Cell<usize>,
     /// As many permits as there may be bytes.
@@ -32,11 +32,11 @@ pub(super) struct Common {
 /// A client, as the server has it.
 pub(super) struct Client {
     wire: Wire,
-    seat: Seat,
+    slot: ClientSlot,
 }
 
 /// One of the clients that there may be at once.
-pub(super) struct Seat(Rc<Common>);
+pub(super) struct ClientSlot(Rc<Quota>);
 
 /// What comes from a client.
 pub(super) enum Received {
@@ -57,18 +57,18 @@ pub(super) struct Message {
     _memory: Option<Permit>,
 }
 
-impl Common {
+impl Quota {
     pub(super) fn new(limits: Limits) -> Self {
         Self {
             clients: Cell::new(0),
-            memory: Semaphore::new(limits.bytes),
+            memory: Semaphore::new(limits.message_memory),
             limits,
         }
     }
 
     /// A place for one more client, or why there is none.
-    pub(super) fn seat(self: &Rc<Self>) -> Result<Seat, String> {
-        let most = self.limits.clients;
+    pub(super) fn take_slot(self: &Rc<Self>) -> Result<ClientSlot, String> {
+        let most = self.limits.max_clients;
         if self.clients.get() >= most {
             return Err(format!(
                 "the server has {most} clients already, as many as it takes at once: end some, or raise \
@@ -76,30 +76,28 @@ impl Common {
             ));
         }
         self.clients.set(self.clients.get() + 1);
-        Ok(Seat(Rc::clone(self)))
+        Ok(ClientSlot(Rc::clone(self)))
     }
 
-    /// Memory for a message that comes in, or why there is none.
-    fn provide(&self, length: usize) -> Result<Option<Permit>, String> {
-        let Limits {
-            bytes, patience, ..
-        } = self.limits;
+    /// Reserves memory for a message that comes in, or says why there is none.
+    fn reserve(&self, length: usize) -> Result<Option<Permit>, String> {
+        let (most, limit) = (self.limits.message_memory, self.limits.timeout);
         self.check(length)?;
-        match timeout(patience, || self.acquire(length)) {
+        match timeout(limit, || self.acquire(length)) {
             Ok(Ok(memory)) => Ok(memory),
             _ => Err(format!(
-                "no memory for a message of {length} bytes for {patience:?}: other messages take the \
-                 {bytes} bytes that the server has for all at once"
+                "no memory for a message of {length} bytes for {limit:?}: other messages take the \
+                 {most} bytes that the server has for all at once"
             )),
         }
     }
 
     /// Why there never is memory for such a message, if that is so.
     fn check(&self, length: usize) -> Result<(), String> {
-        let bytes = self.limits.bytes;
-        if length > SMALL && length > bytes {
+        let most = self.limits.message_memory;
+        if length > SMALL && length > most {
             return Err(format!(
-                "a message of {length} bytes is too long: the server has {bytes} for all messages at once"
+                "a message of {length} bytes is too long: the server has {most} for all messages at once"
             ));
         }
         Ok(())
@@ -115,8 +113,8 @@ impl Common {
 }
 
 impl Client {
-    pub(super) fn new(wire: Wire, seat: Seat) -> Self {
-        Self { wire, seat }
+    pub(super) fn new(wire: Wire, slot: ClientSlot) -> Self {
+        Self { wire, slot }
     }
 
     pub(super) fn wire(&self) -> &Wire {
@@ -125,20 +123,20 @@ impl Client {
 
     /// Waits for a message.
     pub(super) fn receive(&self) -> Received {
-        let common = &self.seat.0;
-        let patience = common.limits.patience;
-        let length = match timeout(patience, || self.wire.read_head()) {
+        let quota = &self.slot.0;
+        let limit = quota.limits.timeout;
+        let length = match timeout(limit, || self.wire.read_head()) {
             Ok(Ok(Some(length))) => length,
             Ok(Ok(None)) => return Received::End,
             Ok(Err(error)) => return Received::Broken(error),
             Err(_) if self.wire.has_nothing() => return Received::Idle,
             Err(_) => return Received::Refused(self.too_slow()),
         };
-        let memory = match common.provide(length) {
+        let memory = match quota.reserve(length) {
             Ok(memory) => memory,
             Err(text) => return Received::Refused(text),
         };
-        match timeout(patience, || self.wire.read_body(length)) {
+        match timeout(limit, || self.wire.read_body(length)) {
             Ok(Ok(bytes)) => Received::Message(Message {
                 bytes,
                 _memory: memory,
@@ -151,7 +149,7 @@ impl Client {
     /// Sends an answer of so many bytes, which is put together when there is memory for it.
     ///
     /// However long that takes: the answer may have the only copy of something. All others give their
-    /// memory back after the server's patience.
+    /// memory back after the server's timeout.
     ///
     /// # Errors
     ///
@@ -166,9 +164,9 @@ impl Client {
                 "the answer is too long: it has {length} bytes, and at most {LONGEST} go through"
             ));
         }
-        let common = &self.seat.0;
-        common.check(length)?;
-        Ok(match common.acquire(length) {
+        let quota = &self.slot.0;
+        quota.check(length)?;
+        Ok(match quota.acquire(length) {
             Ok(_memory) => self.send(&[&answer()]),
             Err(why) => Err(why.into()),
         })
@@ -176,26 +174,26 @@ impl Client {
 
     /// Sends an answer, whatever memory it takes.
     pub(super) fn send(&self, parts: &[&[u8]]) -> io::Result<()> {
-        let patience = self.seat.0.limits.patience;
-        match timeout(patience, || self.wire.write_frame(parts)) {
+        let limit = self.slot.0.limits.timeout;
+        match timeout(limit, || self.wire.write_frame(parts)) {
             Ok(sent) => sent,
             Err(late) => Err(late.into()),
         }
     }
 
     /// What an idle client is told.
-    pub(super) fn farewell(&self) -> String {
-        let patience = self.seat.0.limits.patience;
-        format!("the server hung up: this connection was idle for {patience:?}")
+    pub(super) fn idle_text(&self) -> String {
+        let limit = self.slot.0.limits.timeout;
+        format!("the server hung up: this connection was idle for {limit:?}")
     }
 
     fn too_slow(&self) -> String {
-        let patience = self.seat.0.limits.patience;
-        format!("the server hung up: a message was not complete within {patience:?}")
+        let limit = self.slot.0.limits.timeout;
+        format!("the server hung up: a message was not complete within {limit:?}")
     }
 }
 
-impl Drop for Seat {
+impl Drop for ClientSlot {
     fn drop(&mut self) {
         self.0.clients.set(self.0.clients.get() - 1);
     }

@@ -139,7 +139,7 @@ impl Command {
     /// assert!(error.to_string().starts_with("cannot run `no-such-program`: "));
     /// ```
     pub fn spawn(&mut self) -> io::Result<Child> {
-        orphans::tend();
+        orphans::retry();
         let started = self.std.spawn().map_err(|error| self.cannot_run(error))?;
         Child::adopt(started, &self.program, self.drops).map_err(|error| self.cannot_run(error))
     }

@@ -162,7 +162,7 @@ fn attend(client: &Client, functions: &[Entry]) {
     let request = match client.receive() {
         Received::Message(request) => request,
         Received::End => return,
-        Received::Idle => return answer(wire, REFUSED, client.farewell().as_bytes()),
+        Received::Idle => return answer(wire, REFUSED, client.idle_text().as_bytes()),
         Received::Refused(text) => return answer(wire, REFUSED, text.as_bytes()),
         Received::Broken(error) => return answer(wire, REFUSED, error.to_string().as_bytes()),
     };

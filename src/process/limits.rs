@@ -6,25 +6,25 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// The most connections at once.
-    pub(super) clients: usize,
+    pub(super) max_clients: usize,
     /// The most memory for messages that come or go, in bytes, of all connections; small ones aside.
-    pub(super) bytes: usize,
+    pub(super) message_memory: usize,
     /// How long it waits for a client: for the next message, the rest of one, or that it takes an answer.
-    pub(super) patience: Duration,
+    pub(super) timeout: Duration,
 }
 
 impl Limits {
-    pub(super) const CLIENTS: usize = 512;
-    pub(super) const BYTES: usize = 256 << 20;
-    pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+    pub(super) const MAX_CLIENTS: usize = 512;
+    pub(super) const MESSAGE_MEMORY: usize = 256 << 20;
+    pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            clients: Self::CLIENTS,
-            bytes: Self::BYTES,
-            patience: Self::PATIENCE,
+            max_clients: Self::MAX_CLIENTS,
+            message_memory: Self::MESSAGE_MEMORY,
+            timeout: Self::TIMEOUT,
         }
     }
 }

@@ -45,34 +45,34 @@ struct Orphan {
 /// Lets a child be waited for. It never blocks.
 ///
 /// Where the system makes no thread for it, the child is looked after when the next one is
-/// [started](tend) or left.
+/// [started](retry) or left.
 pub(super) fn leave(mut child: Child) {
     if !matches!(child.try_wait(), Ok(None)) {
         return;
     }
     let mut home = lock();
     home.new.push(child);
-    let provided = home.provide();
+    let ensured = home.ensure_thread();
     drop(home);
-    if let Err(error) = provided {
+    if let Err(error) = ensured {
         let text = "a child that was let go may stay a zombie for a while: no thread waits for it";
         log_warn(target::PROCESS, format_args!("{text}: {error}"));
     }
 }
 
-/// Looks after those that no thread waits for yet.
-pub(super) fn tend() {
+/// Reaps orphans that have ended, and tries again to start the thread for the others.
+pub(super) fn retry() {
     let mut home = lock();
     if home.bell.is_none() && !home.new.is_empty() {
         home.new.retain_mut(is_running);
         // It was told of when they were left.
-        _ = home.provide();
+        _ = home.ensure_thread();
     }
 }
 
 impl Home {
-    /// Sees to it that a thread waits for them.
-    fn provide(&mut self) -> io::Result<()> {
+    /// Wakes or starts the thread that waits for them.
+    fn ensure_thread(&mut self) -> io::Result<()> {
         if let Some(bell) = &self.bell {
             bell.ring();
         } else if !self.new.is_empty() {

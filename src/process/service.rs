@@ -20,7 +20,7 @@ use rustix::net::sockopt::socket_peercred;
 use rustix::process::{Pid, PidfdFlags, getpid, getppid, getuid, pidfd_open, setpgid};
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::client::{Client, Common};
+use super::client::{Client, Quota};
 use super::fork::fork;
 use super::limits::Limits;
 use super::offspring::Offspring;
@@ -52,7 +52,7 @@ pub(super) type Refusal = fn(&str) -> Vec<u8>;
 /// Where a server's clients come in.
 struct Door {
     listener: Source<UnixListener>,
-    common: Rc<Common>,
+    quota: Rc<Quota>,
     refusal: Refusal,
 }
 
@@ -80,7 +80,7 @@ impl Service {
             drop(held.take());
             let door = Door {
                 listener: Source::new("process door", listener),
-                common: Rc::new(Common::new(limits)),
+                quota: Rc::new(Quota::new(limits)),
                 refusal,
             };
             live(door, &end, owner, serve)
@@ -166,19 +166,27 @@ impl Door {
             return;
         }
         let Ok(wire) = Wire::new(stream) else { return };
-        let seat = match self.common.seat() {
-            Ok(seat) => seat,
+        let slot = match self.quota.take_slot() {
+            Ok(slot) => slot,
             Err(text) => return self.turn_away(&wire, &text),
         };
-        let client = Client::new(wire, seat);
+        let client = Client::new(wire, slot);
         let task = Builder::new().name("client").daemon(true).stack_size(STACK);
         if let Err(error) = task.try_spawn(move || serve(client)) {
-            log::warn!(target: target::PROCESS, "a client of process {} was turned away: {error}", getpid());
+            log::warn!(
+                target: target::PROCESS,
+                "a client of process {} was turned away: {error}",
+                getpid()
+            );
         }
     }
 
     fn turn_away(&self, wire: &Wire, text: &str) {
-        log::warn!(target: target::PROCESS, "a client of process {} was turned away: {text}", getpid());
+        log::warn!(
+            target: target::PROCESS,
+            "a client of process {} was turned away: {text}",
+            getpid()
+        );
         // It fits into the buffer of a new connection; a client that has gone needs no answer.
         _ = wire.write_frame(&[&(self.refusal)(text)]);
     }

@@ -344,7 +344,7 @@ fn a_request_that_is_too_long_is_told_with_the_limit() {
 }
 
 fn one_client_too_many_is_told_how_many_there_may_be() {
-    let steward = Steward::builder().clients(2).start().unwrap();
+    let steward = Steward::builder().max_clients(2).start().unwrap();
     let first = connection(&steward);
     let second = connection(&steward);
     let hits = steward.objects().counter("hits");
@@ -360,8 +360,8 @@ fn one_client_too_many_is_told_how_many_there_may_be() {
 }
 
 fn a_message_that_does_not_come_to_its_end_is_given_up() {
-    let patience = Duration::from_millis(20);
-    let steward = Steward::builder().patience(patience).start().unwrap();
+    let limit = Duration::from_millis(20);
+    let steward = Steward::builder().timeout(limit).start().unwrap();
     let half: &[&[u8]] = &[&[9], &[200, 0, 0, 0], &[200, 0, 0, 0, 1, 2, 3]];
     for bytes in half {
         let mut stream = connection(&steward);
@@ -386,8 +386,8 @@ fn peak_of(process: u32) -> usize {
 
 fn messages_in_the_making_share_the_memory_there_is() {
     let steward = Steward::builder()
-        .bytes(16 * MIB)
-        .patience(Duration::from_millis(200))
+        .message_memory(16 * MIB)
+        .timeout(Duration::from_millis(200))
         .start()
         .unwrap();
     let before = peak_of(steward.id());
@@ -424,7 +424,7 @@ fn messages_in_the_making_share_the_memory_there_is() {
 }
 
 fn a_message_longer_than_all_memory_is_refused() {
-    let steward = Steward::builder().bytes(MIB).start().unwrap();
+    let steward = Steward::builder().message_memory(MIB).start().unwrap();
     let list = steward.objects().list("list");
     let error = list.push(&vec![0; 2 * MIB]).unwrap_err().to_string();
     assert!(error.contains("has 1048576 for all messages"), "{error}");
@@ -434,13 +434,13 @@ fn a_message_longer_than_all_memory_is_refused() {
     let error = list.items().unwrap_err().to_string();
     assert!(error.contains("has 1048576 for all messages"), "{error}");
     // With no memory at all, what is small goes through.
-    let steward = Steward::builder().bytes(0).start().unwrap();
+    let steward = Steward::builder().message_memory(0).start().unwrap();
     assert_eq!(steward.objects().list("list").push(&[0; 9_000]).unwrap(), 1);
 }
 
 fn a_client_that_takes_no_answer_is_given_up() {
-    let patience = Duration::from_millis(20);
-    let steward = Steward::builder().patience(patience).start().unwrap();
+    let limit = Duration::from_millis(20);
+    let steward = Steward::builder().timeout(limit).start().unwrap();
     let list = steward.objects().list("x");
     list.push(&vec![0; 4 * MIB]).unwrap();
     let descriptors = || {
@@ -469,8 +469,8 @@ fn a_client_that_takes_no_answer_is_given_up() {
 }
 
 fn an_idle_client_connects_again() {
-    let patience = Duration::from_millis(5);
-    let steward = Steward::builder().patience(patience).start().unwrap();
+    let limit = Duration::from_millis(5);
+    let steward = Steward::builder().timeout(limit).start().unwrap();
     let hits = steward.objects().counter("hits");
     let jobs = steward.objects().queue("jobs");
     jobs.put(b"wash").unwrap();
@@ -478,11 +478,15 @@ fn an_idle_client_connects_again() {
         assert_eq!(hits.add(1).unwrap(), round);
         // Once this one is told that it was idle, so was the other.
         let mut idle = connection(&steward);
-        let mut farewell = String::new();
-        idle.read_to_string(&mut farewell).unwrap();
-        assert!(farewell.contains("idle for 5ms"), "{farewell}");
+        let mut text = String::new();
+        idle.read_to_string(&mut text).unwrap();
+        assert!(text.contains("idle for 5ms"), "{text}");
     }
-    assert_eq!(jobs.take().unwrap(), b"wash", "after a farewell, too");
+    assert_eq!(
+        jobs.take().unwrap(),
+        b"wash",
+        "after it was hung up on, too"
+    );
     run(move || {
         assert!(timeout(Duration::from_millis(20), || jobs.take()).is_err());
         assert_eq!(hits.add(1).unwrap(), 4);
@@ -491,8 +495,8 @@ fn an_idle_client_connects_again() {
 }
 
 fn a_taker_that_waits_is_not_idle() {
-    let patience = Duration::from_millis(5);
-    let steward = Steward::builder().patience(patience).start().unwrap();
+    let limit = Duration::from_millis(5);
+    let steward = Steward::builder().timeout(limit).start().unwrap();
     let jobs = steward.objects().queue("jobs");
     let child = fork(|| i32::from(jobs.take().unwrap()[0])).unwrap();
     // Two are hung up on one after the other: the taker has waited for longer.

@@ -6,7 +6,7 @@ use crate::task::spawn;
 use crate::time::{Clock, sleep};
 use std::time::Duration;
 
-/// In virtual time, so that patience costs none.
+/// In virtual time, so that a timeout costs none.
 fn in_a_task(body: impl FnOnce() + 'static) {
     let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
     let task = sched.spawn(body);
@@ -14,9 +14,9 @@ fn in_a_task(body: impl FnOnce() + 'static) {
     task.join().unwrap();
 }
 
-fn guest(common: &Rc<Common>) -> (Client, Wire) {
+fn guest(quota: &Rc<Quota>) -> (Client, Wire) {
     let (here, there) = Wire::pair().unwrap();
-    (Client::new(here, common.seat().unwrap()), there)
+    (Client::new(here, quota.take_slot().unwrap()), there)
 }
 
 fn refused(received: Received) -> String {
@@ -28,25 +28,25 @@ fn refused(received: Received) -> String {
 
 #[test]
 fn there_are_512_clients_at_once_and_a_place_is_free_when_one_goes() {
-    let common = Rc::new(Common::new(Limits::default()));
-    let mut seats: Vec<_> = (0..512).map(|_| common.seat().unwrap()).collect();
-    let text = common.seat().err().unwrap();
+    let quota = Rc::new(Quota::new(Limits::default()));
+    let mut slots: Vec<_> = (0..512).map(|_| quota.take_slot().unwrap()).collect();
+    let text = quota.take_slot().err().unwrap();
     assert!(text.contains("has 512 clients already"), "{text}");
-    seats.pop();
-    assert!(common.seat().is_ok());
+    slots.pop();
+    assert!(quota.take_slot().is_ok());
 }
 
 #[test]
-fn patience_ends_after_30_seconds() {
+fn a_client_has_30_seconds() {
     in_a_task(|| {
-        let common = Rc::new(Common::new(Limits::default()));
-        let (client, other) = guest(&common);
+        let quota = Rc::new(Quota::new(Limits::default()));
+        let (client, other) = guest(&quota);
         assert!(matches!(client.receive(), Received::Idle));
-        assert!(client.farewell().contains("idle for 30s"));
+        assert!(client.idle_text().contains("idle for 30s"));
         other.write_part(&[200, 0, 0, 0, 1, 2]);
         let text = refused(client.receive());
         assert!(text.contains("not complete within 30s"), "{text}");
-        let (client, other) = guest(&common);
+        let (client, other) = guest(&quota);
         other.write_part(&[200, 0]);
         let text = refused(client.receive());
         assert!(text.contains("not complete within 30s"), "{text}");
@@ -56,26 +56,26 @@ fn patience_ends_after_30_seconds() {
 #[test]
 fn all_messages_share_256_mib() {
     in_a_task(|| {
-        let common = Rc::new(Common::new(Limits::default()));
-        let all: Vec<_> = (0..4).map(|_| common.provide(LONGEST).unwrap()).collect();
-        let text = common.provide(SMALL + 1).err().unwrap();
+        let quota = Rc::new(Quota::new(Limits::default()));
+        let all: Vec<_> = (0..4).map(|_| quota.reserve(LONGEST).unwrap()).collect();
+        let text = quota.reserve(SMALL + 1).err().unwrap();
         assert!(text.contains("268435456 bytes"), "{text}");
         assert!(text.contains("for 30s"), "{text}");
-        assert!(common.provide(SMALL).is_ok(), "small ones do not count");
+        assert!(quota.reserve(SMALL).is_ok(), "small ones do not count");
         drop(all);
-        assert!(common.provide(SMALL + 1).is_ok());
+        assert!(quota.reserve(SMALL + 1).is_ok());
     });
 }
 
 #[test]
 fn an_answer_waits_for_memory_and_is_not_lost() {
     in_a_task(|| {
-        let common = Rc::new(Common::new(Limits {
-            bytes: 2 * SMALL,
+        let quota = Rc::new(Quota::new(Limits {
+            message_memory: 2 * SMALL,
             ..Limits::default()
         }));
-        let all = common.provide(2 * SMALL).unwrap();
-        let (client, other) = guest(&common);
+        let all = quota.reserve(2 * SMALL).unwrap();
+        let (client, other) = guest(&quota);
         let answering = spawn(move || client.try_answer(SMALL + 1, || vec![7; SMALL + 1]));
         sleep(Duration::from_secs(3600)).unwrap();
         assert!(!answering.is_finished());

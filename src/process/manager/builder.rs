@@ -12,7 +12,7 @@ use crate::process::limits::Limits;
 /// # if std::fs::read_dir("/proc/self/task").map_or(2, Iterator::count) > 1 { return Ok(()) }
 /// use coros::process::manager::Steward;
 ///
-/// let steward = Steward::builder().bytes(100_000).start()?;
+/// let steward = Steward::builder().message_memory(100_000).start()?;
 /// let log = steward.objects().list("log");
 /// let error = log.push(&[0; 200_000]).unwrap_err();
 /// assert!(error.to_string().contains("the server has 100000 for all messages"), "{error}");
@@ -24,13 +24,13 @@ pub struct StewardBuilder(Limits);
 
 impl StewardBuilder {
     /// How many connections there are at once, unless it is set.
-    pub const CLIENTS: usize = Limits::CLIENTS;
+    pub const MAX_CLIENTS: usize = Limits::MAX_CLIENTS;
 
     /// How many bytes there are for messages, unless it is set: 256 MiB.
-    pub const BYTES: usize = Limits::BYTES;
+    pub const MESSAGE_MEMORY: usize = Limits::MESSAGE_MEMORY;
 
     /// How long the server waits for a client, unless it is set: 30 seconds.
-    pub const PATIENCE: Duration = Limits::PATIENCE;
+    pub const TIMEOUT: Duration = Limits::TIMEOUT;
 
     pub(super) fn new() -> Self {
         Self(Limits::default())
@@ -38,18 +38,18 @@ impl StewardBuilder {
 
     /// The most connections at once. A process has one for each request that it makes at the same time, and
     /// keeps it for later ones. One more is refused, with an error that says so.
-    pub fn clients(mut self, most: usize) -> Self {
-        self.0.clients = most;
+    pub fn max_clients(mut self, most: usize) -> Self {
+        self.0.max_clients = most;
         self
     }
 
     /// The most memory for messages that come in or go out, of all clients, in bytes.
     ///
     /// A message waits until there is as much as it takes, first come, first served. A request that waits
-    /// for longer than the server's [patience](Self::patience), and whatever is longer than all there is,
+    /// for longer than the server's [timeout](Self::timeout), and whatever is longer than all there is,
     /// is refused with an error that says so. Messages up to 64 KiB do not count.
-    pub fn bytes(mut self, most: usize) -> Self {
-        self.0.bytes = most;
+    pub fn message_memory(mut self, most: usize) -> Self {
+        self.0.message_memory = most;
         self
     }
 
@@ -59,8 +59,8 @@ impl StewardBuilder {
     /// It hangs up, too, on a client that has asked for nothing for so long; a client of this library
     /// connects again when it has something to ask. Who waits in [`Queue::take`](super::Queue::take) is
     /// not idle.
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.0.patience = patience;
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.0.timeout = limit;
         self
     }
 

@@ -46,7 +46,7 @@ impl Link {
                 wire.write_request(&[request])?;
                 wire.read_frame()
             })?;
-            if !(age == Age::Used && is_farewell(answer.as_deref())) {
+            if !(age == Age::Used && says_idle(answer.as_deref())) {
                 return self.take_up(wire, answer);
             }
         }
@@ -65,7 +65,7 @@ impl Link {
                 }
                 answer => answer?,
             };
-            if !(age == Age::Used && is_farewell(answer.as_deref())) {
+            if !(age == Age::Used && says_idle(answer.as_deref())) {
                 return self.take_up(wire, answer);
             }
         }
@@ -76,7 +76,7 @@ impl Link {
             wire.write_request(&[withdrawal])?;
             // The answer to the request, whichever it is; and that to the withdrawal.
             match wire.read_frame()? {
-                Some(answer) if !is_farewell(Some(&answer)) => wire.read_frame().map(Some),
+                Some(answer) if !says_idle(Some(&answer)) => wire.read_frame().map(Some),
                 // The request has not even been read.
                 Some(_) => Ok(None),
                 None => Ok(Some(None)),
@@ -112,7 +112,7 @@ impl Link {
             Some((&b"none", _)) => Ok(None),
             Some((&b"error", [text])) => Err(told(text)),
             // The server has hung up.
-            Some((&(message::REFUSED | message::FAREWELL), [text])) => return Err(told(text)),
+            Some((&(message::REFUSED | message::IDLE), [text])) => return Err(told(text)),
             _ => return Err(message::broken()),
         };
         self.idle.borrow_mut().push(wire);
@@ -132,8 +132,8 @@ enum Age {
 }
 
 /// Whether the server has hung up, and not read the request: it can be made again.
-fn is_farewell(answer: Option<&[u8]>) -> bool {
-    answer.and_then(message::first) == Some(message::FAREWELL)
+fn says_idle(answer: Option<&[u8]>) -> bool {
+    answer.and_then(message::first) == Some(message::IDLE)
 }
 
 /// Lets nothing break off what is over soon.

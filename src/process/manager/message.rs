@@ -3,7 +3,7 @@
 use std::io;
 
 /// How the last message to a client begins that was idle: its next request, if any, was not read.
-pub(super) const FAREWELL: &[u8] = b"farewell";
+pub(super) const IDLE: &[u8] = b"idle";
 
 /// How the last message to a client begins that sent what is not understood, or beyond a limit.
 pub(super) const REFUSED: &[u8] = b"refused";

@@ -14,12 +14,12 @@
 //! what several clients do to it happens one after the other. (The idea is that of Python's
 //! `multiprocessing.Manager`; that many clients at once need no thread in the server is ours.)
 //!
-//! The server has limits: connections, memory for messages on their way, and patience with slow clients;
+//! The server has limits: connections, memory for messages on their way, and a timeout for slow clients;
 //! see [`StewardBuilder`]. What the objects themselves hold has none but the server's memory.
 //!
 //! The messages are frames of a length, 4 bytes with the lowest first, and so many bytes; each holds
 //! fields, made the same way: kind, name, verb, arguments; or `ok`, `none`, `error`, and what goes with it;
-//! or `refused` or `farewell` and a text, and then the server has hung up.
+//! or `refused` or `idle` and a text, and then the server has hung up.
 //!
 //! ```
 //! # if std::fs::read_dir("/proc/self/task").map_or(2, Iterator::count) > 1 { return Ok(()) }

@@ -44,9 +44,7 @@ impl Store {
             let request = match client.receive() {
                 Received::Message(request) => request,
                 Received::End => return,
-                Received::Idle => {
-                    return tell(client, message::FAREWELL, &client.farewell());
-                }
+                Received::Idle => return tell(client, message::IDLE, &client.idle_text()),
                 Received::Refused(text) => return tell(client, message::REFUSED, &text),
                 Received::Broken(error) => return complain(client, &error.to_string()),
             };
@@ -190,7 +188,7 @@ fn send(client: &Client, answer: &Answer) -> io::Result<()> {
     }
 }
 
-/// Sends a last word. Whoever does not listen any more has no use for it.
+/// Sends the last message of a connection. An error is ignored: the client has gone.
 fn tell(client: &Client, head: &[u8], text: &str) {
     _ = client.send(&[&message::write([head, text.as_bytes()])]);
 }
