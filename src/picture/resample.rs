@@ -68,7 +68,7 @@ pub(super) fn thinned<K: Copy + PartialEq>(
     drawn
 }
 
-/// Who had a column for most of the time in which anybody had it.
+/// Which key took most of a column, of the time that any took.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Most<K> {
     /// This one had it longer than all others together.

@@ -86,15 +86,14 @@ impl Share {
     /// most of the time.
     #[must_use]
     pub fn sign(&self, whole: u64) -> char {
-        let others = [self.ready, self.blocked, self.stopped];
-        match others.into_iter().max() {
+        match self.ready.max(self.blocked).max(self.stopped) {
             _ if self.runs > 0 && self.runs >= whole => WHOLE,
             _ if self.runs > 0 => PART,
-            None | Some(0) if self.ran => MOMENT,
-            None | Some(0) => ' ',
-            Some(most) if self.ready == most => READY,
-            Some(most) if self.blocked == most => BLOCKED,
-            Some(_) => STOPPED,
+            0 if self.ran => MOMENT,
+            0 => ' ',
+            most if self.ready == most => READY,
+            most if self.blocked == most => BLOCKED,
+            _ => STOPPED,
         }
     }
 }
@@ -131,7 +130,7 @@ pub fn shares(
 #[must_use]
 pub fn legend(used: &str, room: usize) -> String {
     let used = MEANINGS.iter().filter(|(sign, _)| used.contains(*sign));
-    folded(
+    joined(
         used.map(|(sign, meaning)| format!("{sign} {meaning}")),
         room,
     )
@@ -139,7 +138,7 @@ pub fn legend(used: &str, room: usize) -> String {
 
 /// Meanings with commas between them, in lines of at most so many columns, if each has room for one.
 #[must_use]
-pub fn folded(meanings: impl IntoIterator<Item = String>, room: usize) -> String {
+pub fn joined(meanings: impl IntoIterator<Item = String>, room: usize) -> String {
     let (mut lines, mut used) = (String::new(), 0);
     for meaning in meanings {
         let wide = width(&meaning);

@@ -3,6 +3,7 @@
 mod ledger;
 pub mod lints;
 pub mod metrics;
+mod only_returns;
 #[cfg(feature = "record")]
 pub mod record;
 pub mod statistics;
@@ -11,6 +12,7 @@ mod written;
 
 pub use lints::{Finding, Lint, Lints};
 pub use metrics::{CpuMetrics, Metrics, Summary, TaskMetrics, Totals, jain};
+pub(crate) use only_returns::OnlyReturns;
 #[cfg(feature = "record")]
 pub use record::{Recorder, Recording};
 pub use statistics::{Look, Rate, State, Statistics, TaskStatistics};

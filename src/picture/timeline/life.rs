@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Doing, Lane, Piece};
 use crate::kernel::{Did, Exit, Step, Stop};
+use crate::watch::OnlyReturns;
 
 /// A task's lane while it is made.
 pub(super) struct Life<'e> {
@@ -14,8 +15,7 @@ pub(super) struct Life<'e> {
     doing: Option<(Doing, Option<&'e Step>)>,
     /// The first and the last turn of a stay that is not yet told.
     turns: Option<(&'e Step, &'e Step)>,
-    /// It has used its CPU, its call was answered at once, and it queues for its next turn.
-    only_returns: bool,
+    only_returns: OnlyReturns,
     /// The last stay was ended by a turn that is not yet told.
     owed: bool,
     /// It was woken while it did not wait: a wait that its turn begins is over at once.
@@ -35,7 +35,7 @@ impl<'e> Life<'e> {
             at: 0,
             doing: None,
             turns: None,
-            only_returns: false,
+            only_returns: OnlyReturns::default(),
             owed: false,
             woken: false,
         }
@@ -62,12 +62,12 @@ impl<'e> Life<'e> {
 
     pub(super) fn is_woken(&mut self, at: u64) {
         self.woken = !matches!(self.doing, Some((Doing::Blocked | Doing::Stopped, _)));
-        self.only_returns = false;
+        self.only_returns.forget();
         self.is_ready(at);
     }
 
     pub(super) fn is_stopped(&mut self, at: u64) {
-        self.only_returns = false;
+        self.only_returns.forget();
         self.becomes(at, Doing::Stopped, None);
     }
 
@@ -99,7 +99,9 @@ impl<'e> Life<'e> {
     /// A turn within a stay that is told for itself. It may be told before the stay or after it.
     pub(super) fn has_turn(&mut self, step: &'e Step) {
         self.woken &= matches!(step.did, Did::Waits(_));
-        self.only_returns &= !step.did.is_yield();
+        if step.did.is_yield() {
+            self.only_returns.forget();
+        }
         if !std::mem::take(&mut self.owed) {
             let first = self.turns.map_or(step, |(first, _)| first);
             self.turns = Some((first, step));
@@ -117,10 +119,9 @@ impl<'e> Life<'e> {
     pub(super) fn stays(&mut self, from: u64, till: u64, cpu: u32, why: Stop) {
         let (first, last) = self.turns.take().unzip();
         self.runs(from, till, cpu, (first, last));
-        if self.only_returns && why == Stop::Ended && from >= till {
+        if self.only_returns.end_stay(from < till, why) {
             self.forget_queueing();
         }
-        self.only_returns = why == Stop::Answered && from < till;
         match why {
             Stop::Blocked => self.becomes(till, Doing::Blocked, None),
             Stop::Ended => self.doing = None,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::kernel::{Birth, Claim, Exit, Stop, Tid};
+use crate::watch::OnlyReturns;
 
 /// Where a task is, as far as events tell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,9 +68,7 @@ pub(in crate::watch) struct Account {
     woken: Option<Duration>,
     /// When its work was done, as far as is known, and how its time went up to there.
     done: Option<(Duration, Times)>,
-    /// It has used its CPU, its call was answered at once, and it queues for its next turn. If it only
-    /// returns then, and that takes no time, it was done before.
-    only_returns: bool,
+    only_returns: OnlyReturns,
     /// It was woken while it had a CPU: a wait that it begins there is over at once.
     woken_on_cpu: bool,
 }
@@ -92,7 +91,7 @@ impl Account {
             settled_to: arrival,
             woken: None,
             done: None,
-            only_returns: false,
+            only_returns: OnlyReturns::default(),
             woken_on_cpu: false,
         }
     }
@@ -126,15 +125,12 @@ impl Account {
         self.settle(Phase::Computing, until);
     }
 
-    /// It had a CPU from one moment to another, and gave it up for this reason. That was work, unless it
-    /// took no time and the task only returned, having done its work before.
-    pub(super) fn works(&mut self, (from, until): (Duration, Duration), why: Stop) {
-        let takes_time = from < until;
-        let only_returns = why == Stop::Ended && !takes_time && self.only_returns;
-        if !only_returns {
+    /// It had a CPU from one moment to another, and gave it up for this reason. That was work, unless the
+    /// task only returned.
+    pub(super) fn note_stay(&mut self, (from, until): (Duration, Duration), why: Stop) {
+        if !self.only_returns.end_stay(from < until, why) {
             self.done = Some((until, self.times));
         }
-        self.only_returns = why == Stop::Answered && takes_time;
     }
 
     /// When the work was done that it did last.
@@ -143,8 +139,8 @@ impl Account {
     }
 
     /// It lets others go first: what it does afterwards is work, for it has waited for that.
-    pub(super) fn gives_way(&mut self) {
-        self.only_returns = false;
+    pub(super) fn note_yield(&mut self) {
+        self.only_returns.forget();
     }
 
     /// It computes from now on, or does not.
@@ -184,7 +180,7 @@ impl Account {
             self.settle(self.phase, now);
             self.phase = Phase::Ready;
             self.woken = Some(now);
-            self.only_returns = false;
+            self.only_returns.forget();
         } else {
             self.woken_on_cpu = true;
         }
@@ -193,7 +189,7 @@ impl Account {
     /// It was stopped by a signal, or told to go on. One that waited was woken then.
     pub(super) fn control(&mut self, stopped: bool, now: Duration) {
         self.settle(self.phase, now);
-        self.only_returns = false;
+        self.only_returns.forget();
         self.phase = match (stopped, self.phase) {
             (true, _) => Phase::Stopped,
             (false, Phase::Stopped) => Phase::Ready,

@@ -158,7 +158,7 @@ impl Ledger {
         let (is_sliced, is_virtual) = (self.is_sliced, self.is_virtual);
         let account = self.of(step.tid, from);
         if !is_sliced || step.did.is_yield() {
-            account.gives_way();
+            account.note_yield();
         }
         if is_sliced || account.phase() == Phase::Computing {
             // A slice will tell, or has told; until then it counts as computing from here on.
@@ -194,7 +194,7 @@ fn run(account: &mut Account, tid: Tid, from: Duration, until: Duration, why: St
     let was_ready = account.is_ready();
     account.settle_gap(from);
     account.settle_cpu(until);
-    account.works((from, until), why);
+    account.note_stay((from, until), why);
     let latency = account.runs_from(from);
     account.stop(why, until);
     Ran {

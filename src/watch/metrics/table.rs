@@ -57,7 +57,7 @@ impl fmt::Display for Summary {
         }
         let cpus = self.cpus.iter().map(|cpu| format!("{cpu}\n"));
         let text = cpus.collect::<String>() + &self.totals.to_string();
-        out.write_str(&folded(&text, width))
+        out.write_str(&wrapped(&text, width))
     }
 }
 
@@ -102,25 +102,25 @@ impl fmt::Display for TaskMetrics {
 }
 
 /// Breaks lines that are too long between words.
-fn folded(text: &str, width: usize) -> String {
-    let mut folded = String::new();
+fn wrapped(text: &str, width: usize) -> String {
+    let mut wrapped = String::new();
     for (at, line) in text.lines().enumerate() {
         let mut column = 0;
-        folded.push_str(if at > 0 { "\n" } else { "" });
+        wrapped.push_str(if at > 0 { "\n" } else { "" });
         for word in line.split(' ') {
             let length = word.chars().count();
             if column > 0 && column + 1 + length > width {
-                folded.push_str("\n    ");
+                wrapped.push_str("\n    ");
                 column = 4;
             } else if column > 0 {
-                folded.push(' ');
+                wrapped.push(' ');
                 column += 1;
             }
-            folded.push_str(word);
+            wrapped.push_str(word);
             column += length;
         }
     }
-    folded
+    wrapped
 }
 
 impl fmt::Display for CpuMetrics {

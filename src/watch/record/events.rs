@@ -14,8 +14,9 @@ use crate::kernel::{Event, Place, Step};
 
 /// Reads a recording event by event, for those that are too long to be kept in memory.
 ///
-/// Ends after the first damage, be it that the recording [was broken off](Damage::cut). Whether the recording is whole is known at its end alone: the events
-/// that come before a damage may have been changed, if one of them was.
+/// Ends after the first damage; a recording that was [cut off](Damage::cut) is damaged, too. Whether the
+/// recording is whole is known at its end alone: the events that come before a damage may have been
+/// changed, if one of them was.
 ///
 /// ```
 /// use coros::watch::record::{Events, Recorder};

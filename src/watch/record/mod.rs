@@ -37,12 +37,12 @@
 
 mod damage;
 mod events;
+mod flush_timer;
 mod lines;
 mod marks;
 mod memory;
 mod order;
 mod places;
-mod pulse;
 mod recorder;
 mod recording;
 mod recovered;
@@ -57,7 +57,7 @@ pub use events::Events;
 pub use memory::Memory;
 pub use recorder::Recorder;
 pub use recording::Recording;
-pub use recovered::{Prefix, Recovered};
+pub use recovered::Recovered;
 
 /// The longest line, in bytes. A turn that ends a million tasks fits; what is no recording, and has no
 /// lines, is not read into memory whole. Under test it is less, since to fill a line takes a while.

@@ -75,12 +75,12 @@ impl Recorder<File> {
     pub fn to_file(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         let made = File::create(path);
-        let survives = |file| {
+        let recorder = |file| {
             let mut recorder = Self::new(file);
-            recorder.sink.survive();
+            recorder.sink.write_at_exit();
             recorder
         };
-        made.map(survives).map_err(|error| {
+        made.map(recorder).map_err(|error| {
             let told = format!("the recording {} cannot be made: {error}", path.display());
             io::Error::new(error.kind(), told)
         })

@@ -1,7 +1,7 @@
 //! A recording that was read.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::damage::Damage;
@@ -34,11 +34,8 @@ impl Recording {
     /// can be trusted. [`Recovered`](super::Recovered) takes one that was broken off, and says that it is
     /// one; [`Events`] gives what comes before any damage.
     pub fn read(input: impl BufRead) -> Result<Self, Damage> {
-        Events::new(input).collect::<Result<_, _>>().map(Self::of)
-    }
-
-    pub(super) fn of(events: Vec<Event>) -> Self {
-        Self { events }
+        let events = Events::new(input).collect::<Result<_, _>>()?;
+        Ok(Self { events })
     }
 
     /// Reads the recording in a file.
@@ -47,9 +44,7 @@ impl Recording {
     ///
     /// As [`read`](Self::read), and if there is no such file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Damage> {
-        let path = path.as_ref();
-        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-        Self::read(BufReader::with_capacity(64 << 10, file))
+        Self::read(open(path.as_ref())?)
     }
 
     /// What happened, in the order in which it was told.
@@ -59,7 +54,11 @@ impl Recording {
     }
 }
 
-pub(super) fn unreadable(path: &Path, error: &io::Error) -> Damage {
-    let reason = format!("the recording {} cannot be read: {error}", path.display());
-    Damage::new(0, &reason)
+/// Opens the file of a recording.
+pub(super) fn open(path: &Path) -> Result<BufReader<File>, Damage> {
+    let file = File::open(path).map_err(|error| {
+        let reason = format!("the recording {} cannot be read: {error}", path.display());
+        Damage::new(0, &reason)
+    })?;
+    Ok(BufReader::with_capacity(64 << 10, file))
 }

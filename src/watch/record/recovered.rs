@@ -1,39 +1,18 @@
 //! What can be read of a recording that was broken off.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::Path;
 
 use super::damage::{Cut, Damage};
 use super::events::Events;
-use super::recording::{Recording, unreadable};
+use super::recording::open;
 use crate::kernel::Event;
 
-/// The beginning of a recording that was broken off, say by the end of the process.
+/// A recording that was read as far as it goes: all of it, or the beginning of one that was broken off, say
+/// by the end of the process.
 ///
-/// Each event was read, and stands in the order in which it was told. But the checksum of all lines was
-/// never written: that none was changed since is not known.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Prefix {
-    pub(super) events: Vec<Event>,
-    pub(super) cut: Cut,
-}
-
-impl Prefix {
-    /// What happened up to the cut, in the order in which it was told.
-    #[must_use]
-    pub fn events(&self) -> &[Event] {
-        &self.events
-    }
-
-    /// Where it was broken off.
-    #[must_use]
-    pub fn cut(&self) -> Cut {
-        self.cut
-    }
-}
-
-/// A recording that was read as far as it goes: all of it, or the beginning.
+/// Of a beginning each event was read, and stands in the order in which it was told. But the checksum of
+/// all lines was never written: that none was changed since is not known.
 ///
 /// ```
 /// use coros::watch::record::{Recorder, Recovered};
@@ -45,19 +24,16 @@ impl Prefix {
 /// sched.run()?;
 /// std::mem::forget(sched); // as a SIGKILL would: nothing writes the end mark
 ///
-/// let Recovered::Prefix(prefix) = Recovered::read(&memory.bytes()[..]).unwrap() else {
-///     panic!("it is not whole");
-/// };
-/// assert_eq!(prefix.cut().turn, 2);
-/// assert_eq!(prefix.cut().events, prefix.events().len() as u64);
+/// let recovered = Recovered::read(&memory.bytes()[..]).unwrap();
+/// let cut = recovered.cut().expect("it is not whole");
+/// assert_eq!(cut.turn, 2);
+/// assert_eq!(cut.events, recovered.events().len() as u64);
 /// # Ok::<(), coros::Stuck>(())
 /// ```
 #[derive(Clone, PartialEq, Debug)]
-pub enum Recovered {
-    /// It has its end mark, and is as it was written.
-    Whole(Recording),
-    /// It was broken off.
-    Prefix(Prefix),
+pub struct Recovered {
+    events: Vec<Event>,
+    cut: Option<Cut>,
 }
 
 impl Recovered {
@@ -68,17 +44,15 @@ impl Recovered {
     ///
     /// If it is no recording, or was damaged otherwise.
     pub fn read(input: impl BufRead) -> Result<Self, Damage> {
-        let mut events = Vec::new();
+        let (mut events, mut cut) = (Vec::new(), None);
         for event in Events::new(input) {
             match event {
                 Ok(event) => events.push(event),
-                Err(Damage { cut: Some(cut), .. }) => {
-                    return Ok(Self::Prefix(Prefix { events, cut }));
-                }
+                Err(damage) if damage.cut.is_some() => cut = damage.cut,
                 Err(damage) => return Err(damage),
             }
         }
-        Ok(Self::Whole(Recording::of(events)))
+        Ok(Self { events, cut })
     }
 
     /// Reads the recording in a file.
@@ -87,26 +61,18 @@ impl Recovered {
     ///
     /// As [`read`](Self::read), and if there is no such file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Damage> {
-        let path = path.as_ref();
-        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-        Self::read(BufReader::with_capacity(64 << 10, file))
+        Self::read(open(path.as_ref())?)
     }
 
     /// What happened, as far as it is there, in the order in which it was told.
     #[must_use]
     pub fn events(&self) -> &[Event] {
-        match self {
-            Self::Whole(recording) => recording.events(),
-            Self::Prefix(prefix) => prefix.events(),
-        }
+        &self.events
     }
 
-    /// Where it was broken off, if it was.
+    /// Where it was broken off; `None` if it is whole.
     #[must_use]
     pub fn cut(&self) -> Option<Cut> {
-        match self {
-            Self::Whole(_) => None,
-            Self::Prefix(prefix) => Some(prefix.cut),
-        }
+        self.cut
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::AsRawFd;
 
 use super::LONGEST_LINE;
-use super::pulse::Pulse;
+use super::flush_timer::FlushTimer;
 use crate::machine::Unwritten;
 
 /// How many bytes are collected before they are handed on.
@@ -22,7 +22,7 @@ pub(super) struct Sink<W> {
     line: Vec<u8>,
     /// The checksum of what has left the buffer.
     sum: crc32fast::Hasher,
-    pulse: Pulse,
+    timer: FlushTimer,
     failed: Option<io::Error>,
     /// Whether `out` is at work. Still so afterwards if it panicked: it is not to be asked again.
     writing: bool,
@@ -35,7 +35,7 @@ impl<W: io::Write> Sink<W> {
             out,
             line: Vec::new(),
             sum: crc32fast::Hasher::new(),
-            pulse: Pulse::new(),
+            timer: FlushTimer::new(),
             failed: None,
             writing: false,
         }
@@ -70,7 +70,7 @@ impl<W: io::Write> Sink<W> {
     /// Counts an event, and hands on what has been collected if it is time.
     #[inline]
     pub(super) fn count(&mut self) -> io::Result<()> {
-        match self.pulse.count() {
+        match self.timer.count() {
             true => self.flush(),
             false => Ok(()),
         }
@@ -128,7 +128,7 @@ impl<W: io::Write> Sink<W> {
 impl<W: io::Write + AsRawFd> Sink<W> {
     /// Lets what is in the buffer when the process ends be written to the file that it is for, which was
     /// empty before.
-    pub(super) fn survive(&mut self) {
+    pub(super) fn write_at_exit(&mut self) {
         self.buffer.is_of(self.out.as_raw_fd());
     }
 }

@@ -1,6 +1,6 @@
 //! The legend below the charts.
 
-use coros::picture::signs::{BLOCKED, MEANINGS, PART, READY, WHOLE, folded};
+use coros::picture::signs::{BLOCKED, MEANINGS, PART, READY, WHOLE, joined};
 
 /// What the signs mean, in lines that are no wider than this.
 pub fn legend(cpus: u32, width: usize) -> String {
@@ -10,7 +10,7 @@ pub fn legend(cpus: u32, width: usize) -> String {
     };
     // Jobs wait for nothing else.
     let waits = [meaning(READY), format!("{BLOCKED} waits for I/O")];
-    folded(runs.into_iter().chain(waits), width)
+    joined(runs.into_iter().chain(waits), width)
 }
 
 fn meaning(sign: char) -> String {

@@ -9,24 +9,24 @@ const PERIOD: Duration = Duration::from_millis(100);
 const MOST_EVENTS: u32 = 16;
 
 /// Counts events, and looks at the clock after some of them: after each where they are rare.
-pub(super) struct Pulse {
+pub(super) struct FlushTimer {
     /// Events up to the next look.
     left: u32,
     /// Events between two looks.
     every: u32,
     looked: Instant,
     /// When it was time last.
-    beat: Instant,
+    flushed: Instant,
 }
 
-impl Pulse {
+impl FlushTimer {
     pub(super) fn new() -> Self {
         let now = Instant::now();
         Self {
             left: 1,
             every: 1,
             looked: now,
-            beat: now,
+            flushed: now,
         }
     }
 
@@ -49,9 +49,9 @@ impl Pulse {
             self.every = (self.every * 2).min(MOST_EVENTS);
         }
         self.left = self.every;
-        let is_time = now - self.beat >= PERIOD;
+        let is_time = now - self.flushed >= PERIOD;
         if is_time {
-            self.beat = now;
+            self.flushed = now;
         }
         is_time
     }
