@@ -97,7 +97,7 @@
 //! at work, its reason for the pick stands in brackets:
 //!
 //! ```text
-//! turn 3      0ns 3 waiter   …deadlock.rs:39 Sleep(600s) waits until 600s
+//! turn 3      0ns 3 waiter   …deadlock.rs:40 Sleep(600s) waits until 600s
 //! turn 5      0ns 1 parent   …family.rs:28   KillTask(2) -> killed
 //! turn 6     600s 3 waiter                   -> slept; returned; woke 1 [level 0, 10ms left]
 //! ```

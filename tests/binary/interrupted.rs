@@ -105,6 +105,13 @@ fn ctrl_c_ends_a_program_that_is_stepped_through_to_its_end() {
 }
 
 #[test]
+fn ctrl_c_at_the_prompt_ends_what_is_stepped_through() {
+    let arguments = ["step", "jobs"];
+    is_just_interrupted(&signalled(&arguments, "", "ready", Signal::INT));
+    is_just_interrupted(&signalled(&arguments, "\n", "60ms", Signal::INT));
+}
+
+#[test]
 fn sigterm_is_told_by_its_own_exit_code() {
     let arguments = ["run", "jobs", "2000", "--real"];
     let said = signalled(&arguments, "", "report: done", Signal::TERM);
@@ -140,11 +147,11 @@ fn handles_int(pid: u32) -> bool {
     caught.is_some_and(|mask| mask & 1 << (Signal::INT.as_raw() - 1) != 0)
 }
 
+/// Sends SIGINT to this as soon as it has a handler for that.
 #[cfg(target_os = "linux")]
-#[test]
-fn a_long_simulation_ends_at_ctrl_c_and_says_so() {
-    // A job of a hundred million quanta, which is one piece of the chart and no lack of room.
-    let mut child = coros(&["sched", "--policy", "rr", "--jobs", "100000000"])
+fn interrupted_at_work(arguments: &[&str]) -> Said {
+    let mut child = coros(arguments)
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -154,7 +161,22 @@ fn a_long_simulation_ends_at_ctrl_c_and_says_so() {
         std::thread::yield_now();
     }
     kill_process(Pid::from_child(&child), Signal::INT).expect("it is there");
-    let said = Said::from(child.wait_with_output().expect("it ends"));
+    // What it reads goes on until then.
+    let _input = child.stdin.take();
+    Said::from(child.wait_with_output().expect("it ends"))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_simulation_ends_at_ctrl_c_and_says_so() {
+    // A job of a hundred million quanta, which is one piece of the chart and no lack of room.
+    let said = interrupted_at_work(&["sched", "--policy", "rr", "--jobs", "100000000"]);
     assert_eq!((said.code, said.out.as_str()), (Some(130), ""));
     assert_eq!(said.err, "interrupted\n", "no progress but on a terminal");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_ends_show_while_it_reads() {
+    is_just_interrupted(&interrupted_at_work(&["show", "/dev/stdin"]));
 }

@@ -58,7 +58,7 @@ fn a_trace_shows_source_lines_and_the_ends_of_sleeps_and_fits() {
     let sleeps = trace.lines().filter(|line| line.contains("Sleep"));
     let sleeps: Vec<_> = sleeps.collect();
     for (line, until) in sleeps.iter().zip(["600s", "1200s"]) {
-        assert!(line.contains("…deadlock.rs:48 "), "{line}");
+        assert!(line.contains("…deadlock.rs:40 "), "{line}");
         assert!(
             line.ends_with(&format!("Sleep(600s) waits until {until}")),
             "{line}"

@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use coros::signal::Signal;
 use coros::{Report, Stuck};
 
 use crate::interrupt;
@@ -14,9 +13,6 @@ use crate::watching::Watching;
 
 /// No task can go on.
 pub const STUCK: u8 = 3;
-
-/// What shells add to the number of the signal that has ended a program.
-const SIGNALLED: u8 = 128;
 
 /// How long a program's tasks have to end when it is told to stop.
 pub const GRACE: Duration = Duration::from_secs(1);
@@ -49,7 +45,7 @@ fn end(ended: Result<Report, Stuck>, verdict: Verdict) -> ExitCode {
         Ok(report) => {
             log::info!("{report}");
             match report.signal {
-                Some(signal) => interrupted(signal),
+                Some(signal) => interrupt::tell(signal).into(),
                 None => verdict(),
             }
         }
@@ -58,13 +54,4 @@ fn end(ended: Result<Report, Stuck>, verdict: Verdict) -> ExitCode {
             ExitCode::from(STUCK)
         }
     }
-}
-
-/// Says that a signal has ended the program, and comes back with the exit code for that: 130 for Ctrl-C.
-pub fn interrupted(signal: Signal) -> ExitCode {
-    match signal {
-        Signal::Int => term::tell(format_args!("interrupted")),
-        other => term::tell(format_args!("interrupted by {other}")),
-    }
-    ExitCode::from(SIGNALLED + u8::try_from(signal.number()).unwrap_or_default())
 }

@@ -9,7 +9,7 @@ use coros::kernel::Event;
 use coros::picture::{Size, Timeline, gantt_svg, gantt_text, perfetto, wait_graph};
 use coros::watch::record::Recovered;
 
-use crate::term;
+use crate::{interrupt, term};
 
 /// Make a picture of a recording
 #[derive(Args)]
@@ -53,6 +53,7 @@ impl Format {
 
 impl Show {
     pub fn show(&self) -> ExitCode {
+        interrupt::end_at_ctrl_c();
         match self.picture().and_then(|picture| self.write(&picture)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => term::complain(format_args!("{error}")),

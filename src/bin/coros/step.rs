@@ -11,7 +11,7 @@ use crate::fit::{clip, clip_front, pad};
 use crate::interrupt;
 use crate::machine::Machine;
 use crate::programs::{Program, Verdict};
-use crate::run::{GRACE, STUCK, interrupted};
+use crate::run::{GRACE, STUCK};
 use crate::story;
 use crate::term::{self, say, say_folded, with_margin};
 
@@ -38,11 +38,12 @@ enum Key {
 
 pub fn step(program: &Program, machine: &Machine) -> ExitCode {
     let mut sched = match machine.builder() {
-        // In a turn, or while it waits for a key, a signal ends it at once.
+        // It handles signals when it goes on to the end; before that they end the process at once.
         Ok(builder) => builder.handle_signals(GRACE).build(),
         Err(error) => return term::refuse(format_args!("{error}")),
     };
     let verdict = program.load(&mut sched);
+    interrupt::end_at_ctrl_c();
     say_keys();
     say!("");
     show(&sched);
@@ -84,7 +85,7 @@ fn end(sched: &Scheduler, verdict: Verdict) -> ExitCode {
     let report = sched.report();
     say_folded(&format!("The program has ended: {report}."));
     match report.signal {
-        Some(signal) => interrupted(signal),
+        Some(signal) => interrupt::tell(signal).into(),
         None => verdict(),
     }
 }

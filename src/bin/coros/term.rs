@@ -103,7 +103,7 @@ pub fn print(text: &str) {
 
 /// Says something on standard error, which is no part of what was asked for.
 pub fn tell(text: fmt::Arguments<'_>) {
-    // If nobody reads that either, there is nobody left to tell.
+    // If standard error is closed too, there is no way to say so.
     let _ = writeln!(io::stderr(), "{text}");
 }
 
@@ -116,10 +116,8 @@ pub fn complain(text: fmt::Arguments<'_>) -> ExitCode {
 /// As [`complain`], with lines broken where they are too long for the terminal.
 pub fn complain_folded(text: &str) -> ExitCode {
     let told = fold(&format!("{ERROR}{text}"), error_width());
-    complain(format_args!(
-        "{}",
-        told.strip_prefix(ERROR).unwrap_or(&told)
-    ))
+    tell(format_args!("{told}"));
+    ExitCode::FAILURE
 }
 
 /// Says in one line what about the command line makes no sense, and comes back with the exit code for that.

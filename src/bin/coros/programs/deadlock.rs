@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use clap::Args;
-use coros::sync::{LockError, Mutex, MutexGuard};
+use coros::sync::Mutex;
 use coros::{Builder, Interrupted, Scheduler, sleep, yield_now};
 
-use super::{Verdict, fine, load};
+use super::{Verdict, fine, load, lock};
 use crate::term::say;
 
 /// Two mutexes locked crosswise, while others go on (RUST_LOG=warn)
@@ -26,21 +26,13 @@ impl Deadlock {
 
 fn dine(sched: &mut Scheduler, name: &'static str, first: Mutex<()>, then: Mutex<()>) {
     load(sched, Builder::new().name(name), move || {
-        let _first = taken(&first)?;
+        let _first = lock(&first)?;
         say!("{name}: I have one, and want the other");
         yield_now();
-        let _then = taken(&then)?;
+        let _then = lock(&then)?;
         say!("{name}: I eat");
         Ok(())
     });
-}
-
-fn taken(it: &Mutex<()>) -> Result<MutexGuard<'_, ()>, Interrupted> {
-    match it.lock() {
-        Ok(held) => Ok(held),
-        Err(LockError::Interrupted(why)) => Err(why),
-        Err(error) => panic!("{error}"),
-    }
 }
 
 fn wait_on_them() -> Result<(), Interrupted> {

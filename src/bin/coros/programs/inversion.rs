@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use coros::kernel::Claim;
-use coros::sync::{LockError, Mutex};
-use coros::syscall::{Compute, Now};
+use coros::sync::Mutex;
+use coros::syscall::Now;
 use coros::{Builder, Interrupted, Scheduler, call};
 
-use super::{Verdict, fine, load};
+use super::{Verdict, compute, fine, load, lock};
 use crate::term::say;
 
 /// An urgent task waits for a lock (try --policy priority --gantt)
@@ -50,19 +50,11 @@ fn with(
 ) -> impl FnOnce() -> Result<(), Interrupted> + 'static {
     let bus = bus.clone();
     move || {
-        let guard = match bus.lock() {
-            Ok(guard) => guard,
-            Err(LockError::Interrupted(why)) => return Err(why),
-            Err(error) => panic!("{error}"),
-        };
+        let guard = lock(&bus)?;
         say!("{me}: I have the bus after {:?}", call(Now) - start);
         compute(work)?;
         drop(guard);
         say!("{me}: done after {:?}", call(Now) - start);
         Ok(())
     }
-}
-
-fn compute(milliseconds: u64) -> Result<(), Interrupted> {
-    call(Compute(Duration::from_millis(milliseconds)))
 }

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use coros::kernel::Claim;
-use coros::syscall::{Compute, Now};
+use coros::syscall::Now;
 use coros::{Builder, Interrupted, Scheduler, call, sleep, sleep_until};
 
-use super::{Verdict, fine, load};
+use super::{Verdict, compute, fine, load};
 use crate::term::say;
 
 /// Long jobs beside an interactive one (try --policy mlfq --gantt)
@@ -61,8 +61,4 @@ fn edit(start: Instant, keys: u32) -> Result<(), Interrupted> {
     }
     say!("editor: {keys} keys answered, the slowest after {slowest:?}");
     Ok(())
-}
-
-fn compute(milliseconds: u64) -> Result<(), Interrupted> {
-    call(Compute(Duration::from_millis(milliseconds)))
 }

@@ -1,9 +1,12 @@
 //! The programs: each fills a scheduler with tasks, and says at the end how it went.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Command, Subcommand};
-use coros::{Builder, Interrupted, Scheduler, Tid};
+use coros::sync::{LockError, Mutex, MutexGuard};
+use coros::syscall::Compute;
+use coros::{Builder, Interrupted, Scheduler, Tid, call};
 
 mod blocking;
 mod crash;
@@ -87,4 +90,20 @@ fn load(
         .spawn_with(task, body)
         .expect("a stack of the default size is to be had")
         .tid()
+}
+
+/// Computes for so many milliseconds.
+#[track_caller]
+fn compute(milliseconds: u64) -> Result<(), Interrupted> {
+    call(Compute(Duration::from_millis(milliseconds)))
+}
+
+/// Locks what no task locks twice.
+#[track_caller]
+fn lock(mutex: &Mutex<()>) -> Result<MutexGuard<'_, ()>, Interrupted> {
+    match mutex.lock() {
+        Ok(guard) => Ok(guard),
+        Err(LockError::Interrupted(why)) => Err(why),
+        Err(error) => panic!("{error}"),
+    }
 }

@@ -14,7 +14,7 @@ use coros::{Builder, Clock, Scheduler, Tid, call};
 use super::jobs::Job;
 use super::options::Machine;
 use super::report::{Piece, Report, time, units};
-use crate::long_work::Progress;
+use crate::progress::Progress;
 use crate::{policies, term};
 
 /// The stack of a job, which calls and does nothing else.
@@ -148,7 +148,7 @@ impl Seen {
     }
 
     /// Keeps a stay; one that goes on where the last one on its CPU ended, of the same task, is one with
-    /// it. Nobody but a signal stops a run, so that one that takes too much room ends us.
+    /// it. Only a signal can stop the run from here, so at too many stays the process exits.
     fn keep(&mut self, stay: Stay) {
         if let Some(progress) = &mut self.progress {
             progress.add(units(stay.end - stay.start));

@@ -18,7 +18,7 @@ mod report;
 mod table;
 mod written;
 
-use crate::{long_work, term};
+use crate::{interrupt, term};
 use chart::Scale;
 use jobs::{Job, Jobs};
 pub use options::Sched;
@@ -26,7 +26,7 @@ use report::Report;
 
 impl Sched {
     pub fn simulate(self) -> ExitCode {
-        long_work::end_at_ctrl_c();
+        interrupt::end_at_ctrl_c();
         match self.reports() {
             Ok((jobs, reports)) => {
                 self.print(&jobs, &reports);

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use coros::{Clock, Scheduler};
 
 use crate::fit::wrap;
+use crate::interrupt;
 use crate::story;
 use crate::term::{self, command, say, say_folded, with_margin};
 
@@ -65,6 +66,7 @@ coros::spawn, remember. (say! is println! with a bar in front.)",
 ];
 
 pub fn give() -> ExitCode {
+    interrupt::end_at_ctrl_c();
     prose(WELCOME);
     for (at, chapter) in CHAPTERS.iter().enumerate() {
         let title = format!("{}. {}", at + 1, chapter.title);

@@ -1,39 +1,13 @@
-//! Work that may take long: how far it is, on a terminal, and its end at Ctrl-C.
+//! Work that may take long: how far it is, on a terminal.
 
 use std::io::{self, IsTerminal, Write};
-use std::process::exit;
-use std::thread;
 use std::time::{Duration, Instant};
-
-use signal_hook::consts::SIGINT;
-use signal_hook::iterator::Signals;
-
-/// What shells say of a program that Ctrl-C has ended.
-const INTERRUPTED: i32 = 130;
 
 /// How long a line of progress stands before it is written again, and how long work takes before the first.
 const PERIOD: Duration = Duration::from_millis(200);
 
 /// How many steps are done between two looks at the clock.
 const STEPS: u32 = 1024;
-
-/// From now on Ctrl-C ends the process with a word, whatever it does. For work that leaves nothing behind:
-/// no destructor runs.
-pub fn end_at_ctrl_c() {
-    // Where this fails, Ctrl-C ends the process as ever.
-    let Ok(mut signals) = Signals::new([SIGINT]) else {
-        return;
-    };
-    thread::spawn(move || {
-        if signals.forever().next().is_some() {
-            if io::stderr().is_terminal() {
-                erase();
-            }
-            let _ = writeln!(io::stderr(), "interrupted");
-            exit(INTERRUPTED)
-        }
-    });
-}
 
 /// How far some work is: a line on standard error, if that is a terminal, which is erased at the end.
 pub struct Progress {
@@ -96,7 +70,8 @@ impl Drop for Progress {
     }
 }
 
-fn erase() {
+/// Erases the line on the terminal that standard error is.
+pub fn erase() {
     let _ = write!(io::stderr(), "\r\x1b[K");
 }
 
