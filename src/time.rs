@@ -143,6 +143,18 @@ impl Interval {
     }
 
     /// The same interval, which traces and reports call by this name.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use coros::{Scheduler, interval};
+    ///
+    /// let mut sched = Scheduler::new();
+    /// sched.spawn(|| interval(Duration::from_secs(60)).named("heartbeat").tick());
+    /// sched.step().unwrap(); // asks what time it is
+    /// sched.step().unwrap();
+    /// let waits_in = sched.tasks().next().unwrap().waits_in;
+    /// assert_eq!(waits_in.unwrap(), "Tick('heartbeat', 60s)");
+    /// ```
     #[must_use]
     pub fn named(mut self, name: impl Into<Arc<str>>) -> Self {
         self.name = Some(name.into());

@@ -96,7 +96,7 @@ impl File {
             .open(path)
     }
 
-    /// To say how a file is to be opened.
+    /// Returns options of which none is set, as [`OpenOptions::new`] does.
     #[must_use]
     pub fn options() -> OpenOptions {
         OpenOptions::new()

@@ -10,10 +10,10 @@
 //! | wait for it or something else | [`select!`](macro@crate::select) on the calls: `accepting`, `reading`, `writing` |
 //! | use an address or a name | [`ToAddrs`] |
 //!
-//! A program that uses `std::net` in threads becomes one of tasks by another import:
-//!
 //! When a wait is broken off, the `io::Error` says why: see
 //! [`Interrupted::of`](crate::Interrupted::of).
+//!
+//! A program that uses `std::net` in threads becomes one of tasks by another import:
 //!
 //! ```
 //! use std::io::{self, BufRead, BufReader, Write};
@@ -34,11 +34,10 @@
 //! });
 //! assert!(greeted.unwrap().is_ok());
 //!
-//! fn answer(stream: &TcpStream) -> io::Result<()> {
+//! fn answer(mut stream: &TcpStream) -> io::Result<()> {
 //!     let mut name = String::new();
 //!     BufReader::new(stream).read_line(&mut name)?;
-//!     let mut mouth = stream;
-//!     write!(mouth, "hello, {name}")
+//!     write!(stream, "hello, {name}")
 //! }
 //!
 //! fn greet(addr: std::net::SocketAddr, name: &str) -> io::Result<String> {

@@ -155,8 +155,7 @@ impl Child {
     /// # Errors
     ///
     /// Those of [`signal`](Self::signal) and [`wait`](Self::wait). If it is
-    /// [interrupted](crate::Interrupted::of), the child was asked
-    /// to end, and may not have heeded it.
+    /// [interrupted](crate::Interrupted::of), the child was asked to end, and may not have heeded it.
     ///
     /// # Panics
     ///

@@ -86,8 +86,7 @@ impl UdpSocket {
     /// # Errors
     ///
     /// If there is no way to the address, the message is too long, or the wait is
-    /// [interrupted](crate::Interrupted::of); and
-    /// where [`ToAddrs::to_addrs`] fails.
+    /// [interrupted](crate::Interrupted::of); and where [`ToAddrs::to_addrs`] fails.
     ///
     /// # Panics
     ///
