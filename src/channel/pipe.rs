@@ -9,8 +9,8 @@ use std::rc::Rc;
 use super::error::TrySendError;
 use super::last::Last;
 use super::line::{From, Line, Offers};
-use super::meeting::{Giver, Meeting, Taker};
 use super::ranks::Ranks;
+use super::rendezvous::{Offerer, Rendezvous, Requester};
 use crate::kernel::{Guests, Holding, Tid, ledger};
 use crate::queue::Queue;
 
@@ -25,7 +25,7 @@ pub(super) struct Pipe<T> {
     /// The items instead, if they are ranked.
     ranks: Option<Ranks<T>>,
     /// The items and who waits instead, if there is no room.
-    pub(super) meeting: Option<Box<Meeting<T>>>,
+    pub(super) rendezvous: Option<Box<Rendezvous<T>>>,
     pub(super) line: Line,
     pub(super) receivers: Queue,
     pub(super) sent_last: Last,
@@ -51,7 +51,7 @@ impl<T> Pipe<T> {
                 offers: Offers::new(),
             }),
             ranks,
-            meeting: (capacity == 0).then(|| Box::new(Meeting::new())),
+            rendezvous: (capacity == 0).then(|| Box::new(Rendezvous::new())),
             line: Line::of("channel"),
             receivers: Queue::of("channel"),
             sent_last: Last::default(),
@@ -80,9 +80,9 @@ impl<T> Pipe<T> {
     }
 
     pub(super) fn len(&self) -> usize {
-        match (&self.ranks, &self.meeting) {
+        match (&self.ranks, &self.rendezvous) {
             (Some(ranks), _) => ranks.len(),
-            (None, Some(meeting)) => meeting.len(),
+            (None, Some(rendezvous)) => rendezvous.len(),
             (None, None) => self.state.borrow().items.len(),
         }
     }
@@ -97,23 +97,23 @@ impl<T> Pipe<T> {
     }
 
     pub(super) fn waiting_senders(&self) -> usize {
-        match &self.meeting {
-            Some(meeting) => meeting.waiting_senders(),
+        match &self.rendezvous {
+            Some(rendezvous) => rendezvous.waiting_senders(),
             None => self.state.borrow().offers.len(),
         }
     }
 
     pub(super) fn waiting_receivers(&self) -> usize {
-        match &self.meeting {
-            Some(meeting) => meeting.waiting_receivers(),
+        match &self.rendezvous {
+            Some(rendezvous) => rendezvous.waiting_receivers(),
             None => self.receivers.len(),
         }
     }
 
     /// The futures that wait to send.
     pub(super) fn sending_futures(&self) -> &Guests {
-        match &self.meeting {
-            Some(meeting) => &meeting.giving,
+        match &self.rendezvous {
+            Some(rendezvous) => &rendezvous.giving,
             None => &self.line.guests,
         }
     }
@@ -128,8 +128,8 @@ impl<T> Pipe<T> {
             ranks.put(item, &self.receivers);
             return Ok(());
         }
-        if let Some(meeting) = &self.meeting {
-            return meeting.give(item, None).map_err(TrySendError::Full);
+        if let Some(rendezvous) = &self.rendezvous {
+            return rendezvous.give(item, None).map_err(TrySendError::Full);
         }
         let state = &mut *self.state.borrow_mut();
         if !state.offers.is_empty() || state.items.len() >= self.capacity {
@@ -155,8 +155,8 @@ impl<T> Pipe<T> {
         if let Some(ranks) = &self.ranks {
             return ranks.take();
         }
-        if let Some(meeting) = &self.meeting {
-            return meeting.take(Taker::Task(Tid::running()));
+        if let Some(rendezvous) = &self.rendezvous {
+            return rendezvous.take(Requester::Task(Tid::running()));
         }
         let state = &mut *self.state.borrow_mut();
         let item = state.items.pop_front();
@@ -171,8 +171,8 @@ impl<T> Pipe<T> {
 
     /// Takes an item for a future, if no task waits for it.
     pub(super) fn take_as_future(&self) -> Option<T> {
-        match &self.meeting {
-            Some(meeting) => meeting.take(Taker::Future),
+        match &self.rendezvous {
+            Some(rendezvous) => rendezvous.take(Requester::Future),
             None if self.receivers.is_empty() => self.take(),
             None => None,
         }
@@ -183,7 +183,9 @@ impl<T> Pipe<T> {
         if !self.closed.replace(true) {
             self.line.call_all();
             self.receivers.call_all();
-            self.meeting.iter().for_each(|meeting| meeting.shut());
+            self.rendezvous
+                .iter()
+                .for_each(|rendezvous| rendezvous.close());
         }
     }
 
@@ -191,7 +193,11 @@ impl<T> Pipe<T> {
     pub(super) fn drop_items(&self) {
         let items = take(&mut self.state.borrow_mut().items);
         drop(items);
-        drop(self.meeting.as_ref().map(|meeting| meeting.clear()));
+        drop(
+            self.rendezvous
+                .as_ref()
+                .map(|rendezvous| rendezvous.clear()),
+        );
         drop(self.ranks.as_ref().map(Ranks::take_all));
     }
 
@@ -204,23 +210,23 @@ impl<T> Pipe<T> {
 
     /// Adds a future's offer to the line; says where.
     pub(super) fn join_as_future(&self, item: T) -> u64 {
-        match &self.meeting {
-            Some(meeting) => meeting.offer(item, Giver::Future),
+        match &self.rendezvous {
+            Some(rendezvous) => rendezvous.offer(item, Offerer::Future),
             None => self.join(Some(item), From::Future),
         }
     }
 
     pub(super) fn is_granted(&self, place: u64) -> bool {
-        match &self.meeting {
-            Some(meeting) => meeting.is_taken(place),
+        match &self.rendezvous {
+            Some(rendezvous) => rendezvous.is_taken(place),
             None => self.state.borrow().offers.is_granted(place),
         }
     }
 
     /// Takes an offer out of the line, and lets those behind it move up.
     pub(super) fn withdraw(&self, place: u64) -> Option<T> {
-        if let Some(meeting) = &self.meeting {
-            return meeting.withdraw(place);
+        if let Some(rendezvous) = &self.rendezvous {
+            return rendezvous.withdraw(place);
         }
         let state = &mut *self.state.borrow_mut();
         let item = state.offers.withdraw(place);

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::error::RecvError;
-use super::meeting::Get;
 use super::pipe::Pipe;
+use super::rendezvous::Get;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid};
 use crate::queue::Take;
 
@@ -32,9 +32,9 @@ pub(super) fn receive<T>(
     };
     Receive {
         pipe,
-        way: match &pipe.meeting {
+        way: match &pipe.rendezvous {
             None => Way::Channel(Take::new(&pipe.receivers, take)),
-            Some(meeting) => Way::Sender(Get::new(meeting)),
+            Some(rendezvous) => Way::Sender(Get::new(rendezvous)),
         },
     }
 }

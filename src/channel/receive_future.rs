@@ -69,8 +69,8 @@ fn poll_recv<T>(
     context: &Context<'_>,
 ) -> Poll<Result<T, RecvError>> {
     spend();
-    let guests = match &pipe.meeting {
-        Some(meeting) => &meeting.taking,
+    let guests = match &pipe.rendezvous {
+        Some(rendezvous) => &rendezvous.taking,
         None => &pipe.receivers.guests,
     };
     let polled = ticket.poll(guests, context, || {

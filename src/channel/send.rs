@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::error::{SendError, TrySendError};
 use super::line::From;
-use super::meeting::{Give, Manner};
 use super::pipe::Pipe;
+use super::rendezvous::{Give, When};
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid};
 
 /// Sends an item, and waits for it to be taken in: by the channel, or by a receiver if that has no room.
@@ -24,7 +24,7 @@ impl<'p, T> Send<'p, T> {
             pipe,
             item: Some(item),
             place: None,
-            give: give(pipe, Manner::WhenTaken),
+            give: give(pipe, When::Taken),
         }
     }
 
@@ -52,8 +52,8 @@ impl<'p, T> Send<'p, T> {
 }
 
 /// How an item is sent through a channel without room.
-fn give<T>(pipe: &Pipe<T>, manner: Manner) -> Option<Give<'_, T>> {
-    Some(Give::new(pipe.meeting.as_ref()?, manner))
+fn give<T>(pipe: &Pipe<T>, when: When) -> Option<Give<'_, T>> {
+    Some(Give::new(pipe.rendezvous.as_ref()?, when))
 }
 
 /// Lets the caller give the item; notes who does.
@@ -148,7 +148,7 @@ impl<'p, T> Sending<'p, T> {
             pipe,
             item,
             place: None,
-            give: give(pipe, Manner::AtOnce),
+            give: give(pipe, When::AtOnce),
         }
     }
 

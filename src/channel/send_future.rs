@@ -59,7 +59,7 @@ impl<T> SendFuture<'_, T> {
     fn begin(&mut self, item: T) -> Poll<Result<(), SendError<T>>> {
         spend();
         let pipe = &self.sender.pipe;
-        let refused = match &pipe.meeting {
+        let refused = match &pipe.rendezvous {
             // Even if a receiver waits: only when it has taken the item is the item sent.
             Some(_) if !pipe.is_closed() => Err(TrySendError::Full(item)),
             _ => pipe.put(item),

@@ -1,11 +1,11 @@
-//! Choices: which branch of a call that waits in several places another has answered.
+//! A choice: which branch of a waiting select is to be answered.
 //!
-//! A wake is a hint, and which branch is answered shows when the call is served again. Who hands an
-//! item over at once cannot wait for that: it chooses the branch, and the call is answered with that one.
+//! A sender in a rendezvous hands its item over before the receiving select is served again. It chooses
+//! the branch, and the select is then answered with that branch and no other.
 //!
 //! ```text
 //!   served ──▶ open: it waits ──▶ served …
-//!                 └──▶ made: another has chosen a branch ──▶ served: that branch alone
+//!                 └──▶ chosen: another has chosen a branch ──▶ served: that branch alone
 //! ```
 
 use std::cell::Cell;
@@ -22,7 +22,7 @@ pub(super) enum Stage {
     Served,
     Open,
     /// The branch of this number was chosen.
-    Made(u32),
+    Chosen(u32),
 }
 
 /// The choice of a call among its branches, as one of them sees it.
@@ -38,13 +38,13 @@ impl Choice {
     }
 
     /// Whether a branch was chosen, be it this or another.
-    pub(crate) fn is_made(&self) -> bool {
-        matches!(self.stage.get(), Stage::Made(_))
+    pub(crate) fn is_chosen(&self) -> bool {
+        matches!(self.stage.get(), Stage::Chosen(_))
     }
 
     /// Chooses the branch: the call is answered with it when it is served next.
-    pub(crate) fn make(&self) {
-        self.stage.set(Stage::Made(self.branch));
+    pub(crate) fn choose(&self) {
+        self.stage.set(Stage::Chosen(self.branch));
     }
 }
 
@@ -66,7 +66,7 @@ impl Kernel<'_> {
     /// none can be.
     pub(crate) fn take_choice(&mut self, caller: Tid) -> Option<u32> {
         match self.stage_of(caller)?.replace(Stage::Served) {
-            Stage::Made(branch) => Some(branch),
+            Stage::Chosen(branch) => Some(branch),
             Stage::Served | Stage::Open => None,
         }
     }

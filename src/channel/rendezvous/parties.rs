@@ -1,4 +1,4 @@
-//! The two lines of those who wait to meet, and the rules of who meets whom.
+//! The senders and the receivers that wait, and which of them can be paired.
 //!
 //! First come, first served on either side; one that cannot be answered, since another branch of its call
 //! was, is passed over, and so is one that would meet itself.
@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::mem::take;
 
-use super::party::{Giver, Party, Taker};
+use super::party::{Offerer, Party, Requester};
 use crate::kernel::Tid;
 
 /// Where an item lies open.
@@ -14,16 +14,16 @@ struct Offer<T> {
     /// Its place: places grow from the first to the last.
     place: u64,
     item: T,
-    giver: Giver,
+    offerer: Offerer,
 }
 
 /// Where a receiver waits.
 struct Request {
     place: u64,
-    taker: Party,
+    requester: Party,
 }
 
-pub(super) struct Lines<T> {
+pub(super) struct Parties<T> {
     offers: VecDeque<Offer<T>>,
     requests: VecDeque<Request>,
     /// Items that were given. A receiver has the first of them, whichever it was chosen for: so the items
@@ -35,7 +35,7 @@ pub(super) struct Lines<T> {
     places: u64,
 }
 
-impl<T> Default for Lines<T> {
+impl<T> Default for Parties<T> {
     fn default() -> Self {
         Self {
             offers: VecDeque::new(),
@@ -47,7 +47,7 @@ impl<T> Default for Lines<T> {
     }
 }
 
-impl<T> Lines<T> {
+impl<T> Parties<T> {
     /// How many items were given and not had.
     pub(super) fn items(&self) -> usize {
         self.given.len()
@@ -67,9 +67,13 @@ impl<T> Lines<T> {
         self.places
     }
 
-    pub(super) fn offer(&mut self, item: T, giver: Giver) -> u64 {
+    pub(super) fn offer(&mut self, item: T, offerer: Offerer) -> u64 {
         let place = self.next_place();
-        self.offers.push_back(Offer { place, item, giver });
+        self.offers.push_back(Offer {
+            place,
+            item,
+            offerer,
+        });
         place
     }
 
@@ -87,21 +91,21 @@ impl<T> Lines<T> {
         self.offers.remove(at).map(|offer| offer.item)
     }
 
-    pub(super) fn request(&mut self, taker: Party) -> u64 {
+    pub(super) fn request(&mut self, requester: Party) -> u64 {
         let place = self.next_place();
-        self.requests.push_back(Request { place, taker });
+        self.requests.push_back(Request { place, requester });
         place
     }
 
-    pub(super) fn retract(&mut self, place: u64) {
+    pub(super) fn withdraw_request(&mut self, place: u64) {
         let requests = &mut self.requests;
         let at = requests.binary_search_by_key(&place, |request| request.place);
         at.ok().and_then(|at| requests.remove(at));
     }
 
     /// Gives an item to the first receiver that waits and for which no other item is meant.
-    pub(super) fn give(&mut self, item: T, giver: Option<Tid>) -> Result<(), T> {
-        match self.find_taker(giver, u64::MAX) {
+    pub(super) fn give(&mut self, item: T, offerer: Option<Tid>) -> Result<(), T> {
+        match self.find_requester(offerer, u64::MAX) {
             Some(at) => {
                 self.given.push_back(item);
                 self.choose(at);
@@ -116,32 +120,32 @@ impl<T> Lines<T> {
         let Some(at) = self.find_offer(place) else {
             return false;
         };
-        let taker = self.find_taker(self.offers[at].giver.caller(), place);
-        if let Some(taker) = taker {
+        let requester = self.find_requester(self.offers[at].offerer.caller(), place);
+        if let Some(requester) = requester {
             let offer = self.offers.remove(at);
             self.given.extend(offer.map(|offer| offer.item));
-            self.choose(taker);
+            self.choose(requester);
         }
-        taker.is_some()
+        requester.is_some()
     }
 
-    /// The first receiver that can have an item of this giver, and no item before `place` instead.
-    fn find_taker(&self, giver: Option<Tid>, place: u64) -> Option<usize> {
-        let can_have = |taker: &Party| {
-            let first = self.first_offer_for(taker);
-            taker.is_open()
-                && taker.is_other_than(giver)
+    /// The first receiver that can have an item of this offerer, and no item before `place` instead.
+    fn find_requester(&self, offerer: Option<Tid>, place: u64) -> Option<usize> {
+        let can_have = |requester: &Party| {
+            let first = self.first_offer_for(requester);
+            requester.is_open()
+                && requester.is_other_than(offerer)
                 && first.is_none_or(|first| first.place >= place)
         };
         let mut requests = self.requests.iter();
-        requests.position(|request| can_have(&request.taker))
+        requests.position(|request| can_have(&request.requester))
     }
 
     /// Chooses a receiver, which leaves the line.
     fn choose(&mut self, at: usize) {
-        if let Some(Request { place, taker }) = self.requests.remove(at) {
+        if let Some(Request { place, requester }) = self.requests.remove(at) {
             self.chosen.push(place);
-            taker.choose();
+            requester.choose();
         }
     }
 
@@ -152,16 +156,16 @@ impl<T> Lines<T> {
     }
 
     /// An item for the receiver at this place, if it was chosen.
-    pub(super) fn come(&mut self, place: u64) -> Option<T> {
+    pub(super) fn collect(&mut self, place: u64) -> Option<T> {
         self.was_chosen(place).then(|| self.given.pop_front())?
     }
 
     /// Takes the receiver at this place for gone: if it was chosen, the next is. Says whether it was.
-    pub(super) fn pass_on(&mut self, place: u64) -> bool {
+    pub(super) fn give_to_next(&mut self, place: u64) -> bool {
         let was_chosen = self.was_chosen(place);
         if was_chosen {
             let mut requests = self.requests.iter();
-            let next = requests.position(|request| request.taker.is_open());
+            let next = requests.position(|request| request.requester.is_open());
             next.inspect(|&at| self.choose(at));
         }
         was_chosen
@@ -181,49 +185,49 @@ impl<T> Lines<T> {
     }
 
     /// Takes the first item that lies open and is not meant for a receiver before `place`; none, if its
-    /// giver has to come for itself.
-    pub(super) fn take_open(&mut self, taker: Taker, place: u64) -> Option<(T, Giver)> {
-        let caller = taker.caller();
+    /// offerer has to come for itself.
+    pub(super) fn take_open(&mut self, requester: Requester, place: u64) -> Option<(T, Offerer)> {
+        let caller = requester.caller();
         let is_for_it = |offer: &Offer<T>| {
-            let giver = &offer.giver;
-            let is_meant = |ahead: &Party| ahead.is_free() && ahead.is_other_than(giver.caller());
-            giver.may_meet(caller) && !self.before(place).any(is_meant)
+            let offerer = &offer.offerer;
+            let is_meant = |ahead: &Party| ahead.is_free() && ahead.is_other_than(offerer.caller());
+            offerer.may_meet(caller) && !self.before(place).any(is_meant)
         };
         let at = self.offers.iter().position(is_for_it)?;
-        if !self.offers[at].giver.gives_to(taker) {
+        if !self.offers[at].offerer.gives_to(requester) {
             return None;
         }
-        let Offer { item, giver, .. } = self.offers.remove(at)?;
-        Some((item, giver))
+        let Offer { item, offerer, .. } = self.offers.remove(at)?;
+        Some((item, offerer))
     }
 
     /// The receivers before a place.
     fn before(&self, place: u64) -> impl Iterator<Item = &Party> {
         let is_before = move |request: &&Request| request.place < place;
         let requests = self.requests.iter().take_while(is_before);
-        requests.map(|request| &request.taker)
+        requests.map(|request| &request.requester)
     }
 
-    fn first_offer_for(&self, taker: &Party) -> Option<&Offer<T>> {
+    fn first_offer_for(&self, requester: &Party) -> Option<&Offer<T>> {
         let is_for = |offer: &&Offer<T>| {
-            let giver = &offer.giver;
-            giver.may_meet(None) && taker.is_other_than(giver.caller())
+            let offerer = &offer.offerer;
+            offerer.may_meet(None) && requester.is_other_than(offerer.caller())
         };
         self.offers.iter().find(is_for)
     }
 
-    /// Calls the first receiver for which there is an item, or the giver of that, if it has to come for
+    /// Wakes the first receiver for which there is an item, or the offerer of that, if it has to come for
     /// itself. Says whether there is such a receiver.
-    pub(super) fn call_first(&self) -> bool {
-        let free = self.requests.iter().map(|request| &request.taker);
-        for taker in free.filter(|taker| taker.is_free()) {
+    pub(super) fn wake_first(&self) -> bool {
+        let free = self.requests.iter().map(|request| &request.requester);
+        for requester in free.filter(|requester| requester.is_free()) {
             let offer = match self.has_left() {
-                true => Some(&Giver::Future),
-                false => self.first_offer_for(taker).map(|offer| &offer.giver),
+                true => Some(&Offerer::Future),
+                false => self.first_offer_for(requester).map(|offer| &offer.offerer),
             };
             match offer {
-                Some(Giver::Branch(giver)) => giver.call(),
-                Some(_) => taker.call(),
+                Some(Offerer::Branch(offerer)) => offerer.wake(),
+                Some(_) => requester.wake(),
                 None => continue,
             }
             return true;
@@ -235,10 +239,10 @@ impl<T> Lines<T> {
         self.has_left() || !self.offers.is_empty()
     }
 
-    pub(super) fn call_all(&self) {
+    pub(super) fn wake_all(&self) {
         self.requests
             .iter()
-            .for_each(|request| request.taker.call());
+            .for_each(|request| request.requester.wake());
     }
 
     pub(super) fn clear(&mut self) -> VecDeque<T> {

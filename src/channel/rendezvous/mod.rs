@@ -18,35 +18,35 @@
 
 mod get;
 mod give;
-mod lines;
+mod parties;
 mod party;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 pub(super) use get::Get;
-pub(super) use give::{Give, Manner};
-pub(super) use party::{Giver, Party, Taker};
+pub(super) use give::{Give, When};
+pub(super) use party::{Offerer, Party, Requester};
 
-use self::lines::Lines;
+use self::parties::Parties;
 use crate::kernel::{Guests, Tid};
 
 /// Who waits on either side, and what is between them.
-pub(super) struct Meeting<T> {
+pub(super) struct Rendezvous<T> {
     /// Never borrowed while users' code runs.
-    lines: RefCell<Lines<T>>,
+    parties: RefCell<Parties<T>>,
     /// Whether the channel is closed: then nothing that lies open is taken any more.
-    shut: Cell<bool>,
+    closed: Cell<bool>,
     /// The futures that wait on either side.
     pub(super) giving: Guests,
     pub(super) taking: Guests,
 }
 
-impl<T> Meeting<T> {
+impl<T> Rendezvous<T> {
     pub(super) fn new() -> Self {
         Self {
-            lines: RefCell::default(),
-            shut: Cell::new(false),
+            parties: RefCell::default(),
+            closed: Cell::new(false),
             giving: Guests::default(),
             taking: Guests::default(),
         }
@@ -54,76 +54,76 @@ impl<T> Meeting<T> {
 
     /// How many items were given, and not had yet.
     pub(super) fn len(&self) -> usize {
-        self.lines.borrow().items()
+        self.parties.borrow().items()
     }
 
     pub(super) fn waiting_senders(&self) -> usize {
-        self.lines.borrow().offers()
+        self.parties.borrow().offers()
     }
 
     pub(super) fn waiting_receivers(&self) -> usize {
-        self.lines.borrow().requests()
+        self.parties.borrow().requests()
     }
 
     /// Gives an item to the first receiver that waits and for which no other item is meant; else it comes
-    /// back. `giver` is the call that gives, if it may have a branch that receives.
-    pub(super) fn give(&self, item: T, giver: Option<Tid>) -> Result<(), T> {
-        self.lines.borrow_mut().give(item, giver)
+    /// back. `offerer` is the call that gives, if it may have a branch that receives.
+    pub(super) fn give(&self, item: T, offerer: Option<Tid>) -> Result<(), T> {
+        self.parties.borrow_mut().give(item, offerer)
     }
 
-    /// Lays an item open behind those of others, and calls a receiver; says where it lies.
-    pub(super) fn offer(&self, item: T, giver: Giver) -> u64 {
-        let place = self.lines.borrow_mut().offer(item, giver);
-        self.call();
+    /// Lays an item open behind those of others, and wakes a receiver; says where it lies.
+    pub(super) fn offer(&self, item: T, offerer: Offerer) -> u64 {
+        let place = self.parties.borrow_mut().offer(item, offerer);
+        self.wake_next();
         place
     }
 
     /// Whether the item that lay open there was taken.
     pub(super) fn is_taken(&self, place: u64) -> bool {
-        self.lines.borrow().is_taken(place)
+        self.parties.borrow().is_taken(place)
     }
 
     /// Gives the item that lies open there, as [`give`](Self::give) does; says whether it was given.
     fn give_from(&self, place: u64) -> bool {
-        let is_given = self.lines.borrow_mut().give_from(place);
+        let is_given = self.parties.borrow_mut().give_from(place);
         if is_given {
-            self.call();
+            self.wake_next();
         }
         is_given
     }
 
     /// Takes an item back, unless it was taken.
     pub(super) fn withdraw(&self, place: u64) -> Option<T> {
-        let item = self.lines.borrow_mut().withdraw(place)?;
+        let item = self.parties.borrow_mut().withdraw(place)?;
         // Who waited for it may have another.
-        self.call();
+        self.wake_next();
         Some(item)
     }
 
     /// Takes an item for a receiver that does not stand in line.
-    pub(super) fn take(&self, taker: Taker) -> Option<T> {
-        self.take_before(taker, u64::MAX)
+    pub(super) fn take(&self, requester: Requester) -> Option<T> {
+        self.take_before(requester, u64::MAX)
     }
 
     /// Takes an item for a receiver, unless it is meant for one that stands before `place`.
-    fn take_before(&self, taker: Taker, place: u64) -> Option<T> {
+    fn take_before(&self, requester: Requester, place: u64) -> Option<T> {
         let item = self
             .take_left(place)
-            .or_else(|| self.take_open(taker, place))?;
-        self.call();
+            .or_else(|| self.take_open(requester, place))?;
+        self.wake_next();
         Some(item)
     }
 
     fn take_left(&self, place: u64) -> Option<T> {
-        self.lines.borrow_mut().take_left(place)
+        self.parties.borrow_mut().take_left(place)
     }
 
-    fn take_open(&self, taker: Taker, place: u64) -> Option<T> {
-        if self.is_shut() {
+    fn take_open(&self, requester: Requester, place: u64) -> Option<T> {
+        if self.is_closed() {
             return None;
         }
-        let (item, giver) = self.lines.borrow_mut().take_open(taker, place)?;
-        match giver.party() {
+        let (item, offerer) = self.parties.borrow_mut().take_open(requester, place)?;
+        match offerer.party() {
             Some(party) => party.choose(),
             None => self.giving.call(),
         }
@@ -131,67 +131,67 @@ impl<T> Meeting<T> {
     }
 
     /// Stands in line for an item, behind the others; says where.
-    fn request(&self, taker: Party) -> u64 {
-        let place = self.lines.borrow_mut().request(taker);
-        self.call();
+    fn request(&self, requester: Party) -> u64 {
+        let place = self.parties.borrow_mut().request(requester);
+        self.wake_next();
         place
     }
 
-    /// Leaves the line; what this one was called for may be for the next.
-    fn retract(&self, place: u64) {
-        self.lines.borrow_mut().retract(place);
-        self.call();
+    /// Leaves the line; what this one was woken for may be for the next.
+    fn withdraw_request(&self, place: u64) {
+        self.parties.borrow_mut().withdraw_request(place);
+        self.wake_next();
     }
 
     /// The item that was given to the receiver at this place, if one was.
-    fn come(&self, place: u64) -> Option<T> {
-        let item = self.lines.borrow_mut().come(place)?;
-        self.call();
+    fn collect(&self, place: u64) -> Option<T> {
+        let item = self.parties.borrow_mut().collect(place)?;
+        self.wake_next();
         Some(item)
     }
 
     /// Takes the receiver at this place for killed: an item that was given to it is the next one's, or lies
     /// here for one that comes.
-    fn pass_on(&self, place: u64) {
-        let was_chosen = self.lines.borrow_mut().pass_on(place);
+    fn give_to_next(&self, place: u64) {
+        let was_chosen = self.parties.borrow_mut().give_to_next(place);
         if was_chosen {
-            self.call();
+            self.wake_next();
         } else {
-            self.retract(place);
+            self.withdraw_request(place);
         }
     }
 
-    /// Calls the first receiver for which something lies here, or the giver of that; when the receiver has
-    /// left the line, the next is called.
-    fn call(&self) {
-        let lines = self.lines.borrow();
+    /// Wakes the first receiver for which something lies here, or the offerer of that; when the receiver
+    /// has left the line, the next is woken.
+    fn wake_next(&self) {
+        let parties = self.parties.borrow();
         if self.is_drained() {
-            lines.call_all();
+            parties.wake_all();
             self.taking.call();
-        } else if lines.has_something() && !lines.call_first() {
+        } else if parties.has_something() && !parties.wake_first() {
             self.taking.call();
         }
     }
 
-    /// Lets nothing be taken any more but what is on its way, and calls the futures; those who wait in
+    /// Lets nothing be taken any more but what is on its way, and wakes the futures; those who wait in
     /// lists the caller wakes.
-    pub(super) fn shut(&self) {
-        self.shut.set(true);
+    pub(super) fn close(&self) {
+        self.closed.set(true);
         self.giving.call();
         self.taking.call();
     }
 
-    fn is_shut(&self) -> bool {
-        self.shut.get()
+    fn is_closed(&self) -> bool {
+        self.closed.get()
     }
 
     /// Whether nothing is there to be had, now or ever.
     pub(super) fn is_drained(&self) -> bool {
-        self.is_shut() && self.len() == 0
+        self.is_closed() && self.len() == 0
     }
 
     /// The items that nobody is left to have.
     pub(super) fn clear(&self) -> VecDeque<T> {
-        self.lines.borrow_mut().clear()
+        self.parties.borrow_mut().clear()
     }
 }

@@ -1,32 +1,32 @@
-//! The call that gives an item, hand to hand.
+//! The call that sends an item in a rendezvous.
 
-use super::Meeting;
-use super::party::{Giver, Party};
+use super::Rendezvous;
+use super::party::{Offerer, Party};
 use crate::channel::error::SendError;
 use crate::kernel::{Interrupted, Kernel, Tid, WaitList};
 
-/// How an item is given.
+/// When an item is given.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::channel) enum Manner {
-    /// To a receiver that comes for it, so that an interruption until then keeps the item.
-    WhenTaken,
-    /// To one that waits, at once: for a branch of a select.
+pub(in crate::channel) enum When {
+    /// When a receiver comes for it, so that an interruption until then keeps the item.
+    Taken,
+    /// At once, to a receiver that waits: for a branch of a select.
     AtOnce,
 }
 
 /// Gives an item to a receiver; until then it stays, or lies open, as its caller's own.
 pub(in crate::channel) struct Give<'p, T> {
-    meeting: &'p Meeting<T>,
-    manner: Manner,
+    rendezvous: &'p Rendezvous<T>,
+    when: When,
     /// Where the item lies open.
     place: Option<u64>,
 }
 
 impl<'p, T> Give<'p, T> {
-    pub(in crate::channel) fn new(meeting: &'p Meeting<T>, manner: Manner) -> Self {
+    pub(in crate::channel) fn new(rendezvous: &'p Rendezvous<T>, when: When) -> Self {
         Self {
-            meeting,
-            manner,
+            rendezvous,
+            when,
             place: None,
         }
     }
@@ -39,27 +39,27 @@ impl<'p, T> Give<'p, T> {
         caller: Tid,
         list: &WaitList,
     ) -> Option<Result<(), SendError<()>>> {
-        let meeting = self.meeting;
-        if self.place.is_some_and(|place| meeting.is_taken(place)) {
+        let rendezvous = self.rendezvous;
+        if self.place.is_some_and(|place| rendezvous.is_taken(place)) {
             self.place = None;
             return Some(Ok(()));
         }
-        if meeting.is_shut() {
+        if rendezvous.is_closed() {
             self.take_back(item);
             return Some(Err(SendError::Closed(())));
         }
-        if self.manner == Manner::AtOnce && self.give(item, caller) {
+        if self.when == When::AtOnce && self.give(item, caller) {
             return Some(Ok(()));
         }
         // Park first: it panics on another scheduler's list, and then nobody waits.
         kernel.park(caller, list);
         if self.place.is_none() {
             let party = Party::of(kernel, caller);
-            let giver = match self.manner {
-                Manner::WhenTaken => Giver::Send(party),
-                Manner::AtOnce => Giver::Branch(party),
+            let offerer = match self.when {
+                When::Taken => Offerer::Send(party),
+                When::AtOnce => Offerer::Branch(party),
             };
-            self.place = Some(meeting.offer(item.take()?, giver));
+            self.place = Some(rendezvous.offer(item.take()?, offerer));
         }
         None
     }
@@ -67,12 +67,12 @@ impl<'p, T> Give<'p, T> {
     /// Gives the item, wherever it lies, to a receiver that waits; says whether there was one.
     fn give(&mut self, item: &mut Option<T>, caller: Tid) -> bool {
         if let Some(place) = self.place {
-            let is_given = self.meeting.give_from(place);
+            let is_given = self.rendezvous.give_from(place);
             self.place = self.place.filter(|_| !is_given);
             return is_given;
         }
         if let Some(given) = item.take() {
-            *item = self.meeting.give(given, Some(caller)).err();
+            *item = self.rendezvous.give(given, Some(caller)).err();
         }
         item.is_none()
     }
@@ -84,7 +84,10 @@ impl<'p, T> Give<'p, T> {
         kernel: &mut Kernel,
         why: Interrupted,
     ) -> Result<(), SendError<()>> {
-        if self.place.is_some_and(|place| self.meeting.is_taken(place)) {
+        if self
+            .place
+            .is_some_and(|place| self.rendezvous.is_taken(place))
+        {
             kernel.was_granted();
             return Ok(());
         }
@@ -94,7 +97,7 @@ impl<'p, T> Give<'p, T> {
 
     fn take_back(&mut self, item: &mut Option<T>) {
         if let Some(place) = self.place.take() {
-            *item = self.meeting.withdraw(place);
+            *item = self.rendezvous.withdraw(place);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who waits to meet: calls of tasks, and futures.
+//! The calls and futures that wait in a rendezvous.
 
 use crate::kernel::{Choice, Kernel, Poster, Tid};
 
@@ -21,7 +21,7 @@ impl Party {
 
     /// Whether its call can still be answered here, as far as is known.
     pub(super) fn is_free(&self) -> bool {
-        !self.choice.as_ref().is_some_and(Choice::is_made)
+        !self.choice.as_ref().is_some_and(Choice::is_chosen)
     }
 
     /// Whether it can be chosen now: it is free and not being served.
@@ -34,22 +34,22 @@ impl Party {
         caller != Some(self.caller)
     }
 
-    /// Lets its call be answered here, and nowhere else; calls it.
+    /// Lets its call be answered here, and nowhere else; wakes it.
     pub(super) fn choose(&self) {
         if let Some(choice) = &self.choice {
-            choice.make();
+            choice.choose();
         }
-        self.call();
+        self.wake();
     }
 
-    /// Calls it to look again. A post.
-    pub(super) fn call(&self) {
+    /// Wakes it, so that it looks again. A post.
+    pub(super) fn wake(&self) {
         self.home.wake(self.caller);
     }
 }
 
 /// Who lays an item open.
-pub(in crate::channel) enum Giver {
+pub(in crate::channel) enum Offerer {
     /// A call that does nothing but send.
     Send(Party),
     /// A call that may be a branch of a select: it gives in its own turn, so that it has its item until
@@ -58,7 +58,7 @@ pub(in crate::channel) enum Giver {
     Future,
 }
 
-impl Giver {
+impl Offerer {
     pub(super) fn party(&self) -> Option<&Party> {
         match self {
             Self::Send(party) | Self::Branch(party) => Some(party),
@@ -72,17 +72,17 @@ impl Giver {
     }
 
     /// Whether its item can be that of a receiver: of this caller's call, if it is one.
-    pub(super) fn may_meet(&self, taker: Option<Tid>) -> bool {
-        let can = |party: &Party| party.is_free() && party.is_other_than(taker);
+    pub(super) fn may_meet(&self, requester: Option<Tid>) -> bool {
+        let can = |party: &Party| party.is_free() && party.is_other_than(requester);
         self.party().is_none_or(can)
     }
 
     /// Whether its item may be taken without its being asked.
-    pub(super) fn gives_to(&self, taker: Taker) -> bool {
-        match (self, taker) {
-            (Self::Branch(_), Taker::Task(_)) => false,
-            // A future cannot be given anything in the giver's turn.
-            (Self::Branch(party), Taker::Future) => party.is_open(),
+    pub(super) fn gives_to(&self, requester: Requester) -> bool {
+        match (self, requester) {
+            (Self::Branch(_), Requester::Task(_)) => false,
+            // A future cannot be given anything in the offerer's turn.
+            (Self::Branch(party), Requester::Future) => party.is_open(),
             (Self::Send(_) | Self::Future, _) => true,
         }
     }
@@ -90,13 +90,13 @@ impl Giver {
 
 /// Who takes an item.
 #[derive(Clone, Copy)]
-pub(in crate::channel) enum Taker {
+pub(in crate::channel) enum Requester {
     /// A call of this task, or what needs none.
     Task(Option<Tid>),
     Future,
 }
 
-impl Taker {
+impl Requester {
     pub(super) fn caller(self) -> Option<Tid> {
         match self {
             Self::Task(caller) => caller,

@@ -1,21 +1,21 @@
-//! The call that gets an item, hand to hand.
+//! The call that receives an item in a rendezvous.
 
-use super::Meeting;
-use super::party::{Party, Taker};
+use super::Rendezvous;
+use super::party::{Party, Requester};
 use crate::channel::error::RecvError;
 use crate::kernel::{Interrupted, Kernel, Tid, WaitList, Why};
 
 /// Gets an item from a sender that waits, or is given one.
 pub(in crate::channel) struct Get<'p, T> {
-    meeting: &'p Meeting<T>,
+    rendezvous: &'p Rendezvous<T>,
     /// Where it stands in line.
     place: Option<u64>,
 }
 
 impl<'p, T> Get<'p, T> {
-    pub(in crate::channel) fn new(meeting: &'p Meeting<T>) -> Self {
+    pub(in crate::channel) fn new(rendezvous: &'p Rendezvous<T>) -> Self {
         Self {
-            meeting,
+            rendezvous,
             place: None,
         }
     }
@@ -27,24 +27,24 @@ impl<'p, T> Get<'p, T> {
         caller: Tid,
         list: &WaitList,
     ) -> Option<Result<T, RecvError>> {
-        let meeting = self.meeting;
-        let given = self.place.and_then(|place| meeting.come(place));
+        let rendezvous = self.rendezvous;
+        let given = self.place.and_then(|place| rendezvous.collect(place));
         if let Some(item) = given {
             self.place = None;
             return Some(Ok(item));
         }
         let before = self.place.unwrap_or(u64::MAX);
-        let taken = meeting
-            .take_before(Taker::Task(Some(caller)), before)
+        let taken = rendezvous
+            .take_before(Requester::Task(Some(caller)), before)
             .map(Ok);
-        let over = || meeting.is_drained().then_some(Err(RecvError::Closed));
+        let over = || rendezvous.is_drained().then_some(Err(RecvError::Closed));
         if let Some(answer) = taken.or_else(over) {
-            self.retract();
+            self.withdraw_request();
             return Some(answer);
         }
         // Park first: it panics on another scheduler's list, and then nobody waits.
         kernel.park(caller, list);
-        let stand = || meeting.request(Party::of(kernel, caller));
+        let stand = || rendezvous.request(Party::of(kernel, caller));
         self.place.get_or_insert_with(stand);
         None
     }
@@ -60,19 +60,19 @@ impl<'p, T> Get<'p, T> {
             let place = self.place.take();
             place
                 .into_iter()
-                .for_each(|place| self.meeting.pass_on(place));
-        } else if let Some(item) = self.place.and_then(|place| self.meeting.come(place)) {
+                .for_each(|place| self.rendezvous.give_to_next(place));
+        } else if let Some(item) = self.place.and_then(|place| self.rendezvous.collect(place)) {
             self.place = None;
             kernel.was_granted();
             return Ok(item);
         }
-        self.retract();
+        self.withdraw_request();
         Err(RecvError::Interrupted(why))
     }
 
-    fn retract(&mut self) {
+    fn withdraw_request(&mut self) {
         if let Some(place) = self.place.take() {
-            self.meeting.retract(place);
+            self.rendezvous.withdraw_request(place);
         }
     }
 }
