@@ -3,15 +3,16 @@
 //! A panic that leaves a destructor while frames are unwound ends the process. rustc decides so, in the
 //! frame that called the destructor; and a kill unwinds frames. Nothing beneath them can prevent it, but
 //! the message that `std` prints names the thread alone. So the handler of SIGABRT adds the task, and
-//! writes what files wait for.
+//! writes out the buffers of files.
 
 use std::os::raw::c_int;
 use std::ptr;
 use std::sync::Once;
 
-use super::handler::{Before, Passed, restore_default};
+use super::handler::{Before, Previous, restore_default};
+use super::head::has_owner;
 use super::registry;
-use super::report_line::{ReportLine, has_owner};
+use super::report_line::ReportLine;
 use super::write_out::write_out_all;
 
 /// What the signal did before us.
@@ -37,7 +38,7 @@ extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut li
         line.write();
     }
     write_out_all();
-    if BEFORE.pass_on(signal, info, context) == Passed::Default {
+    if BEFORE.pass_on(signal, info, context) == Previous::Default {
         restore_default(signal);
         // SAFETY: `raise` may be called anywhere; the signal acts when this handler returns.
         unsafe { libc::raise(signal) };

@@ -8,6 +8,8 @@ use std::os::raw::c_int;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering::SeqCst};
 
+use super::handler::process;
+
 /// One timer, once it is made.
 pub(super) struct Alarm {
     /// The process that has it; 0 for none. A forked child inherits no timers.
@@ -69,9 +71,4 @@ impl Alarm {
         // SAFETY: this process has made the timer, and never deletes it.
         unsafe { libc::timer_settime(timer, 0, &once, ptr::null_mut()) };
     }
-}
-
-fn process() -> i32 {
-    // SAFETY: it has no preconditions, and may be called in a signal handler.
-    unsafe { libc::getpid() }
 }

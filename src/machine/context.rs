@@ -118,7 +118,7 @@ impl Context {
                 let caller = caller(world);
                 // SAFETY: the frame of a suspended context is alive; Busy keeps it ours alone.
                 let vtable = unsafe { frame.as_ref() }.vtable;
-                // SAFETY: the vtable are those of this frame's type.
+                // SAFETY: the table is the one of this frame's type.
                 let served = unsafe { (vtable.serve)(lent.1, world, caller) };
                 Advanced::Served(served)
             }
@@ -207,7 +207,7 @@ impl Context {
             if header.status != Status::Pending {
                 return Served::Answered;
             }
-            // SAFETY: the vtable are those of this frame's type, and the frame is lent to us alone.
+            // SAFETY: the table is the one of this frame's type, and the frame is lent to us alone.
             unsafe { (header.vtable.serve)(frame, world, caller) }
         })
     }

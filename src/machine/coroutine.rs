@@ -35,7 +35,7 @@ fn root(door: &Door, body: impl FnOnce()) -> Option<Payload> {
     let guarded = || {
         let body = body;
         if let Some(payload) = take_raised() {
-            let _unborn = Unborn(Some(body), &thrown);
+            let _unstarted = Unstarted(Some(body), &thrown);
             resume_unwind(payload);
         }
         body()
@@ -46,9 +46,9 @@ fn root(door: &Door, body: impl FnOnce()) -> Option<Payload> {
 
 /// A body that never began. It is dropped while its task unwinds, so that its destructors' calls do not
 /// wait; but since no frame of the user's is being unwound, a panic of theirs can be caught and kept.
-struct Unborn<'r, F>(Option<F>, &'r Cell<Option<Payload>>);
+struct Unstarted<'r, F>(Option<F>, &'r Cell<Option<Payload>>);
 
-impl<F> Drop for Unborn<'_, F> {
+impl<F> Drop for Unstarted<'_, F> {
     fn drop(&mut self) {
         let body = self.0.take();
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(body))) {

@@ -6,16 +6,15 @@ use std::ptr;
 use std::sync::OnceLock;
 
 /// A handler that is told why the signal came.
-pub(super) type Full = extern "C" fn(c_int, *mut libc::siginfo_t, *mut libc::c_void);
+pub(super) type InfoHandler = extern "C" fn(c_int, *mut libc::siginfo_t, *mut libc::c_void);
 
-type Simple = extern "C" fn(c_int);
+type PlainHandler = extern "C" fn(c_int);
 
-/// What was done about a signal in our handler's stead.
+/// What a signal did before ours, once it is passed on.
 #[derive(PartialEq)]
-pub(super) enum Passed {
-    /// The handler that was there before has seen to it.
-    On,
-    /// It was ignored before.
+pub(super) enum Previous {
+    /// There was a handler, and it has handled the signal now.
+    Handled,
     Ignored,
     /// There was no handler: it does what the system always does.
     Default,
@@ -31,7 +30,7 @@ impl Before {
 
     /// Lets this handler have a signal; with SA_ONSTACK among the flags, on the alternate stack. It has to
     /// be async-signal-safe.
-    pub(super) fn take_over(&self, signal: c_int, handler: Full, flags: c_int) {
+    pub(super) fn take_over(&self, signal: c_int, handler: InfoHandler, flags: c_int) {
         let mut old = MaybeUninit::<libc::sigaction>::zeroed();
         // SAFETY: a null second argument only asks.
         unsafe { libc::sigaction(signal, ptr::null(), old.as_mut_ptr()) };
@@ -52,24 +51,31 @@ impl Before {
         signal: c_int,
         info: *mut libc::siginfo_t,
         context: *mut libc::c_void,
-    ) -> Passed {
+    ) -> Previous {
         let old = self.0.get();
         match old.map(|old| (old.sa_sigaction, old.sa_flags & libc::SA_SIGINFO != 0)) {
-            None | Some((libc::SIG_DFL, _)) => return Passed::Default,
-            Some((libc::SIG_IGN, _)) => return Passed::Ignored,
+            None | Some((libc::SIG_DFL, _)) => return Previous::Default,
+            Some((libc::SIG_IGN, _)) => return Previous::Ignored,
             Some((handler, true)) => {
                 // SAFETY: a handler installed with SA_SIGINFO has this signature.
-                let handler = unsafe { std::mem::transmute::<usize, Full>(handler) };
+                let handler = unsafe { std::mem::transmute::<usize, InfoHandler>(handler) };
                 handler(signal, info, context);
             }
             Some((handler, false)) => {
                 // SAFETY: a handler installed without SA_SIGINFO has this signature.
-                let handler = unsafe { std::mem::transmute::<usize, Simple>(handler) };
+                let handler = unsafe { std::mem::transmute::<usize, PlainHandler>(handler) };
                 handler(signal);
             }
         }
-        Passed::On
+        Previous::Handled
     }
+}
+
+/// The number of this process.
+#[cfg(any(target_os = "linux", feature = "record"))]
+pub(super) fn process() -> i32 {
+    // SAFETY: it has no preconditions, and may be called in a signal handler.
+    unsafe { libc::getpid() }
 }
 
 /// The next time the signal does what the system always does.

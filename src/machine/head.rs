@@ -40,6 +40,20 @@ impl Head {
         // cases.
         unsafe { &*((top - size_of::<Head>()) as *const Head) }
     }
+
+    /// The name of the task, or as much of it as there was room for.
+    pub(super) fn name(&self) -> impl Iterator<Item = u8> {
+        let len = usize::from(self.name_len.get());
+        self.name.get().into_iter().take(len)
+    }
+}
+
+/// Whether the stack whose slot ends there was ever used since its memory came from the system.
+pub(super) fn has_owner(top: usize) -> bool {
+    // SAFETY: the top of a slot is mapped memory as long as its reservation is registered, and all
+    // zeroes are a valid head.
+    let head = unsafe { Head::below(top) };
+    !head.owner.get().is_null()
 }
 
 /// Where the stack begins in the slot with this index that ends at `top`: below head and colour.
@@ -57,8 +71,8 @@ pub(super) unsafe fn name_at(address: usize) -> Option<String> {
     let top = registry::find(address)?.top;
     // SAFETY: the slot ends there, and its head was written when the task got the stack.
     let head = unsafe { Head::below(top) };
-    let name = &head.name.get()[..usize::from(head.name_len.get())];
-    Some(String::from_utf8_lossy(name).into_owned())
+    let name: Vec<u8> = head.name().collect();
+    Some(String::from_utf8_lossy(&name).into_owned())
 }
 
 const _: () = assert!(size_of::<Head>() == 128);

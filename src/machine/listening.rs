@@ -120,7 +120,7 @@ impl Listening {
     /// # Errors
     ///
     /// If the system has no timer left; then a later signal is needed for it.
-    pub(crate) fn ends_after(&mut self, grace: Duration) -> io::Result<()> {
+    pub(crate) fn end_after(&mut self, grace: Duration) -> io::Result<()> {
         let grace = u64::try_from(grace.as_millis()).unwrap_or(u64::MAX);
         if !std::mem::replace(&mut self.ends, true) {
             self.ear.ending.fetch_add(1, SeqCst);
@@ -133,7 +133,7 @@ impl Listening {
     }
 
     /// The listener does not end by the signal any more.
-    pub(crate) fn goes_on(&mut self) {
+    pub(crate) fn cancel_end(&mut self) {
         let is_own = self.forks == FORKS.load(SeqCst);
         let ended = std::mem::replace(&mut self.ends, false);
         if ended && is_own && self.ear.ending.fetch_sub(1, SeqCst) == 1 {
@@ -145,7 +145,7 @@ impl Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        self.goes_on();
+        self.cancel_end();
         if self.forks == FORKS.load(SeqCst) {
             self.has_read();
             self.ear.listeners.fetch_sub(1, SeqCst);
@@ -190,8 +190,9 @@ fn register(signal: c_int, ear: &'static Ear) -> io::Result<()> {
         }
     };
     // SAFETY: the handler must be async-signal-safe. It reads and writes atomics and the clock, sets a
-    // timer of the system's, writes what files wait for, and ends or stops the process as `emulate_default_handler` does, which is
-    // meant to be called there. It allocates nothing, takes no lock and cannot panic.
+    // timer of the system's, writes out the buffers of files, and ends or stops the process as
+    // `emulate_default_handler` does, which is meant to be called there. It allocates nothing, takes no
+    // lock and cannot panic.
     unsafe { signal_hook_registry::register_sigaction(signal, heard) }?;
     Ok(())
 }

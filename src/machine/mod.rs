@@ -14,10 +14,10 @@
 //!   payload    what a task unwinds with                            └────▶ overflow, abort: the reporters
 //! ```
 //!
-//! `listening` hears signals, and its `alarm` ends the process where no loop reads them. `unwritten` keeps
-//! what files wait for, and `write_out` writes it however the process ends. `abort` and `overflow` say which
-//! task ends the process, in a `report_line`; a `handler` knows the one that was there before. `fork`,
-//! `shared` and `ward` stand alone. The kernel plugs its `World` into `frame::Socket`.
+//! `listening` hears signals, and its `alarm` ends the process where no loop reads them. `unwritten`
+//! buffers bytes for a file; `write_out` writes them when the process ends. `abort` and `overflow` say
+//! which task ends the process, in a `report_line`; a `handler` knows the one that was there before.
+//! `fork`, `shared` and `ward` stand alone. The kernel plugs its `World` into `frame::Socket`.
 #![allow(unsafe_code)]
 
 mod abort;

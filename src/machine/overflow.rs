@@ -1,7 +1,7 @@
 //! The fault reporter: a stack overflow ends the process with one line that says whose it was.
 //!
-//! The handler runs on the thread's alternate stack. It reads the registry, writes with `write(2)`, lets
-//! what files wait for be written, and aborts; a fault that is not in one of our guards goes to the
+//! The handler runs on the thread's alternate stack. It reads the registry, writes with `write(2)`,
+//! writes out the buffers of files, and aborts; a fault that is not in one of our guards goes to the
 //! handler that was there before.
 
 use std::mem::MaybeUninit;
@@ -9,10 +9,10 @@ use std::ptr;
 use std::sync::Once;
 
 use super::guard;
-use super::handler::{Before, Passed, restore_default};
-use super::head::Head;
+use super::handler::{Before, Previous, restore_default};
+use super::head::{Head, has_owner};
 use super::registry;
-use super::report_line::{ReportLine, has_owner};
+use super::report_line::ReportLine;
 use super::write_out::write_out_all;
 
 /// Room for the handler's own frames, in bytes.
@@ -93,7 +93,7 @@ fn report(top: usize) -> ! {
 /// Hands a fault that is not ours to the handler that was there before.
 fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     let place = usize::from(signal == SIGNALS[1]);
-    if BEFORE[place].pass_on(signal, info, context) != Passed::On {
+    if BEFORE[place].pass_on(signal, info, context) != Previous::Handled {
         // The faulting instruction runs again, now with the system's own ending.
         restore_default(signal);
     }

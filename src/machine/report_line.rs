@@ -1,14 +1,6 @@
 //! The line in which a handler of signals says which task ends the process. Nothing here locks or allocates.
 
-use super::head::{Head, NAME_ROOM};
-
-/// Whether the stack whose slot ends there was ever used since its memory came from the system.
-pub(super) fn has_owner(top: usize) -> bool {
-    // SAFETY: the top of a slot is mapped memory as long as its reservation is registered, and all
-    // zeroes are a valid head.
-    let head = unsafe { Head::below(top) };
-    !head.owner.get().is_null()
-}
+use super::head::Head;
 
 /// A line put together without allocating.
 pub(super) struct ReportLine {
@@ -32,10 +24,9 @@ impl ReportLine {
         let number = unsafe { &*head.owner.get() };
         self.text(b"task ");
         self.number(number.get() as usize);
-        let len = usize::from(head.name_len.get()).min(NAME_ROOM);
-        if len > 0 {
+        if head.name_len.get() > 0 {
             self.text(b" '");
-            self.text(&head.name.get()[..len]);
+            head.name().for_each(|byte| self.text(&[byte]));
             self.text(b"'");
         }
     }

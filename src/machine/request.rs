@@ -7,7 +7,7 @@ use std::ptr::NonNull;
 use super::current;
 use super::frame::{Frame, Header, Request, Status, VTable};
 use super::payload::take_raised;
-use super::vtable::Types;
+use super::vtable::VTableOf;
 
 /// Yields a call to the kernel and comes back with the reply.
 ///
@@ -18,14 +18,14 @@ pub(crate) fn request<C: Request>(call: C) -> C::Reply {
     if std::thread::panicking() {
         return request_urgently(call, Location::caller());
     }
-    lend(call, Types::<C>::CALM, Location::caller())
+    lend(call, VTableOf::<C>::CALM, Location::caller())
 }
 
 #[cold]
 #[inline(never)]
 #[track_caller]
 fn request_urgently<C: Request>(call: C, place: &'static Location<'static>) -> C::Reply {
-    lend(call, Types::<C>::URGENT, place)
+    lend(call, VTableOf::<C>::URGENT, place)
 }
 
 #[inline(always)]

@@ -12,7 +12,8 @@ use std::slice;
 use std::sync::atomic::Ordering::*;
 
 use super::abort;
-use super::write_out::{self, Entry, process, thread};
+use super::handler::process;
+use super::write_out::{self, Entry, thread};
 
 /// A buffer of a fixed size, which never moves.
 pub(crate) struct Unwritten {
@@ -41,7 +42,7 @@ impl Unwritten {
     /// From now on the process writes what is left in here to the file, however it ends. The file is
     /// written through this buffer alone, from its beginning, and is open for as long as the buffer is
     /// there. One that cannot be written at a place, as a pipe, is left alone.
-    pub(crate) fn is_of(&mut self, file: RawFd) {
+    pub(crate) fn attach(&mut self, file: RawFd) {
         abort::install();
         write_out::write_out_at_exit();
         self.entry.file.store(file, Release);
@@ -138,7 +139,7 @@ mod tests {
         let path = std::env::temp_dir().join(name);
         let file = File::create(&path).unwrap();
         let mut buffer = Unwritten::new(8);
-        buffer.is_of(file.as_raw_fd());
+        buffer.attach(file.as_raw_fd());
         (path, file, buffer)
     }
 

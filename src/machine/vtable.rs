@@ -11,9 +11,9 @@ use super::frame::{
 use super::payload::set_raised;
 
 /// The table of one type of call, as constants: one for calm callers, one for those that unwind.
-pub(super) struct Types<C>(PhantomData<C>);
+pub(super) struct VTableOf<C>(PhantomData<C>);
 
-impl<C: Request> Types<C> {
+impl<C: Request> VTableOf<C> {
     pub(super) const CALM: &'static VTable = &VTable {
         serve: serve::<C>,
         abandon: abandon::<C>,

@@ -11,6 +11,8 @@ use std::ptr;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*};
 
+use super::handler::process;
+
 /// How often it is looked whether another thread has written what it was about to write.
 const LOOKS: u32 = 1_000_000;
 
@@ -128,11 +130,6 @@ fn add() -> &'static Entry {
             Err(now) => head = now,
         }
     }
-}
-
-pub(super) fn process() -> i32 {
-    // SAFETY: it has no preconditions, and may be called in a signal handler.
-    unsafe { libc::getpid() }
 }
 
 pub(super) fn thread() -> usize {

@@ -26,7 +26,7 @@ impl Core {
         if is_asked_for {
             let hooks = self.outside.as_mut().and_then(|it| it.hooks.as_mut());
             if let Some(listening) = hooks.and_then(|hooks| hooks.listening_to(signal)) {
-                listening.goes_on();
+                listening.cancel_end();
             }
         } else {
             let now = self.clock.read();
@@ -49,7 +49,7 @@ impl Core {
     pub(super) fn end_process_at(&mut self, signal: Signal, grace: Duration) {
         let hooks = self.outside.as_mut().and_then(|it| it.hooks.as_mut());
         let listening = hooks.and_then(|hooks| hooks.listening_to(signal));
-        let prepared = listening.map_or(Ok(()), |listening| listening.ends_after(grace));
+        let prepared = listening.map_or(Ok(()), |listening| listening.end_after(grace));
         if let Err(error) = prepared {
             log_warn(
                 target::SIGNAL,

@@ -129,7 +129,7 @@ impl<W: io::Write + AsRawFd> Sink<W> {
     /// Lets what is in the buffer when the process ends be written to the file that it is for, which was
     /// empty before.
     pub(super) fn write_at_exit(&mut self) {
-        self.buffer.is_of(self.out.as_raw_fd());
+        self.buffer.attach(self.out.as_raw_fd());
     }
 }
 
