@@ -1,7 +1,7 @@
 //! Two mutexes locked crosswise, and who waits for whom.
 //!
 //! Nothing hangs: when no task can ever go on, `run` returns an error that says why. If all tasks lock in
-//! the same order, whichever it is, none can close a circle.
+//! the same order, whichever it is, none can close a cycle.
 
 use coros::sync::Mutex;
 use coros::{Builder, Clock, Scheduler, Stuck, yield_now};

@@ -25,7 +25,7 @@ fn parent() {
 }
 
 /// Adds two tasks of which each waits until the other has ended.
-fn add_a_circle(sched: &mut Scheduler) {
+fn add_a_cycle(sched: &mut Scheduler) {
     let romeo = Rc::new(Cell::new(None));
     let known = Rc::clone(&romeo);
     let juliet = Builder::new().name("juliet");
@@ -42,7 +42,7 @@ fn add_a_circle(sched: &mut Scheduler) {
 fn main() {
     let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
     match std::env::args().any(|argument| argument == "broken") {
-        true => add_a_circle(&mut sched),
+        true => add_a_cycle(&mut sched),
         false => _ = sched.spawn(parent),
     }
     match sched.run() {

@@ -82,7 +82,7 @@
 //! | `coros::task` | debug | births and ends of tasks |
 //! | `coros::task` | error | tasks that could not be made or ended in good order |
 //! | `coros::panic` | error | tasks that a panic ended |
-//! | `coros::deadlock` | warn | tasks that wait for one another in a circle, while others go on |
+//! | `coros::deadlock` | warn | tasks that wait for one another in a cycle, while others go on |
 //! | `coros::watchdog` | warn | tasks that ran [too long](kernel::SchedulerBuilder::watchdog) without a call |
 //! | `coros::signal` | warn | signals that tasks cannot listen to |
 //! | `coros::sync` | warn | locks that another task unlocked than the one that had locked them |
@@ -107,7 +107,7 @@
 //! line of `coros::panic` alone; std's own panic hook prints it too, and names the thread rather than the
 //! task, unless the program [installs ours](install_panic_hook). A level that is changed in the middle of a run counts within 61 turns. A
 //! logger that panics harms no task. When nothing can go on, [`Stuck`] tells who waits for what, and who
-//! holds it; of circles that other tasks might still end it says that they are likely, and the log says
+//! holds it; of cycles that other tasks might still end it says that they are likely, and the log says
 //! nothing of those.
 //!
 //! # The house

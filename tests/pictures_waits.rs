@@ -33,7 +33,7 @@ fn events(cpus: u32, program: impl FnOnce(&mut Scheduler)) -> Vec<Event> {
 }
 
 #[test]
-fn a_circle_of_locks_taken_after_a_sleep_is_in_the_graph() {
+fn a_cycle_of_locks_taken_after_a_sleep_is_in_the_graph() {
     for cpus in [1, 2] {
         let seen = events(cpus, |sched| {
             let (fork, knife) = (Mutex::new(()).named("fork"), Mutex::new(()).named("knife"));
@@ -46,8 +46,8 @@ fn a_circle_of_locks_taken_after_a_sleep_is_in_the_graph() {
             }
         });
         let dot = wait_graph(&seen).dot();
-        let circle = dot.matches("mutex").count();
-        assert!(circle >= 2, "on {cpus} CPUs, both wait:\n{dot}");
+        let cycle = dot.matches("mutex").count();
+        assert!(cycle >= 2, "on {cpus} CPUs, both wait:\n{dot}");
         assert!(dot.contains("knife") && dot.contains("fork"), "{dot}");
     }
 }

@@ -8,7 +8,7 @@ use super::tid::Tid;
 
 /// What it takes of the holders of a [`WaitList`](crate::WaitList) to end a wait on it.
 ///
-/// It decides what is said of a circle of waits. One that goes only through [`Any`](Self::Any),
+/// It decides what is said of a cycle of waits. One that goes only through [`Any`](Self::Any),
 /// [`All`](Self::All), [`AllInLine`](Self::AllInLine) and the ends of tasks is certain: it is logged as
 /// soon as it is closed, though other tasks run on. Any other is only likely: the report of a stuck run
 /// tells of it, and says so.
@@ -18,7 +18,7 @@ use super::tid::Tid;
 /// use coros::{Scheduler, WaitList, call, syscall::{GetTid, Park}};
 ///
 /// let desk = WaitList::new().named("the desk");
-/// desk.set_holding(Holding::Any); // so a circle through it is certain
+/// desk.set_holding(Holding::Any); // so a cycle through it is certain
 /// let mut sched = Scheduler::new();
 /// sched.spawn(move || {
 ///     desk.add_holder(call(GetTid));

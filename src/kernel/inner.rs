@@ -193,13 +193,13 @@ impl Kernel<'_> {
     }
 
     /// Notes in how many branches the caller's call waits, where that matters: among those that may be
-    /// in a circle. Else a branch that waits for a device or a signal, of which the table knows nothing,
+    /// in a cycle. Else a branch that waits for a device or a signal, of which the table knows nothing,
     /// would count as none.
     pub(crate) fn note_branches(&mut self, caller: Tid, count: usize) {
         let slot = self.slot_of(caller);
         let record = self.core.table.get(slot);
         let is_short = (record.branches() as usize) < count;
-        if is_short && self.core.may_be_doomed(record) {
+        if is_short && self.core.may_be_deadlocked(record) {
             self.branch(count as u32 - 1).place_of(caller);
         }
     }

@@ -20,7 +20,7 @@ pub(crate) mod target {
     pub(crate) const TASK: &str = "coros::task";
     /// Panics of tasks, at `error`.
     pub(crate) const PANIC: &str = "coros::panic";
-    /// Tasks that wait for one another in a circle, at `warn`.
+    /// Tasks that wait for one another in a cycle, at `warn`.
     pub(crate) const DEADLOCK: &str = "coros::deadlock";
     /// Tasks that ran too long without a call, at `warn`.
     pub(crate) const WATCHDOG: &str = "coros::watchdog";

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::circle::Circle;
 use super::core::Core;
+use super::cycle::Cycle;
 use super::info::TaskInfo;
 use super::tid::Tid;
 
@@ -15,7 +15,7 @@ use super::tid::Tid;
 #[derive(Clone)]
 pub struct Stuck {
     tasks: Vec<TaskInfo>,
-    circles: Vec<Circle>,
+    cycles: Vec<Cycle>,
     /// Why nothing was run at all.
     refusal: Option<&'static str>,
 }
@@ -26,7 +26,7 @@ impl Stuck {
         tasks.sort_unstable_by_key(|task| task.tid);
         Self {
             tasks,
-            circles: core.circles(),
+            cycles: core.cycles(),
             refusal: None,
         }
     }
@@ -35,7 +35,7 @@ impl Stuck {
         Self {
             refusal: Some("this thread is unwinding from a panic"),
             tasks: Vec::new(),
-            circles: Vec::new(),
+            cycles: Vec::new(),
         }
     }
 
@@ -46,7 +46,7 @@ impl Stuck {
                  make another, as coros::run does",
             ),
             tasks: Vec::new(),
-            circles: Vec::new(),
+            cycles: Vec::new(),
         }
     }
 
@@ -56,13 +56,13 @@ impl Stuck {
         &self.tasks
     }
 
-    /// Circles of tasks, each of which waits for the next, and the last for the first: those that are
+    /// Cycles of tasks, each of which waits for the next, and the last for the first: those that are
     /// certain, then those that are only likely.
     ///
-    /// Of circles that share tasks perhaps not all are told.
+    /// Of cycles that share tasks perhaps not all are told.
     #[must_use]
     pub fn cycles(&self) -> Vec<Vec<Tid>> {
-        self.circles.iter().map(|one| one.tids.clone()).collect()
+        self.cycles.iter().map(|one| one.tids.clone()).collect()
     }
 
     /// Those among the [cycles](Self::cycles) that are certain: none of these tasks can ever go on,
@@ -89,7 +89,7 @@ impl Stuck {
     /// ```
     #[must_use]
     pub fn certain_cycles(&self) -> Vec<Vec<Tid>> {
-        let certain = self.circles.iter().filter(|one| one.certain);
+        let certain = self.cycles.iter().filter(|one| one.certain);
         certain.map(|one| one.tids.clone()).collect()
     }
 }
@@ -107,14 +107,14 @@ impl fmt::Display for Stuck {
         for task in &self.tasks {
             write!(out, "\n  {task}")?;
         }
-        for circle in &self.circles {
-            let lead = match circle.certain {
+        for cycle in &self.cycles {
+            let lead = match cycle.certain {
                 true => "cycle: ",
                 false => "likely cycle: ",
             };
-            for (at, wait) in circle.waits.iter().enumerate() {
+            for (at, wait) in cycle.waits.iter().enumerate() {
                 let lead = if at == 0 { lead } else { "" };
-                let width = if circle.certain { 7 } else { 14 };
+                let width = if cycle.certain { 7 } else { 14 };
                 write!(out, "\n  {lead:width$}{wait}")?;
             }
         }

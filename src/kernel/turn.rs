@@ -146,7 +146,7 @@ impl Core {
         let interrupted = record.extra.is_some() && self.interrupted(task);
         // A call that could not be broken off has unwound its caller, which may be gone by now.
         if !interrupted && task.has_call() {
-            self.warn_of_circle(task);
+            self.warn_of_cycle(task);
         }
         interrupted
     }

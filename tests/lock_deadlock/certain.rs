@@ -1,4 +1,4 @@
-//! What can only be ended by those who hold it makes certain circles; with one way out it makes none.
+//! What can only be ended by those who hold it makes certain cycles; with one way out it makes none.
 
 use std::os::unix::net::UnixStream;
 
@@ -52,7 +52,7 @@ fn pen() -> Mutex<()> {
 }
 
 #[test]
-fn an_owner_that_joins_a_task_that_waits_for_it_is_a_circle() {
+fn an_owner_that_joins_a_task_that_waits_for_it_is_a_cycle() {
     let deadlocks = logged(|sched| {
         sched.spawn(|| {
             let pen = pen();
@@ -60,8 +60,8 @@ fn an_owner_that_joins_a_task_that_waits_for_it_is_a_circle() {
             wants(&pen).join()
         });
     });
-    let circle = "task 1 waits for task 3; task 3 waits for mutex 'pen' held by task 1";
-    assert_eq!(deadlocks, [circle]);
+    let cycle = "task 1 waits for task 3; task 3 waits for mutex 'pen' held by task 1";
+    assert_eq!(deadlocks, [cycle]);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_once_cell_knows_who_makes_its_value() {
 }
 
 #[test]
-fn a_writer_that_waits_for_its_reader_is_a_circle() {
+fn a_writer_that_waits_for_its_reader_is_a_cycle() {
     let deadlocks = logged(|sched| {
         sched.spawn(|| {
             let map = RwLock::new(()).named("map");
@@ -144,7 +144,7 @@ fn a_reader_behind_a_writer_that_will_give_up_is_no_deadlock() {
 }
 
 #[test]
-fn a_wait_for_any_of_two_is_a_circle_if_both_wait_for_the_caller() {
+fn a_wait_for_any_of_two_is_a_cycle_if_both_wait_for_the_caller() {
     let deadlocks = logged(|sched| {
         sched.spawn(|| {
             let pen = pen();
@@ -169,7 +169,7 @@ fn a_wait_for_any_of_two_is_none_if_one_of_them_goes_on() {
 }
 
 #[test]
-fn a_wait_for_all_of_two_is_a_circle_if_both_wait_for_the_caller() {
+fn a_wait_for_all_of_two_is_a_cycle_if_both_wait_for_the_caller() {
     let deadlocks = logged(|sched| {
         sched.spawn(|| {
             let pen = pen();
@@ -194,7 +194,7 @@ fn owner_that(wait: impl FnOnce(&JoinHandle<()>) + 'static) -> Vec<String> {
 }
 
 #[test]
-fn a_select_among_doomed_waits_is_a_circle() {
+fn a_select_among_deadlocked_waits_is_a_cycle() {
     let deadlocks = owner_that(|child| {
         let again = child;
         let _ = select! {

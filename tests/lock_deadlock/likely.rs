@@ -1,4 +1,4 @@
-//! What other tasks may end too makes circles that are only likely: the log says nothing of them, and the
+//! What other tasks may end too makes cycles that are only likely: the log says nothing of them, and the
 //! report of a stuck run marks them.
 
 use coros::channel::{bounded, rendezvous};
@@ -33,8 +33,8 @@ fn likely(scene: impl Fn(&mut Scheduler) -> Box<dyn FnOnce()>) -> String {
     report
 }
 
-/// As [`likely`], of a circle.
-fn likely_circle(scene: impl Fn(&mut Scheduler) -> Box<dyn FnOnce()>) -> String {
+/// As [`likely`], of a cycle.
+fn likely_cycle(scene: impl Fn(&mut Scheduler) -> Box<dyn FnOnce()>) -> String {
     let report = likely(scene);
     assert!(report.contains("\n  likely cycle: task "), "{report}");
     assert!(!report.contains("\n  cycle: "), "{report}");
@@ -43,7 +43,7 @@ fn likely_circle(scene: impl Fn(&mut Scheduler) -> Box<dyn FnOnce()>) -> String 
 
 #[test]
 fn a_permit_that_another_task_may_add_makes_no_deadlock() {
-    let report = likely_circle(|sched| {
+    let report = likely_cycle(|sched| {
         let desk = Semaphore::new(1).named("desk");
         let ours = desk.clone();
         sched.spawn(move || {
@@ -53,9 +53,9 @@ fn a_permit_that_another_task_may_add_makes_no_deadlock() {
         });
         Box::new(move || desk.add_permits(1))
     });
-    let circle: Vec<_> = report.lines().rev().take(2).collect();
+    let cycle: Vec<_> = report.lines().rev().take(2).collect();
     let second = "                task 2 waits for semaphore 'desk' held by task 1";
-    assert_eq!(circle, [second, "  likely cycle: task 1 waits for task 2"]);
+    assert_eq!(cycle, [second, "  likely cycle: task 1 waits for task 2"]);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_permit_that_was_forgotten_makes_no_deadlock() {
 
 #[test]
 fn a_permit_that_another_task_holds_and_drops_makes_no_deadlock() {
-    likely_circle(|sched| {
+    likely_cycle(|sched| {
         let desk = Semaphore::new(2).named("desk");
         let kept = std::rc::Rc::new(std::cell::RefCell::new(None));
         let (ours, keeper) = (desk.clone(), kept.clone());
@@ -90,7 +90,7 @@ fn a_permit_that_another_task_holds_and_drops_makes_no_deadlock() {
 
 #[test]
 fn a_bounded_semaphore_makes_no_deadlock() {
-    likely_circle(|sched| {
+    likely_cycle(|sched| {
         let desk = BoundedSemaphore::new(2).named("desk");
         let ours = desk.clone();
         sched.spawn(move || {
@@ -105,7 +105,7 @@ fn a_bounded_semaphore_makes_no_deadlock() {
 
 #[test]
 fn a_limiter_that_may_grow_makes_no_deadlock() {
-    likely_circle(|sched| {
+    likely_cycle(|sched| {
         let limiter = CapacityLimiter::new(1).named("lanes");
         let ours = limiter.clone();
         sched.spawn(move || {
@@ -119,8 +119,8 @@ fn a_limiter_that_may_grow_makes_no_deadlock() {
 
 /// One task holds a mutex and waits for a permit, the other the permit and the mutex.
 #[test]
-fn a_circle_of_a_mutex_and_a_semaphore_is_only_likely() {
-    let report = likely_circle(|sched| {
+fn a_cycle_of_a_mutex_and_a_semaphore_is_only_likely() {
+    let report = likely_cycle(|sched| {
         let (pen, desk) = (Mutex::new(()).named("pen"), Semaphore::new(1).named("desk"));
         let (pens, desks) = (pen.clone(), desk.clone());
         sched.spawn(move || {
@@ -145,7 +145,7 @@ fn a_circle_of_a_mutex_and_a_semaphore_is_only_likely() {
 
 #[test]
 fn channels_make_no_deadlock_since_others_may_send_or_receive() {
-    likely_circle(|sched| {
+    likely_cycle(|sched| {
         let ((to_b, at_b), (to_a, at_a)) = (bounded(1), bounded(1));
         let spare = to_a.clone();
         sched.spawn(move || {
@@ -175,7 +175,7 @@ fn channels_make_no_deadlock_since_others_may_send_or_receive() {
 
 #[test]
 fn a_barrier_makes_no_deadlock_since_others_may_arrive() {
-    likely_circle(|sched| {
+    likely_cycle(|sched| {
         let (round, pen) = (Barrier::new(2).named("round"), Mutex::new(()).named("pen"));
         let (theirs, wanted, spare) = (round.clone(), pen.clone(), round.clone());
         sched.spawn(move || {
@@ -237,7 +237,7 @@ fn the_next_end_in_a_group_may_be_that_of_a_member_still_to_come() {
 
 #[test]
 fn a_list_of_ones_own_is_certain_only_if_its_owner_says_so() {
-    let report = likely_circle(|sched| {
+    let report = likely_cycle(|sched| {
         let desk = WaitList::new().named("desk");
         let bell = desk.clone();
         sched.spawn(move || {

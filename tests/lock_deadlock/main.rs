@@ -58,7 +58,7 @@ fn two() -> (Mutex<()>, Mutex<()>) {
     (Mutex::new(()).named("m1"), Mutex::new(()).named("m2"))
 }
 
-const CIRCLE: &str = "deadlock: task 2 'B' waits for mutex 'm1' held by task 1 'A'; \
+const CYCLE: &str = "deadlock: task 2 'B' waits for mutex 'm1' held by task 1 'A'; \
                       task 1 'A' waits for mutex 'm2' held by task 2 'B'";
 
 #[test]
@@ -84,7 +84,7 @@ fn two_mutexes_locked_crosswise_are_named_in_the_report() {
         );
         assert_eq!((m1.waiters(), m2.waiters()), (1, 1));
     });
-    assert_eq!(warnings, [CIRCLE]);
+    assert_eq!(warnings, [CYCLE]);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_deadlock_of_some_is_logged_while_others_run_on() {
             sleep(seconds(1)).unwrap();
             assert_eq!(
                 *KEEPER.0.lock().unwrap(),
-                [CIRCLE],
+                [CYCLE],
                 "told when it came to be"
             );
             sleep(seconds(9)).unwrap();
@@ -123,7 +123,7 @@ fn a_lock_that_is_waited_for_with_a_deadline_is_no_deadlock() {
 }
 
 #[test]
-fn a_writer_and_one_of_its_readers_can_be_a_circle_though_other_readers_run() {
+fn a_writer_and_one_of_its_readers_can_be_a_cycle_though_other_readers_run() {
     let warnings = warned(|sched| {
         let (lock, mutex) = (RwLock::new(()).named("map"), Mutex::new(()).named("m"));
         let theirs = lock.clone();
@@ -163,7 +163,7 @@ fn a_guard_dropped_by_another_task_is_warned_of() {
 }
 
 #[test]
-fn a_group_and_a_lock_can_be_a_circle_though_another_member_runs() {
+fn a_group_and_a_lock_can_be_a_cycle_though_another_member_runs() {
     let lines = warned(|sched| {
         let pen = Mutex::new(()).named("pen");
         let parent = sched.spawn(move || {

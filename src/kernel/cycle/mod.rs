@@ -1,4 +1,4 @@
-//! Circles: tasks that wait for one another, so that none of them can go on.
+//! Cycles: tasks that wait for one another, so that none of them can go on.
 //!
 //! Each wait names the tasks that can end it, as far as they are known. One walk along these names
 //! serves both the log, when a task begins to wait, and the report of a stuck run.
@@ -7,12 +7,12 @@
 //! task ── waits on ──▶ mutex ── held by ──▶ task ── waits for the end of ──▶ task ── …
 //! ```
 //!
-//! A task is *doomed* if its wait has no deadline, and each branch of it can be ended only by doomed
-//! tasks. A circle of doomed tasks is **certain**: whatever other tasks do, short of a kill or a
-//! cancellation, it stays. Any other circle is **likely**: another task might add a permit, or send an
-//! item. The log tells of certain circles alone.
+//! A task is *deadlocked* if its wait has no deadline, and each branch of it can be ended only by
+//! deadlocked tasks. A cycle of deadlocked tasks is **certain**: whatever other tasks do, short of a
+//! kill or a cancellation, it stays. Any other cycle is **likely**: another task might add a permit, or
+//! send an item. The log tells of certain cycles alone.
 
-mod doom;
+mod wait_graph;
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,15 +23,15 @@ use super::state::State;
 use super::table::Record;
 use super::tid::Tid;
 use crate::machine::Context;
-use doom::Waits;
+use wait_graph::WaitGraph;
 
-/// Of how many tasks the waits are followed when a task begins to wait; longer circles are left to the
+/// Of how many tasks the waits are followed when a task begins to wait; longer cycles are left to the
 /// report of a stuck run.
 const NEAR: usize = 64;
 
 /// Tasks each of which waits for the next, and the last for the first.
 #[derive(Clone)]
-pub(super) struct Circle {
+pub(super) struct Cycle {
     pub(super) tids: Vec<Tid>,
     /// What each of them waits for, in words.
     pub(super) waits: Vec<String>,
@@ -40,19 +40,19 @@ pub(super) struct Circle {
 }
 
 impl Core {
-    /// Logs the circle that a task closes which has begun to wait, if it closes one for certain.
+    /// Logs the cycle that a task closes which has begun to wait, if it closes one for certain.
     #[inline]
-    pub(super) fn warn_of_circle(&mut self, task: &Context) {
+    pub(super) fn warn_of_cycle(&mut self, task: &Context) {
         if log::max_level() >= log::LevelFilter::Warn {
             let record = self.table.get(Tid::of(task).slot());
-            if self.may_be_doomed(record) {
-                self.look_for_circle(task);
+            if self.may_be_deadlocked(record) {
+                self.look_for_cycle(task);
             }
         }
     }
 
     /// Whether a first look does not rule it out.
-    pub(super) fn may_be_doomed(&self, record: &Record) -> bool {
+    pub(super) fn may_be_deadlocked(&self, record: &Record) -> bool {
         let waits = |slot| waits_without_end(self.table.get(slot));
         let may_wait = |holder| self.table.find(holder).is_some_and(waits);
         match &record.wait.queue {
@@ -65,40 +65,40 @@ impl Core {
     }
 
     #[inline(never)]
-    fn look_for_circle(&self, task: &Context) {
+    fn look_for_cycle(&self, task: &Context) {
         let start = Tid::of(task);
-        let Some(waits) = Waits::near(self, start, NEAR) else {
+        let Some(graph) = WaitGraph::near(self, start, NEAR) else {
             return;
         };
         // One that the task only waits for was told of when it was closed.
-        let mut circles = waits.certain_circles();
-        circles.retain(|tids| tids.contains(&start));
-        let circles = circles.into_iter().map(|tids| self.circle(tids, true));
-        let told: Vec<_> = circles.flat_map(|circle| circle.waits).collect();
+        let mut cycles = graph.certain_cycles();
+        cycles.retain(|tids| tids.contains(&start));
+        let cycles = cycles.into_iter().map(|tids| self.cycle(tids, true));
+        let told: Vec<_> = cycles.flat_map(|cycle| cycle.waits).collect();
         if !told.is_empty() {
             let text = told.join("; ");
             log_warn(target::DEADLOCK, format_args!("deadlock: {text}"));
         }
     }
 
-    /// All circles among the tasks that are left: those that are certain first.
-    pub(super) fn circles(&self) -> Vec<Circle> {
-        let waits = Waits::of_all(self);
-        let certain = waits.certain_circles().into_iter();
-        let likely = waits.likely_circles().into_iter();
+    /// All cycles among the tasks that are left: those that are certain first.
+    pub(super) fn cycles(&self) -> Vec<Cycle> {
+        let graph = WaitGraph::of_all(self);
+        let certain = graph.certain_cycles().into_iter();
+        let likely = graph.likely_cycles().into_iter();
         certain
-            .map(|tids| self.circle(tids, true))
-            .chain(likely.map(|tids| self.circle(tids, false)))
+            .map(|tids| self.cycle(tids, true))
+            .chain(likely.map(|tids| self.cycle(tids, false)))
             .collect()
     }
 
-    fn circle(&self, tids: Vec<Tid>, certain: bool) -> Circle {
+    fn cycle(&self, tids: Vec<Tid>, certain: bool) -> Cycle {
         let next = tids.iter().cycle().skip(1);
         let pairs = tids.iter().zip(next);
         let waits = pairs
             .filter_map(|(&one, &other)| self.wait_text(one, other))
             .collect();
-        Circle {
+        Cycle {
             waits,
             tids,
             certain,
@@ -141,13 +141,13 @@ fn waits_without_end(record: &Record) -> bool {
     State::of(&record.context) == State::Waiting && !is_timed && !has_deadline
 }
 
-/// Circles found by going from task to task along these ways, depth first. Each way is gone once, so of
-/// circles that share a part not all are found.
-fn circles_along(starts: &[Tid], ways: &HashMap<Tid, Vec<Tid>>) -> Vec<Vec<Tid>> {
-    let (mut seen, mut circles) = (HashSet::new(), Vec::new());
+/// Cycles found by going from task to task along these edges, depth first. Each edge is followed once,
+/// so of cycles that share a part not all are found.
+fn cycles_along(starts: &[Tid], edges: &HashMap<Tid, Vec<Tid>>) -> Vec<Vec<Tid>> {
+    let (mut seen, mut cycles) = (HashSet::new(), Vec::new());
     let mut on_path = HashMap::new();
     for &start in starts {
-        // The tasks on the way here, and how many of its ways were tried of each.
+        // The tasks on the way here, and how many of its edges were tried of each.
         let mut path: Vec<(Tid, usize)> = Vec::new();
         let mut next = Some(start);
         loop {
@@ -155,18 +155,18 @@ fn circles_along(starts: &[Tid], ways: &HashMap<Tid, Vec<Tid>>) -> Vec<Vec<Tid>>
                 on_path.insert(tid, path.len());
                 path.push((tid, 0));
             } else if let Some(&at) = next.and_then(|tid| on_path.get(&tid)) {
-                circles.push(path[at..].iter().map(|on| on.0).collect());
+                cycles.push(path[at..].iter().map(|on| on.0).collect());
             }
-            let Some((tid, way)) = path.last_mut() else {
+            let Some((tid, edge)) = path.last_mut() else {
                 break;
             };
-            next = ways.get(tid).and_then(|ways| ways.get(*way).copied());
-            *way += 1;
+            next = edges.get(tid).and_then(|edges| edges.get(*edge).copied());
+            *edge += 1;
             if next.is_none() {
                 on_path.remove(tid);
                 path.pop();
             }
         }
     }
-    circles
+    cycles
 }

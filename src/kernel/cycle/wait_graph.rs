@@ -1,19 +1,19 @@
-//! Who waits for whom, and which of them can never go on.
+//! The graph of who waits for whom, and which tasks are deadlocked.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::{circles_along, waits_without_end};
+use super::{cycles_along, waits_without_end};
 use crate::kernel::core::Core;
 use crate::kernel::holding::Holding;
 use crate::kernel::place::{Queue, WaitSlot};
 use crate::kernel::tid::Tid;
 
 /// The waits of some tasks.
-pub(super) struct Waits {
+pub(super) struct WaitGraph {
     tasks: Vec<Tid>,
     /// From each task to those that can end its wait, as far as is known.
-    ways: HashMap<Tid, Vec<Tid>>,
-    doomed: HashSet<Tid>,
+    edges: HashMap<Tid, Vec<Tid>>,
+    deadlocked: HashSet<Tid>,
 }
 
 /// One branch of a task's wait.
@@ -34,7 +34,7 @@ enum Needs {
     Unknown,
 }
 
-impl Waits {
+impl WaitGraph {
     /// The waits of all tasks that are left.
     pub(super) fn of_all(core: &Core) -> Self {
         let mut tasks: Vec<_> = core
@@ -48,7 +48,7 @@ impl Waits {
     }
 
     /// The waits of a task, and of those for whom it waits, and so on; `None` if they are more than so
-    /// many. Of tasks that must all let go only some are looked at, which can hide a circle but makes
+    /// many. Of tasks that must all let go only some are looked at, which can hide a cycle but makes
     /// none up.
     pub(super) fn near(core: &Core, start: Tid, limit: usize) -> Option<Self> {
         let mut waiting = HashMap::new();
@@ -76,47 +76,47 @@ impl Waits {
     }
 
     fn among(tasks: &[Tid], waiting: HashMap<Tid, Vec<Branch>>) -> Self {
-        let ways = waiting.iter().map(|(&tid, branches)| {
+        let edges = waiting.iter().map(|(&tid, branches)| {
             let enders = branches.iter().flat_map(|branch| branch.enders.iter());
             (tid, enders.copied().collect())
         });
         Self {
             tasks: tasks.to_vec(),
-            ways: ways.collect(),
-            doomed: doomed_among(&waiting),
+            edges: edges.collect(),
+            deadlocked: deadlocked_among(&waiting),
         }
     }
 
-    fn is_doomed(&self, tid: Tid) -> bool {
-        self.doomed.contains(&tid)
+    fn is_deadlocked(&self, tid: Tid) -> bool {
+        self.deadlocked.contains(&tid)
     }
 
-    /// The circles of doomed tasks.
-    pub(super) fn certain_circles(&self) -> Vec<Vec<Tid>> {
-        self.circles(|from, to| self.is_doomed(from) && self.is_doomed(to))
+    /// The cycles of deadlocked tasks.
+    pub(super) fn certain_cycles(&self) -> Vec<Vec<Tid>> {
+        self.cycles(|from, to| self.is_deadlocked(from) && self.is_deadlocked(to))
     }
 
-    /// All circles, but for those of doomed tasks.
-    pub(super) fn likely_circles(&self) -> Vec<Vec<Tid>> {
-        let mut circles = self.circles(|_, _| true);
-        circles.retain(|tids| !tids.iter().all(|&tid| self.is_doomed(tid)));
-        circles
+    /// All cycles, but for those of deadlocked tasks.
+    pub(super) fn likely_cycles(&self) -> Vec<Vec<Tid>> {
+        let mut cycles = self.cycles(|_, _| true);
+        cycles.retain(|tids| !tids.iter().all(|&tid| self.is_deadlocked(tid)));
+        cycles
     }
 
-    /// Circles by those ways that are wanted.
-    fn circles(&self, wanted: impl Fn(Tid, Tid) -> bool) -> Vec<Vec<Tid>> {
-        let ways = self.ways.iter().map(|(&from, to)| {
+    /// Cycles by those edges that are wanted.
+    fn cycles(&self, wanted: impl Fn(Tid, Tid) -> bool) -> Vec<Vec<Tid>> {
+        let edges = self.edges.iter().map(|(&from, to)| {
             let to = to.iter().copied().filter(|&to| wanted(from, to));
             (from, to.collect())
         });
-        circles_along(&self.tasks, &ways.collect())
+        cycles_along(&self.tasks, &edges.collect())
     }
 }
 
-/// Those who can never go on: all who wait without end, less those whose wait one who is not among them
-/// can end, until none is left to take away.
-fn doomed_among(waiting: &HashMap<Tid, Vec<Branch>>) -> HashSet<Tid> {
-    let mut doomed: HashSet<Tid> = waiting.keys().copied().collect();
+/// The deadlocked tasks: at first all that wait without end. Then, as long as there is one, each whose
+/// wait a task outside this set can end is taken out.
+fn deadlocked_among(waiting: &HashMap<Tid, Vec<Branch>>) -> HashSet<Tid> {
+    let mut deadlocked: HashSet<Tid> = waiting.keys().copied().collect();
     let mut waiters: HashMap<Tid, Vec<(Tid, usize)>> = HashMap::new();
     let mut left: HashMap<(Tid, usize), usize> = HashMap::new();
     let mut free = Vec::new();
@@ -129,7 +129,7 @@ fn doomed_among(waiting: &HashMap<Tid, Vec<Branch>>) -> HashSet<Tid> {
                     free.push(ender);
                 }
             }
-            if !branch.is_hopeless(branch.enders.len()) {
+            if !branch.never_ends(branch.enders.len()) {
                 free.push(tid);
             }
         }
@@ -139,24 +139,24 @@ fn doomed_among(waiting: &HashMap<Tid, Vec<Branch>>) -> HashSet<Tid> {
         if !told.insert(tid) {
             continue;
         }
-        doomed.remove(&tid);
+        deadlocked.remove(&tid);
         for &(waiter, at) in waiters.get(&tid).into_iter().flatten() {
             let left = left.get_mut(&(waiter, at)).expect("counted above");
             *left -= 1;
-            if !waiting[&waiter][at].is_hopeless(*left) {
+            if !waiting[&waiter][at].never_ends(*left) {
                 free.push(waiter);
             }
         }
     }
-    doomed
+    deadlocked
 }
 
 impl Branch {
-    /// Whether the wait lasts for ever if so many of those who can end it are doomed.
-    fn is_hopeless(&self, doomed: usize) -> bool {
+    /// Whether the wait lasts for ever if so many of those who can end it are deadlocked.
+    fn never_ends(&self, deadlocked: usize) -> bool {
         match self.needs {
-            Needs::One => doomed > 0 && doomed == self.enders.len(),
-            Needs::All => doomed > 0,
+            Needs::One => deadlocked > 0 && deadlocked == self.enders.len(),
+            Needs::All => deadlocked > 0,
             Needs::Unknown => false,
         }
     }
