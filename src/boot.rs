@@ -13,9 +13,8 @@ const GRACE: Duration = Duration::from_secs(5);
 ///
 /// On the program's main thread it [sees to signals](crate::kernel::SchedulerBuilder::handle_signals):
 /// Ctrl-C interrupts the tasks, and a second one ends them; SIGTERM and SIGHUP interrupt all tasks, and
-/// those still there after 5 seconds are killed, and the process ends where even that takes too long, since
-/// a task blocks the thread. A task that [asks](crate::signal::ask) for a signal sees
-/// to it instead.
+/// those still there after 5 seconds are killed, and the process ends where even that takes too long,
+/// since a task blocks the thread. A task that [asks](crate::signal::ask) for a signal sees to it instead.
 ///
 /// A panic is printed by the process's panic hook, as any other; for one that names the task, see
 /// [`install_panic_hook`](crate::install_panic_hook).

@@ -92,9 +92,9 @@
 //! | `coros::observer` | error | observers that were dropped, and recordings that broke off |
 //!
 //! The line of a turn tells its number, the time, the task, the source line of its call, the call, and
-//! what came of it: the answer, or until when it waits at the latest, and which other tasks it woke. An
-//! answer that the task had waited for stands before its next call. Where a [policy](kernel::Policy) is
-//! at work, its reason for the pick stands in brackets:
+//! its result: the answer, or the deadline of the wait, and which other tasks it woke. An answer that the
+//! task had waited for stands before its next call. Where a [policy](kernel::Policy) is at work, its
+//! reason for the pick stands in brackets:
 //!
 //! ```text
 //! turn 3      0ns 3 waiter   …deadlock.rs:40 Sleep(600s) waits until 600s
@@ -105,10 +105,10 @@
 //! Each end of a task is told once: in the line of the turn in which the task itself ended, and else
 //! (it was killed, or turns are not logged) in a line of `coros::task`. The message of a panic stands in a
 //! line of `coros::panic` alone; std's own panic hook prints it too, and names the thread rather than the
-//! task, unless the program [installs ours](install_panic_hook). A level that is changed in the middle of a run counts within 61 turns. A
-//! logger that panics harms no task. When nothing can go on, [`Stuck`] tells who waits for what, and who
-//! holds it; of cycles that other tasks might still end it says that they are likely, and the log says
-//! nothing of those.
+//! task, unless the program [installs ours](install_panic_hook). A level that is changed in the middle of
+//! a run counts within 61 turns. A logger that panics harms no task. When nothing can go on, [`Stuck`]
+//! tells who waits for what, and who holds it; of cycles that other tasks might still end it says that
+//! they are likely, and the log says nothing of those.
 //!
 //! # The house
 //!

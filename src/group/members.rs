@@ -50,7 +50,7 @@ struct Shared {
     cancelled: RefCell<Option<Interrupted>>,
     /// Where the guardian waits for all of them.
     ended: WaitList,
-    /// Where whoever asks for the next waits for any of them, and for any that is still to be spawned.
+    /// Where callers of `next_ended` wait, for members still to be spawned too.
     next: WaitList,
 }
 

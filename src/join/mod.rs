@@ -14,7 +14,7 @@ pub use several::{Waitable, Waitables};
 
 use crate::kernel::{
     Answer, Exit, Guests, Interrupted, Keeper, Kernel, NoSuchTask, Poster, SystemCall, Tid, call,
-    ledger, spend_on_reading,
+    ledger, spend, spend_on_reading,
 };
 use crate::machine::inside_task;
 use crate::outcome::Outcome;
@@ -180,7 +180,7 @@ impl<T> JoinHandle<T> {
     #[track_caller]
     pub fn kill(&self) -> Result<(), NoSuchTask> {
         if self.outcome.has_ended() {
-            spend_on_reading();
+            spend();
             return Err(NoSuchTask(self.tid));
         }
         if inside_task() {

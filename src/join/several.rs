@@ -6,7 +6,7 @@ use crate::kernel::{Exit, Tid};
 
 /// Something that ends, and can be waited for together with others: a handle to a task.
 pub trait Waitable {
-    /// Whose end it is.
+    /// The task that ends.
     fn tid(&self) -> Tid;
     /// How it ended, if it has.
     fn exit(&self) -> Option<Exit>;

@@ -59,7 +59,7 @@ impl Core {
     pub(super) fn arrive(&mut self, slot: u32) {
         let record = self.table.get_mut(slot);
         record.wait.timer = None;
-        record.extra().awaited = false;
+        record.extra().expected = false;
         let task = record.context.clone();
         if State::of(&task) == State::Stopped {
             return; // It is there, but goes nowhere yet.
@@ -73,6 +73,6 @@ impl Core {
     /// Whether a task's time has not come yet.
     pub(super) fn has_not_arrived(&self, tid: Tid) -> bool {
         let record = self.table.find(tid).map(|slot| self.table.get(slot));
-        record.is_some_and(Record::is_awaited)
+        record.is_some_and(Record::is_expected)
     }
 }

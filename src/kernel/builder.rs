@@ -74,12 +74,11 @@ impl SchedulerBuilder {
     /// killed. Destructors run each time, and [`Report::signal`](crate::Report::signal) says which signal it
     /// was. What the process ignores from the start, as under `nohup`, stays so.
     ///
-    /// A task that computes for ever, or blocks the thread in the system, keeps none of this up: on Linux
-    /// the process ends by the signal itself, without destructors, if the run is not over a second after
-    /// the time of grace (in the machine's time); so does a second SIGINT that the loop has not come to
-    /// look at for a second. Elsewhere that takes one more signal. What a program does about these signals
-    /// by handlers of its own it does before, but it cannot prevent that; after the run it is as it was.
-    /// A SIGTERM or SIGHUP that a task has asked for has no such end: the task sees to it.
+    /// A task that computes for ever or blocks the thread cannot prevent this. On Linux the signal ends the
+    /// process, without destructors, if the run is not over one second (of the machine's time) after the
+    /// grace; a second SIGINT does so once the first has lain unread for a second. Elsewhere one more
+    /// signal is needed. A program's own handlers run first, but cannot prevent it. A SIGTERM or SIGHUP
+    /// that a task has asked for has no such limit.
     ///
     /// [`coros::run`](crate::run) says this, with 5 seconds, on the main thread. By default, and in single
     /// steps, a scheduler leaves the signals alone that no task asks for.

@@ -6,8 +6,8 @@
 //! that keeps it out of the loop, and a task's shortcuts between two traps stay bounded all the same. (The
 //! idea is tokio's "coop".)
 //!
-//! There is one door to it, [`spend`]; what only looks comes through [`spend_on_reading`]. What never
-//! suspends, since destructors use it, spends nothing: posts, and what has no answer to wait for in a loop.
+//! All pay through [`spend`], or [`spend_on_reading`] for a mere look. What destructors use never suspends,
+//! so it pays nothing: posts, and calls without an answer.
 
 use std::cell::Cell;
 use std::fmt;

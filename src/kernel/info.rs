@@ -113,7 +113,7 @@ impl Core {
         let state = match State::of(context) {
             _ if context.is_busy() => TaskState::Running,
             State::Ready | State::Woken => TaskState::Ready,
-            State::Waiting if record.is_awaited() => TaskState::Expected,
+            State::Waiting if record.is_expected() => TaskState::Expected,
             State::Waiting => TaskState::Waiting,
             State::Stopped => TaskState::Stopped,
             _ => TaskState::Running,

@@ -17,7 +17,7 @@ use super::tid::Tid;
 use crate::machine;
 
 thread_local! {
-    /// The last panic in a task of this thread that the hook has told of: whose, and its message.
+    /// The last panic that the hook has printed on this thread: the task and the message.
     static TOLD: RefCell<Option<(Tid, String)>> = const { RefCell::new(None) };
 }
 

@@ -178,7 +178,7 @@ impl Scheduler {
             self.core.unless_over(turned)?;
             return Ok(self.core.last_step());
         }
-        self.core.forgo_watch();
+        self.core.drop_watch();
         self.core.kill_all(|record| record.is_daemon());
         self.core.forget_stop();
         self.core.pause_observers();

@@ -48,7 +48,7 @@ pub(super) struct Extra {
     /// What it does about signals, and those that have come.
     pub(super) signals: Signals,
     /// It has not arrived yet.
-    pub(super) awaited: bool,
+    pub(super) expected: bool,
     /// It has been told of for running too long without a call.
     pub(super) overran: bool,
 }
@@ -65,7 +65,7 @@ impl Record {
                 let terms = parts.terms.unwrap_or_default();
                 Box::new(Extra {
                     daemon: parts.daemon,
-                    awaited: terms.arrival.is_some(),
+                    expected: terms.arrival.is_some(),
                     claim: terms.claim,
                     ..Extra::default()
                 })
@@ -85,8 +85,8 @@ impl Record {
     }
 
     /// Whether its time has not come yet.
-    pub(super) fn is_awaited(&self) -> bool {
-        self.extra.as_ref().is_some_and(|extra| extra.awaited)
+    pub(super) fn is_expected(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.expected)
     }
 
     /// How many places it may wait in.

@@ -174,13 +174,13 @@ impl Core {
         loop {
             if self.mail.rings() {
                 let watched = traces_turns() || self.turns_are_seen;
-                self.forgo_watch();
+                self.drop_watch();
                 if watched {
                     self.begin_watch();
                 }
                 self.attend();
                 if self.ordinary == 0 {
-                    self.forgo_watch();
+                    self.drop_watch();
                     return Ok(());
                 }
                 if watched | self.needs_attention() {

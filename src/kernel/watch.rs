@@ -162,8 +162,8 @@ impl Core {
         }
     }
 
-    /// Ends the watch where there was no turn after all; whose end it has noted is logged now.
-    pub(super) fn forgo_watch(&mut self) {
+    /// Drops the watch of a turn that did not take place, and logs the ends it had noted.
+    pub(super) fn drop_watch(&mut self) {
         if let Some(mut watch) = self.watch.take() {
             log_ends_without_turn(&watch.step().ended);
             self.spare_watch = Some(watch);
@@ -189,7 +189,7 @@ impl Core {
             self.kill_all(|record| record.is_daemon());
         }
         let Some(tid) = tid else {
-            return self.forgo_watch();
+            return self.drop_watch();
         };
         if let Some(mut watch) = self.watch.take() {
             let took = now.saturating_sub(watch.began);

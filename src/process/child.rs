@@ -13,7 +13,7 @@ use super::named::naming;
 use super::orphans;
 use super::output::read_both;
 use crate::kernel::signals::Signal;
-use crate::kernel::spend_on_reading;
+use crate::kernel::{spend, spend_on_reading};
 use crate::pipe::{PipeReader, PipeWriter};
 use crate::scope::timeout;
 
@@ -144,7 +144,7 @@ impl Child {
     /// If the system forbids it.
     #[track_caller]
     pub fn signal(&self, signal: Signal) -> io::Result<()> {
-        spend_on_reading();
+        spend();
         let sent = self.exit().signal(signal);
         sent.map_err(|error| naming("signal", &self.program, error))
     }

@@ -38,7 +38,7 @@ use std::thread;
 
 use super::offspring::Offspring;
 use crate::devices::Lineage;
-use crate::kernel::spend_on_reading;
+use crate::kernel::{spend, spend_on_reading};
 use crate::machine::{self, Fork};
 
 /// The exit code of a child that panicked: as of a Rust program.
@@ -141,7 +141,7 @@ impl Forked {
     /// If the system refuses, since the child has taken on another user's rights.
     #[track_caller]
     pub fn kill(&self) -> io::Result<()> {
-        spend_on_reading();
+        spend();
         self.0.kill()
     }
 

@@ -27,7 +27,7 @@ use super::limits::Limits;
 use super::service::{Address, Service, connect};
 use super::spawn::Entry;
 use super::wire::Wire;
-use crate::kernel::{call, spend_on_reading};
+use crate::kernel::{call, spend};
 use crate::syscall::ReadWait;
 use crate::task::{Builder, JoinHandle};
 
@@ -100,7 +100,7 @@ impl ForkServer {
     /// If the system refuses.
     #[track_caller]
     pub fn kill(&self) -> io::Result<()> {
-        spend_on_reading();
+        spend();
         self.0.kill()
     }
 }

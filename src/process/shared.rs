@@ -17,7 +17,7 @@ use std::ops::Range;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 
-use crate::kernel::spend_on_reading;
+use crate::kernel::{spend, spend_on_reading};
 use crate::machine::SharedWords;
 
 /// Bytes in a word.
@@ -94,7 +94,7 @@ impl SharedMemory {
     /// If there are not so many bytes; then nothing is written.
     #[track_caller]
     pub fn write_at(&self, offset: usize, bytes: &[u8]) -> io::Result<()> {
-        spend_on_reading();
+        spend();
         let mut rest = bytes;
         for (word, within) in self.parts(offset, rest.len())? {
             let (part, others) = rest.split_at(within.len());

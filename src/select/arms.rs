@@ -67,8 +67,6 @@ pub trait Arms {
         None
     }
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result;
-    /// As `describe`, of those behind another.
-    fn describe_further(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
 impl Arms for () {
@@ -89,10 +87,6 @@ impl Arms for () {
     }
 
     fn describe(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
-    }
-
-    fn describe_further(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
         Ok(())
     }
 }
@@ -124,10 +118,6 @@ impl Arms for Otherwise {
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("default")
-    }
-
-    fn describe_further(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(" or default")
     }
 }
 
@@ -165,12 +155,10 @@ impl<C: SystemCall, L: Arms> Arms for (Arm<C>, L) {
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.call.describe(out)?;
-        self.1.describe_further(out)
-    }
-
-    fn describe_further(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(" or ")?;
-        self.describe(out)
+        if self.1.count() > 0 || self.1.otherwise().is_some() {
+            out.write_str(" or ")?;
+        }
+        self.1.describe(out)
     }
 }
 
@@ -195,9 +183,5 @@ impl<C: SystemCall> Arms for Vec<Arm<C>> {
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "one of {}", self.len())
-    }
-
-    fn describe_further(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.describe(out)
     }
 }

@@ -70,18 +70,11 @@ impl CapacityLimiter {
     /// Outside a task, if there is none at once.
     #[track_caller]
     pub fn acquire(&self) -> Result<LimiterPermit, LimiterError> {
-        spend();
-        let tokens = &self.0;
-        let borrower = Tid::running();
-        if let Some(tid) = borrower.filter(|&tid| tokens.queue.list.has_holder(tid)) {
-            return Err(LimiterError::AlreadyHolds(tid));
+        match self.try_acquire() {
+            Ok(permit) => Ok(permit),
+            Err(TryAcquireError::AlreadyHolds(tid)) => Err(LimiterError::AlreadyHolds(tid)),
+            Err(TryAcquireError::WouldBlock) => call(self.acquiring()),
         }
-        if tokens.queue.is_empty()
-            && let Some(permit) = tokens.lend_to(borrower)
-        {
-            return Ok(permit);
-        }
-        call(self.acquiring())
     }
 
     /// Takes a token, if there is one and no task queues for it. Never waits.
@@ -93,7 +86,7 @@ impl CapacityLimiter {
     pub fn try_acquire(&self) -> Result<LimiterPermit, TryAcquireError> {
         spend();
         let (tokens, borrower) = (&self.0, Tid::running());
-        let held = borrower.filter(|&tid| tokens.queue.list.is_held_by(tid));
+        let held = borrower.filter(|&tid| tokens.queue.list.has_holder(tid));
         if let Some(tid) = held {
             return Err(TryAcquireError::AlreadyHolds(tid));
         }

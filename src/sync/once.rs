@@ -79,7 +79,7 @@ impl<T> OnceCell<T> {
     /// The value comes back if there is one already, or somebody is initialising the cell.
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
-        spend_on_reading();
+        spend();
         if self.0.is_busy() {
             return Err(value);
         }
@@ -127,7 +127,11 @@ impl<T> OnceCell<T> {
             return Ok(value);
         }
         let Turn::Mine(_initialising) = self.0.wait_for_turn()? else {
-            return Ok(self.0.value.get().expect("whoever is told so can see it"));
+            return Ok(self
+                .0
+                .value
+                .get()
+                .expect("the turn said that there is a value"));
         };
         let value = f().map_err(OnceError::Failed)?;
         Ok(self.0.value.get_or_init(|| value))

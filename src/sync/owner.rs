@@ -54,7 +54,10 @@ impl Owner {
             None => "code outside all tasks".to_owned(),
         };
         let (other, owner) = (name(other), name(self.tid));
-        log::warn!(target: target::SYNC, "{list} was unlocked by {other}, which dropped the guard of {owner}");
+        log::warn!(
+            target: target::SYNC,
+            "{list} was unlocked by {other}, which dropped the guard of {owner}"
+        );
     }
 }
 

@@ -173,6 +173,28 @@ pub struct Signal {
     pub by: Option<Tid>,
 }
 
+/// A task was stopped by a signal, or told to go on. If it waited, its wake is told before it goes on: it
+/// looks at what has become of its wait.
+#[derive(Clone, PartialEq, Debug)]
+#[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "record", serde(deny_unknown_fields))]
+#[non_exhaustive]
+pub struct JobControl {
+    /// When.
+    #[cfg_attr(feature = "record", serde(with = "super::written::nanos"))]
+    pub time: Duration,
+    /// Who.
+    pub tid: Tid,
+    /// Whether it is stopped now.
+    pub stopped: bool,
+    /// The task that sent the signal, if one did.
+    #[cfg_attr(
+        feature = "record",
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub by: Option<Tid>,
+}
+
 /// A task's stay on a CPU is over. Told where CPUs are simulated or a policy is at work.
 #[derive(Clone, PartialEq, Debug)]
 #[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]

@@ -2,24 +2,22 @@
 //!
 //! Events of a turn come before the record of the turn itself, in the order in which they happened.
 
-mod control;
 mod happened;
-mod line;
 mod noted;
 mod rewrite;
 mod step;
-mod wakes;
+mod turn_line;
 mod written;
 
 use std::time::Duration;
 
-pub use control::JobControl;
 pub use happened::{
-    Birth, Cause, Claimed, Death, Dropped, InForce, Signal, Slice, Start, Timer, TimerDid, Wake,
+    Birth, Cause, Claimed, Death, Dropped, InForce, JobControl, Signal, Slice, Start, Timer,
+    TimerDid, Wake,
 };
-pub(super) use line::TurnLine;
 pub use noted::{Hold, Join, Length};
 pub use step::{Candidate, Did, Ended, Place, Step};
+pub(super) use turn_line::TurnLine;
 
 /// Something that happened in a scheduler.
 #[derive(Clone, PartialEq, Debug)]

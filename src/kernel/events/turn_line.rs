@@ -1,7 +1,7 @@
 //! The line of a turn, in columns.
 //!
 //! ```text
-//! turn     time  task       source line     call, answer, what else came of it
+//! turn     time  task       source line     call, answer, ends, wakes
 //! turn 1     0ns 1 parent   …family.rs:24   NewTask -> 2
 //! turn 2     0ns 3 waiter   …deadlock.rs:45 Sleep(600s) waits until 600s
 //! turn 3    600s 3 waiter                   -> slept; returned; woke 1
@@ -43,7 +43,7 @@ impl TurnLine<'_> {
         let step = self.step;
         let task = format!("{} {}", step.tid, step.name);
         let place = step.place.as_ref();
-        let place = place.map_or(String::new(), |place| place.cut(PLACE));
+        let place = place.map_or(String::new(), |place| cut(place, PLACE));
         write!(
             line,
             "turn {:<2} {:>TIME$} {:TASK$} {place:PLACE$} ",
@@ -120,23 +120,21 @@ fn brief(time: Duration) -> String {
     )
 }
 
-impl Place {
-    /// The place in so many columns: a path that is too long is cut at the front, since its end tells
-    /// files apart.
-    fn cut(&self, columns: usize) -> String {
-        let whole = self.to_string();
-        let fits = |text: &str| text.chars().count() <= columns;
-        if fits(&whole) {
-            return whole;
-        }
-        let tails = whole
-            .match_indices(['/', '\\'])
-            .map(|(at, _)| &whole[at + 1..]);
-        let mut cut = tails.map(|tail| format!("…{tail}"));
-        cut.find(|tail| fits(tail)).unwrap_or_else(|| {
-            let skipped = whole.chars().count() + 1 - columns;
-            let tail = whole.chars().skip(skipped);
-            std::iter::once('…').chain(tail).collect()
-        })
+/// The place in so many columns: a path that is too long is cut at the front, since its end tells
+/// files apart.
+fn cut(place: &Place, columns: usize) -> String {
+    let whole = place.to_string();
+    let fits = |text: &str| text.chars().count() <= columns;
+    if fits(&whole) {
+        return whole;
     }
+    let tails = whole
+        .match_indices(['/', '\\'])
+        .map(|(at, _)| &whole[at + 1..]);
+    let mut cut = tails.map(|tail| format!("…{tail}"));
+    cut.find(|tail| fits(tail)).unwrap_or_else(|| {
+        let skipped = whole.chars().count() + 1 - columns;
+        let tail = whole.chars().skip(skipped);
+        std::iter::once('…').chain(tail).collect()
+    })
 }
