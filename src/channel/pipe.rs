@@ -10,7 +10,7 @@ use super::error::TrySendError;
 use super::last::Last;
 use super::line::{From, Line, Offers};
 use super::ranks::Ranks;
-use super::rendezvous::{Offerer, Rendezvous, Requester};
+use super::rendezvous::{Offerer, Rendezvous};
 use crate::kernel::{Guests, Holding, Tid, ledger};
 use crate::queue::Queue;
 
@@ -156,7 +156,7 @@ impl<T> Pipe<T> {
             return ranks.take();
         }
         if let Some(rendezvous) = &self.rendezvous {
-            return rendezvous.take(Requester::Task(Tid::running()));
+            return rendezvous.take(Tid::running());
         }
         let state = &mut *self.state.borrow_mut();
         let item = state.items.pop_front();
@@ -172,7 +172,7 @@ impl<T> Pipe<T> {
     /// Takes an item for a future, if no task waits for it.
     pub(super) fn take_as_future(&self) -> Option<T> {
         match &self.rendezvous {
-            Some(rendezvous) => rendezvous.take(Requester::Future),
+            Some(rendezvous) => rendezvous.take(None),
             None if self.receivers.is_empty() => self.take(),
             None => None,
         }

@@ -1,7 +1,7 @@
 //! The call that receives an item in a rendezvous.
 
 use super::Rendezvous;
-use super::party::{Party, Requester};
+use super::party::Party;
 use crate::channel::error::RecvError;
 use crate::kernel::{Interrupted, Kernel, Tid, WaitList, Why};
 
@@ -34,9 +34,7 @@ impl<'p, T> Get<'p, T> {
             return Some(Ok(item));
         }
         let before = self.place.unwrap_or(u64::MAX);
-        let taken = rendezvous
-            .take_before(Requester::Task(Some(caller)), before)
-            .map(Ok);
+        let taken = rendezvous.take_before(Some(caller), before).map(Ok);
         let over = || rendezvous.is_drained().then_some(Err(RecvError::Closed));
         if let Some(answer) = taken.or_else(over) {
             self.withdraw_request();

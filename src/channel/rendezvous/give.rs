@@ -55,11 +55,7 @@ impl<'p, T> Give<'p, T> {
         kernel.park(caller, list);
         if self.place.is_none() {
             let party = Party::of(kernel, caller);
-            let offerer = match self.when {
-                When::Taken => Offerer::Send(party),
-                When::AtOnce => Offerer::Branch(party),
-            };
-            self.place = Some(rendezvous.offer(item.take()?, offerer));
+            self.place = Some(rendezvous.offer(item.take()?, Offerer::Call(party)));
         }
         None
     }

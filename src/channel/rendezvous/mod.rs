@@ -26,7 +26,7 @@ use std::collections::VecDeque;
 
 pub(super) use get::Get;
 pub(super) use give::{Give, When};
-pub(super) use party::{Offerer, Party, Requester};
+pub(super) use party::{Offerer, Party};
 
 use self::parties::Parties;
 use crate::kernel::{Guests, Tid};
@@ -37,6 +37,8 @@ pub(super) struct Rendezvous<T> {
     parties: RefCell<Parties<T>>,
     /// Whether the channel is closed: then nothing that lies open is taken any more.
     closed: Cell<bool>,
+    /// Whether all that wait were told that nothing comes any more.
+    over: Cell<bool>,
     /// The futures that wait on either side.
     pub(super) giving: Guests,
     pub(super) taking: Guests,
@@ -47,6 +49,7 @@ impl<T> Rendezvous<T> {
         Self {
             parties: RefCell::default(),
             closed: Cell::new(false),
+            over: Cell::new(false),
             giving: Guests::default(),
             taking: Guests::default(),
         }
@@ -100,16 +103,17 @@ impl<T> Rendezvous<T> {
         Some(item)
     }
 
-    /// Takes an item for a receiver that does not stand in line.
-    pub(super) fn take(&self, requester: Requester) -> Option<T> {
-        self.take_before(requester, u64::MAX)
+    /// Takes an item for a receiver that does not stand in line; `caller` is the task, if it is one that may
+    /// have a branch that sends.
+    pub(super) fn take(&self, caller: Option<Tid>) -> Option<T> {
+        self.take_before(caller, u64::MAX)
     }
 
     /// Takes an item for a receiver, unless it is meant for one that stands before `place`.
-    fn take_before(&self, requester: Requester, place: u64) -> Option<T> {
+    fn take_before(&self, caller: Option<Tid>, place: u64) -> Option<T> {
         let item = self
             .take_left(place)
-            .or_else(|| self.take_open(requester, place))?;
+            .or_else(|| self.take_open(caller, place))?;
         self.wake_next();
         Some(item)
     }
@@ -118,11 +122,11 @@ impl<T> Rendezvous<T> {
         self.parties.borrow_mut().take_left(place)
     }
 
-    fn take_open(&self, requester: Requester, place: u64) -> Option<T> {
+    fn take_open(&self, caller: Option<Tid>, place: u64) -> Option<T> {
         if self.is_closed() {
             return None;
         }
-        let (item, offerer) = self.parties.borrow_mut().take_open(requester, place)?;
+        let (item, offerer) = self.parties.borrow_mut().take_open(caller, place)?;
         match offerer.party() {
             Some(party) => party.choose(),
             None => self.giving.call(),
@@ -166,8 +170,11 @@ impl<T> Rendezvous<T> {
     fn wake_next(&self) {
         let parties = self.parties.borrow();
         if self.is_drained() {
-            parties.wake_all();
-            self.taking.call();
+            // Once is enough: from then on each that comes is answered at once.
+            if !self.over.replace(true) {
+                parties.wake_all();
+                self.taking.call();
+            }
         } else if parties.has_something() && !parties.wake_first() {
             self.taking.call();
         }

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::mem::take;
 
-use super::party::{Offerer, Party, Requester};
+use super::party::{Offerer, Party};
 use crate::kernel::Tid;
 
 /// Where an item lies open.
@@ -184,19 +184,15 @@ impl<T> Parties<T> {
         }
     }
 
-    /// Takes the first item that lies open and is not meant for a receiver before `place`; none, if its
-    /// offerer has to come for itself.
-    pub(super) fn take_open(&mut self, requester: Requester, place: u64) -> Option<(T, Offerer)> {
-        let caller = requester.caller();
+    /// Takes the first item that lies open and is not meant for a receiver before `place`.
+    pub(super) fn take_open(&mut self, caller: Option<Tid>, place: u64) -> Option<(T, Offerer)> {
         let is_for_it = |offer: &Offer<T>| {
             let offerer = &offer.offerer;
             let is_meant = |ahead: &Party| ahead.is_free() && ahead.is_other_than(offerer.caller());
-            offerer.may_meet(caller) && !self.before(place).any(is_meant)
+            let may_meet = offerer.may_meet(caller) && offerer.is_open();
+            may_meet && !self.before(place).any(is_meant)
         };
         let at = self.offers.iter().position(is_for_it)?;
-        if !self.offers[at].offerer.gives_to(requester) {
-            return None;
-        }
         let Offer { item, offerer, .. } = self.offers.remove(at)?;
         Some((item, offerer))
     }
@@ -216,23 +212,13 @@ impl<T> Parties<T> {
         self.offers.iter().find(is_for)
     }
 
-    /// Wakes the first receiver for which there is an item, or the offerer of that, if it has to come for
-    /// itself. Says whether there is such a receiver.
+    /// Wakes the first receiver for which there is an item; says whether there is one.
     pub(super) fn wake_first(&self) -> bool {
+        let has_item =
+            |requester: &&Party| self.has_left() || self.first_offer_for(requester).is_some();
         let free = self.requests.iter().map(|request| &request.requester);
-        for requester in free.filter(|requester| requester.is_free()) {
-            let offer = match self.has_left() {
-                true => Some(&Offerer::Future),
-                false => self.first_offer_for(requester).map(|offer| &offer.offerer),
-            };
-            match offer {
-                Some(Offerer::Branch(offerer)) => offerer.wake(),
-                Some(_) => requester.wake(),
-                None => continue,
-            }
-            return true;
-        }
-        false
+        let first = free.filter(|requester| requester.is_free()).find(has_item);
+        first.inspect(|requester| requester.wake()).is_some()
     }
 
     pub(super) fn has_something(&self) -> bool {

@@ -50,18 +50,15 @@ impl Party {
 
 /// Who lays an item open.
 pub(in crate::channel) enum Offerer {
-    /// A call that does nothing but send.
-    Send(Party),
-    /// A call that may be a branch of a select: it gives in its own turn, so that it has its item until
-    /// then, whatever breaks it off.
-    Branch(Party),
+    /// A call, or a branch of one.
+    Call(Party),
     Future,
 }
 
 impl Offerer {
     pub(super) fn party(&self) -> Option<&Party> {
         match self {
-            Self::Send(party) | Self::Branch(party) => Some(party),
+            Self::Call(party) => Some(party),
             Self::Future => None,
         }
     }
@@ -77,30 +74,8 @@ impl Offerer {
         self.party().is_none_or(can)
     }
 
-    /// Whether its item may be taken without its being asked.
-    pub(super) fn gives_to(&self, requester: Requester) -> bool {
-        match (self, requester) {
-            (Self::Branch(_), Requester::Task(_)) => false,
-            // A future cannot be given anything in the offerer's turn.
-            (Self::Branch(party), Requester::Future) => party.is_open(),
-            (Self::Send(_) | Self::Future, _) => true,
-        }
-    }
-}
-
-/// Who takes an item.
-#[derive(Clone, Copy)]
-pub(in crate::channel) enum Requester {
-    /// A call of this task, or what needs none.
-    Task(Option<Tid>),
-    Future,
-}
-
-impl Requester {
-    pub(super) fn caller(self) -> Option<Tid> {
-        match self {
-            Self::Task(caller) => caller,
-            Self::Future => None,
-        }
+    /// Whether its item may be taken now: not in the middle of its own call, which decides by itself.
+    pub(super) fn is_open(&self) -> bool {
+        self.party().is_none_or(Party::is_open)
     }
 }
