@@ -4,7 +4,8 @@
 //!   for each message:   idle ──▶ head ──▶ waits for memory ──▶ the rest comes ──▶ … ──▶ answer goes
 //! ```
 //!
-//! Each step takes the server's timeout at most, but an answer waits for memory as long as it must.
+//! Each step takes the server's timeout at most, but an answer waits for memory as long as it must; the
+//! results of a fork server, which may be asked for late, are bound by neither.
 //! Small messages need none of the quota: they do not wait behind large ones.
 
 use std::cell::Cell;

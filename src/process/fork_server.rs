@@ -43,7 +43,8 @@ const REFUSED: u8 = 3;
 /// them. Dropping waits for that, a millisecond as a rule and a second at most.
 ///
 /// It has 512 processes at once at most, and takes 256 MiB of arguments at once, each at most 64 MiB, which
-/// must have come within 30 seconds; what is beyond that is refused with an error that says so.
+/// must have come within 30 seconds; what is beyond that is refused with an error that says so. Results, up
+/// to 64 MiB each, are bounded by the number of processes alone: each is kept until it is asked for.
 ///
 /// When a wait is broken off, the `io::Error` says why: see
 /// [`Interrupted::of`](crate::Interrupted::of).

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use coros::process::fork;
 use coros::process::manager::{Objects, Steward};
-use coros::{run, spawn, timeout, yield_now};
+use coros::{Interrupted, run, spawn, timeout, yield_now};
 
 use crate::{children, descriptors, eventually, is_alive};
 
@@ -29,6 +29,7 @@ crate::tests![
     an_answer_that_is_too_long_is_told_with_the_limit,
     a_request_that_is_too_long_is_told_with_the_limit,
     one_client_too_many_is_told_how_many_there_may_be,
+    a_cancelled_wait_says_so_where_the_server_hangs_up_too,
     a_message_that_does_not_come_to_its_end_is_given_up,
     messages_in_the_making_share_the_memory_there_is,
     a_message_longer_than_all_memory_is_refused,
@@ -357,6 +358,20 @@ fn one_client_too_many_is_told_how_many_there_may_be() {
     eventually(|| hits.add(1).is_ok());
     assert_eq!(hits.get().unwrap(), 1, "what was refused was not done");
     drop(second);
+}
+
+fn a_cancelled_wait_says_so_where_the_server_hangs_up_too() {
+    let steward = Steward::builder().max_clients(1).start().unwrap();
+    let first = connection(&steward);
+    let jobs = steward.objects().queue("jobs");
+    run(move || {
+        let task = spawn(move || jobs.take());
+        task.cancel("enough");
+        let error = task.join().unwrap().unwrap_err();
+        assert!(Interrupted::of(&error).is_some(), "{error}");
+    })
+    .unwrap();
+    drop(first);
 }
 
 fn a_message_that_does_not_come_to_its_end_is_given_up() {

@@ -36,11 +36,11 @@ pub fn is_heard() -> bool {
 /// From now on Ctrl-C ends the process with a word, whatever it does, unless a run [listens](listen). For
 /// work that leaves nothing behind: no destructor runs.
 pub fn end_at_ctrl_c() {
-    // Where this fails, Ctrl-C ends the process as ever.
-    let Ok(mut signals) = Signals::new([Signal::Int.number()]) else {
-        return;
-    };
-    thread::spawn(move || {
+    // Where no thread can be made, or the signal not be had, Ctrl-C ends the process as ever.
+    _ = thread::Builder::new().spawn(|| {
+        let Ok(mut signals) = Signals::new([Signal::Int.number()]) else {
+            return;
+        };
         let heard = signals.forever().next().is_some();
         if !heard || RUN_LISTENS.load(Relaxed) {
             return;

@@ -60,7 +60,8 @@ impl Link {
             to_the_end(|| wire.write_request(&[request]))?;
             let answer = match wire.read_frame() {
                 Err(error) if Interrupted::of(&error).is_some() => {
-                    self.withdraw(wire, withdrawal)?;
+                    // Whatever comes of that, why the wait ended is what the caller has to know.
+                    _ = self.withdraw(wire, withdrawal);
                     return Err(error);
                 }
                 answer => answer?,
@@ -76,9 +77,9 @@ impl Link {
             wire.write_request(&[withdrawal])?;
             // The answer to the request, whichever it is; and that to the withdrawal.
             match wire.read_frame()? {
-                Some(answer) if !says_idle(Some(&answer)) => wire.read_frame().map(Some),
                 // The request has not even been read.
-                Some(_) => Ok(None),
+                Some(answer) if hangs_up(&answer) => Ok(None),
+                Some(_) => wire.read_frame().map(Some),
                 None => Ok(Some(None)),
             }
         });
@@ -118,6 +119,14 @@ impl Link {
         self.idle.borrow_mut().push(wire);
         answer
     }
+}
+
+/// Whether the server has said with this answer why it hangs up.
+fn hangs_up(answer: &[u8]) -> bool {
+    let fields = message::read(answer).unwrap_or_default();
+    [message::REFUSED, message::IDLE]
+        .iter()
+        .any(|last| fields.first() == Some(last))
 }
 
 fn told(text: &[u8]) -> io::Error {
