@@ -6,22 +6,31 @@ mod common;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fs;
+use std::future::{Future, IntoFuture};
 use std::io::{Read, Write};
 use std::path::Path;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Waker};
+use std::time::Duration;
 
 use common::{OnDrop, run, scheduler};
 use coros::channel::{bounded, broadcast, oneshot, rendezvous, unbounded, watch};
 #[cfg(target_os = "linux")]
 use coros::process;
+use coros::select::{Order, select_among};
+use coros::signal::{self, Signal};
 use coros::sync::{
     Barrier, BoundedSemaphore, CapacityLimiter, Condvar, Event, Latch, Mutex, OnceCell, RLock,
     RwLock, Semaphore, WaitGroup,
 };
-use coros::syscall::{GetRemote, GetTid};
+use coros::syscall::{GetRemote, GetTid, Now};
 use coros::{
-    Builder, JoinHandle, WaitList, call, group, net, offload, pipe, smp, spawn, yield_now,
+    Builder, JoinHandle, WaitList, Waitable, block_on, call, compute, deadline, group, net,
+    offload, pipe, random, shield, sleep, sleep_until, smp, spawn, spawn_future, timeout, wait_all,
+    wait_any, wait_first_failed, yield_now,
 };
+use futures_core::Stream;
 
 /// More than any budget: a loop that is not over by then would go on for ever.
 const PATIENCE: usize = 2000;
@@ -61,6 +70,27 @@ fn ended() -> JoinHandle<()> {
     let task = spawn(|| ());
     yield_now();
     task
+}
+
+/// Polls a future by hand, as a program with an executor of its own may; so often as it likes.
+fn poll_by_hand(future: impl Future + Unpin) {
+    let mut future = future;
+    _ = Pin::new(&mut future).poll(&mut Context::from_waker(Waker::noop()));
+}
+
+/// The same, of a stream.
+fn poll_next_by_hand(stream: impl Stream + Unpin) {
+    let mut stream = stream;
+    _ = Pin::new(&mut stream).poll_next(&mut Context::from_waker(Waker::noop()));
+}
+
+/// A send that waits for room, of an end that lasts.
+fn send_without_room() -> impl Future + Unpin {
+    let (tx, rx) = bounded(1);
+    tx.try_send(1).unwrap();
+    // The future borrows from both for as long as it is polled.
+    let (tx, _rx) = (Box::leak(Box::new(tx)), Box::leak(Box::new(rx)));
+    tx.send_async(2)
 }
 
 /// A scheduler that several tasks may look at.
@@ -118,6 +148,38 @@ const TABLE: &[Case] = table! {
     "join/mod.rs JoinHandle::join" => { let task = ended(); move || _ = task.join() };
     "join/mod.rs JoinHandle::is_finished" => { let task = ended(); move || _ = task.is_finished() };
     "join/mod.rs JoinHandle::kill" => { let task = ended(); move || _ = task.kill() };
+    "join/any.rs wait_any" => { let task = ended(); move || _ = wait_any([&task], None) };
+    "join/any.rs wait_all" => { let task = ended(); move || _ = wait_all([&task], None) };
+    "join/any.rs wait_first_failed" => { let task = ended(); move || _ = wait_first_failed([&task], None) };
+    "join/several.rs Waitable::exit" => { let task = ended(); move || _ = Waitable::exit(&task) };
+    "future/joined.rs Joined::poll" => { let task = ended(); move || poll_by_hand((&task).into_future()) };
+    "channel/send_future.rs SendFuture::poll" => { let mut sending = send_without_room(); poll_by_hand(&mut sending); move || poll_by_hand(&mut sending) };
+    "channel/oneshot.rs RecvFuture::poll" => { let (tx, rx) = oneshot::<u8>(); drop(tx); move || poll_by_hand(rx.recv_async()) };
+    "channel/receive_future.rs RecvFuture::poll" => { let (tx, rx) = bounded::<u8>(1); drop(tx); move || poll_by_hand(rx.recv_async()) };
+    "channel/receive_future.rs Stream::poll_next" => { let (tx, rx) = bounded::<u8>(1); drop(tx); move || poll_next_by_hand(rx.stream()) };
+    "channel/receive_future.rs IntoStream::poll_next" => { let (tx, rx) = bounded::<u8>(1); drop(tx); let mut items = rx.into_stream(); move || poll_next_by_hand(&mut items) };
+    "channel/receiver.rs Iter::next" => { let (tx, rx) = bounded::<u8>(1); drop(tx); move || _ = rx.iter().next() };
+    "channel/receiver.rs IntoIter::next" => { let (tx, rx) = bounded::<u8>(1); drop(tx); let mut items = rx.into_iter(); move || _ = items.next() };
+    "channel/broadcast/receiver.rs Iter::next" => { let (tx, rx) = broadcast::<u8>(1); drop(tx); move || _ = rx.iter().next() };
+    "smp/channel/receiver.rs Iter::next" => { let (tx, rx) = smp::channel::<u8>(1); drop(tx); move || _ = rx.iter().next() };
+    "smp/channel/receiver.rs IntoIter::next" => { let (tx, rx) = smp::channel::<u8>(1); drop(tx); let mut items = rx.into_iter(); move || _ = items.next() };
+    "chance.rs random" => || _ = random();
+    "compute.rs compute" => || compute(Duration::ZERO).unwrap();
+    "future/mod.rs block_on" => || block_on(std::future::ready(())).unwrap();
+    "future/mod.rs spawn_future" => || drop(spawn_future(std::future::ready(())));
+    "group/mod.rs group" => || group(|_| ()).unwrap();
+    "offload/mod.rs offload" => || _ = offload(|| ());
+    "scope/mod.rs timeout" => || timeout(Duration::ZERO, || ()).unwrap();
+    "scope/mod.rs deadline" => { let over = call(Now); move || deadline(over, || ()).unwrap() };
+    "scope/mod.rs shield" => || shield(Duration::ZERO, || ()).unwrap();
+    "select/mod.rs select_among" => || _ = select_among(vec![GetTid], Order::Fair).unwrap();
+    "signal.rs ask" => || signal::ask(Signal::Usr2).unwrap();
+    "signal.rs ignore" => || signal::ignore(Signal::Usr2).unwrap();
+    "signal.rs reset" => || signal::reset(Signal::Usr2).unwrap();
+    "signal.rs kill" => { let gone = ended().tid(); move || assert!(signal::kill(gone, Signal::Usr2).is_err()) };
+    "task.rs spawn" => || drop(spawn(|| ()));
+    "time.rs sleep" => || sleep(Duration::ZERO).unwrap();
+    "time.rs sleep_until" => { let over = call(Now); move || sleep_until(over).unwrap() };
     "kernel/list.rs WaitList::len" => { let list = WaitList::new(); move || _ = list.len() };
     "kernel/list.rs WaitList::is_empty" => { let list = WaitList::new(); move || _ = list.is_empty() };
     "kernel/list.rs WaitList::holders" => { let list = WaitList::new(); move || _ = list.holders() };
@@ -141,7 +203,7 @@ const TABLE: &[Case] = table! {
     "net/tcp/listener.rs TcpListener::take_error" => { let socket = net::TcpListener::bind("127.0.0.1:0").unwrap(); move || _ = socket.take_error() };
     "net/unix/listener.rs UnixListener::take_error" => { let socket = net::UnixListener::bind(socket_path()).unwrap(); move || _ = socket.take_error() };
     "net/macros.rs take_error" => { let (one, _other) = net::UnixStream::pair().unwrap(); move || _ = one.take_error() };
-    "offload/pool.rs Pool::queued" => { let pool = offload::Pool::new(1); move || _ = pool.queued() };
+    "offload/pool.rs Pool::queued" => { let pool = coros::offload::Pool::new(1); move || _ = pool.queued() };
     "pipe/memory.rs Reader::len" => { let (reader, _writer) = pipe::between_tasks(8); move || _ = reader.len() };
     "pipe/memory.rs Reader::is_empty" => { let (reader, _writer) = pipe::between_tasks(8); move || _ = reader.is_empty() };
     "pipe/memory.rs Writer::room" => { let (_reader, writer) = pipe::between_tasks(8); move || _ = writer.room() };
@@ -235,6 +297,8 @@ const PROCESSES: &[Case] = table! {
     "process/child.rs Child::try_wait" => { let mut child = sleeper(); move || assert!(child.try_wait().unwrap().is_none()) };
     "process/child.rs Child::signal" => { let child = sleeper(); move || child.signal(coros::signal::Signal::Cont).unwrap() };
     "process/child.rs Child::kill" => { let mut child = sleeper(); move || child.kill().unwrap() };
+    "process/fork.rs fork" => || assert!(process::fork(|| 0).is_err(), "there are threads");
+    "process/spawn.rs spawn" => || assert!(process::spawn::spawn("nothing", &[]).is_err());
     "process/shared.rs SharedMemory::read_at" => { let memory = process::SharedMemory::new(8).unwrap(); move || memory.read_at(0, &mut [0]).unwrap() };
     "process/shared.rs SharedMemory::write_at" => { let memory = process::SharedMemory::new(8).unwrap(); move || memory.write_at(0, &[0]).unwrap() };
 };
@@ -438,7 +502,42 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "local.rs",
         "the caller's own value: no other task changes it",
     ),
+    (
+        "join/several.rs Waitable::exit_paid_for",
+        "hidden; who looks at several has paid",
+    ),
+    ("join/several.rs Waitable::serial", "hidden"),
+    ("join/several.rs Waitable::tid", "does not change"),
+    (
+        "join/several.rs Waitables::",
+        "lends what the caller put in",
+    ),
+    (
+        "kernel/policy.rs Policy::",
+        "used by the loop, not by tasks",
+    ),
+    (
+        "kernel/syscall.rs SystemCall::",
+        "used by the loop, not by tasks",
+    ),
+    (
+        "net/addrs.rs ToAddrs::",
+        "addresses that the caller has, or a call that looks up a name",
+    ),
+    ("select/arms.rs Arms::", "hidden: the parts of a select"),
     // Makes something to be polled or waited for, or prepares it.
+    (
+        "channel/broadcast.rs broadcast",
+        "makes a channel, of which no other task knows",
+    ),
+    ("channel/oneshot.rs oneshot", "as `broadcast`"),
+    ("channel/open.rs", "as `broadcast`"),
+    ("channel/watch.rs watch", "as `broadcast`"),
+    ("smp/channel/mod.rs channel", "as `broadcast`"),
+    ("smp/oneshot.rs oneshot", "as `broadcast`"),
+    ("pipe/memory.rs between_tasks", "as `broadcast`"),
+    ("pipe/os.rs os", "as `broadcast`, of the system's"),
+    ("time.rs interval", "makes an interval"),
     ("channel/broadcast.rs Sender::subscribe", "makes an end"),
     (
         "channel/broadcast/receiver.rs Receiver::subscribe",
@@ -477,6 +576,12 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "prepares a command, or makes the calls that run it",
     ),
     // Calls, each time: they end the turn.
+    ("kernel/syscall.rs call", "a call"),
+    ("offload/mod.rs offloading", "makes a call"),
+    ("select/mod.rs wait", "as `select_among`"),
+    ("signal.rs wait", "a call"),
+    ("signal.rs ctrl_c", "a call"),
+    ("signal.rs on", "calls, to ask and to spawn"),
     ("sync/barrier.rs Barrier::wait", "a call"),
     ("sync/condvar.rs Condvar::wait", "a call"),
     ("time.rs Interval::tick", "a call"),
@@ -591,7 +696,23 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "net/unix/stream.rs UnixStream::peer_addr",
         "does not change",
     ),
+    (
+        "net/tcp/listener.rs Incoming::next",
+        "as `accept`, up to an end that does not change",
+    ),
+    (
+        "net/unix/listener.rs UnixIncoming::next",
+        "as `accept`, up to an end that does not change",
+    ),
     // Posts, and what drives tasks itself.
+    (
+        "boot.rs run",
+        "gives turns to the tasks of another scheduler",
+    ),
+    (
+        "smp/cores.rs run",
+        "blocks its thread until other threads have ended",
+    ),
     (
         "sync/bounded.rs BoundedSemaphore::release",
         "a post: it never suspends, so that destructors may use it",
@@ -666,7 +787,8 @@ fn every_operation_is_in_the_table_or_excepted_for_a_reason() {
     );
 }
 
-/// The public methods that borrow an object and answer something at once, by file, type and name.
+/// What is public and answers something at once, by file, type and name: functions, methods that borrow an
+/// object, those of traits, and what futures, streams and iterators are asked again and again.
 fn operations(root: &Path, folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -685,16 +807,32 @@ fn operations(root: &Path, folder: &Path) -> Vec<String> {
 
 fn operations_of(text: &str) -> impl Iterator<Item = String> + '_ {
     let mut owner = String::new();
+    let (mut is_trait, mut is_trait_for) = (false, false);
     text.match_indices('\n').filter_map(move |(at, _)| {
         let rest = &text[at + 1..];
         let line = rest.lines().next()?;
         if line.starts_with("impl") {
             owner = owner_of(line);
+            is_trait_for = line.contains(" for ");
+        } else if let Some(name) = line.strip_prefix("pub trait ") {
+            owner = name_at(name).to_owned();
+            is_trait = true;
+        } else if line.starts_with('}') {
+            owner.clear();
+            is_trait = false;
         }
-        let name = line.trim_start().strip_prefix("pub fn ")?;
-        let name = name
-            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .next()?;
+        let is_free = line.starts_with("pub fn ");
+        // Those of `Future`, `Stream` and `Iterator`.
+        let is_polled = is_trait_for
+            && ["fn poll(", "fn poll_next(", "fn next("]
+                .iter()
+                .any(|which| line.trim_start().starts_with(which));
+        let line = line.trim_start();
+        let name = match is_trait || is_polled {
+            true => line.strip_prefix("fn ")?,
+            false => line.strip_prefix("pub fn ")?,
+        };
+        let name = name_at(name);
         let signature = &rest[..rest.find(['{', ';'])?];
         let borrows = [
             "(&self",
@@ -712,8 +850,15 @@ fn operations_of(text: &str) -> impl Iterator<Item = String> + '_ {
         let answer = signature.rsplit_once(") ->").map(|(_, answer)| answer);
         let answers = answer.is_some_and(|answer| !answer.contains("impl SystemCall"));
         let dot = if owner.is_empty() { "" } else { "::" };
-        ((is_method || is_sought) && answers).then(|| format!("{owner}{dot}{name}"))
+        let is_asked = is_free || is_method || is_polled || is_sought;
+        (is_asked && answers).then(|| format!("{owner}{dot}{name}"))
     })
+}
+
+/// The name with which a text begins.
+fn name_at(text: &str) -> &str {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+    &text[..end.unwrap_or(text.len())]
 }
 
 /// The type that an `impl` is for.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::several::Waitables;
-use crate::kernel::{Answer, Exit, Interrupted, Kernel, SystemCall, Tid, call, ledger};
+use crate::kernel::{Answer, Exit, Interrupted, Kernel, SystemCall, Tid, call, ledger, spend};
 
 /// Which of several tasks have ended, by their places in the list that was given.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -115,6 +115,7 @@ fn wait(
         ends: Vec::new(),
     };
     if wait.is_over() {
+        spend();
         return Ok(wait.waited());
     }
     call(wait)
@@ -134,13 +135,13 @@ impl<W: Waitables> WaitTasks<W> {
     /// Notes who has ended since the last time; says whether that is enough.
     fn is_over(&mut self) -> bool {
         let tasks = &self.tasks;
-        let ended = |at: &usize| tasks.at(*at).exit().is_some();
+        let ended = |at: &usize| tasks.at(*at).exit_paid_for().is_some();
         let mut new: Vec<usize> = self.pending.extract_if(.., |at| ended(at)).collect();
         new.sort_by_key(|&at| tasks.at(at).serial());
         new.iter()
             .for_each(|&at| ledger::note_join(tasks.at(at).tid()));
         self.ends
-            .extend(new.iter().filter_map(|&at| tasks.at(at).exit()));
+            .extend(new.iter().filter_map(|&at| tasks.at(at).exit_paid_for()));
         self.done.extend(new);
         self.pending.is_empty() || (self.enough)(&self.ends)
     }

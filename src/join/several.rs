@@ -2,7 +2,7 @@
 
 use super::JoinHandle;
 use crate::group::GroupHandle;
-use crate::kernel::{Exit, Tid};
+use crate::kernel::{Exit, Tid, spend_on_reading};
 
 /// Something that ends, and can be waited for together with others: a handle to a task.
 pub trait Waitable {
@@ -10,6 +10,11 @@ pub trait Waitable {
     fn tid(&self) -> Tid;
     /// How it ended, if it has.
     fn exit(&self) -> Option<Exit>;
+    /// The same, paid for by who looks at several at once.
+    #[doc(hidden)]
+    fn exit_paid_for(&self) -> Option<Exit> {
+        self.exit()
+    }
     /// Which end it was: what ended earlier has a smaller number.
     #[doc(hidden)]
     fn serial(&self) -> u64;
@@ -20,7 +25,13 @@ impl<T> Waitable for JoinHandle<T> {
         self.tid
     }
 
+    #[track_caller]
     fn exit(&self) -> Option<Exit> {
+        spend_on_reading();
+        self.exit_paid_for()
+    }
+
+    fn exit_paid_for(&self) -> Option<Exit> {
         self.outcome.exit.get().cloned()
     }
 
@@ -34,8 +45,13 @@ impl<T> Waitable for GroupHandle<'_, T> {
         Waitable::tid(self.handle())
     }
 
+    #[track_caller]
     fn exit(&self) -> Option<Exit> {
         self.handle().exit()
+    }
+
+    fn exit_paid_for(&self) -> Option<Exit> {
+        self.handle().exit_paid_for()
     }
 
     fn serial(&self) -> u64 {
@@ -48,8 +64,13 @@ impl<W: Waitable + ?Sized> Waitable for &W {
         (**self).tid()
     }
 
+    #[track_caller]
     fn exit(&self) -> Option<Exit> {
         (**self).exit()
+    }
+
+    fn exit_paid_for(&self) -> Option<Exit> {
+        (**self).exit_paid_for()
     }
 
     fn serial(&self) -> u64 {

@@ -14,6 +14,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use super::face::Kernel;
+use super::fuel::spend_on_reading;
 use super::interrupt::Interrupted;
 use super::mail::Poster;
 use super::quietly::quietly;
@@ -108,7 +109,8 @@ impl Lounge {
 }
 
 impl Ticket {
-    /// Looks for what the future waits for; while it is not there, waits among these.
+    /// Looks for what the future waits for; while it is not there, waits among these. Once in a while it
+    /// yields first, since a task may poll by hand for as long as it likes.
     ///
     /// # Panics
     ///
@@ -120,6 +122,7 @@ impl Ticket {
         context: &Context<'_>,
         mut look: impl FnMut() -> Option<R>,
     ) -> Poll<R> {
+        spend_on_reading();
         let found = look().or_else(|| {
             self.wait_among(guests, context.waker());
             // To wait may have taken a call, and others had their turn.

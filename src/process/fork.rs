@@ -71,6 +71,7 @@ pub fn fork(f: impl FnOnce() -> i32) -> io::Result<Forked> {
             "fork refused: this thread is unwinding from a panic",
         ));
     }
+    spend();
     // What cannot be written now may be written later; nobody here can do more about it.
     _ = io::stdout().flush();
     match machine::fork()? {

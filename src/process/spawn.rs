@@ -43,7 +43,7 @@ use rustix::stdio::dup2_stdin;
 use super::failed::Failed;
 use super::offspring::Offspring;
 use super::wire::Wire;
-use crate::kernel::spend;
+use crate::kernel::{spend, spend_on_reading};
 
 /// What a new process does: bytes in, bytes out.
 pub type Entry = fn(&[u8]) -> Vec<u8>;
@@ -113,6 +113,7 @@ fn serve(wire: &Wire, entry: Entry) -> i32 {
 /// If the argument is longer than 64 MiB, the system refuses, or the wait was
 /// [interrupted](crate::Interrupted::of): then there is no child.
 pub fn spawn(name: &str, argument: &[u8]) -> io::Result<Spawned> {
+    spend();
     check_name(name)?;
     let (here, there) = UnixStream::pair()?;
     let number = fstat(&there)?.st_ino;
