@@ -134,10 +134,13 @@ impl Holders {
     }
 
     pub(super) fn all(&self) -> Vec<Tid> {
+        self.some(usize::MAX)
+    }
+
+    /// So many of them, if there are so many.
+    pub(super) fn some(&self, limit: usize) -> Vec<Tid> {
         let more = self.more.borrow();
-        self.first()
-            .into_iter()
-            .chain(more.keys().copied())
-            .collect()
+        let all = self.first().into_iter().chain(more.keys().copied());
+        all.take(limit).collect()
     }
 }

@@ -43,7 +43,9 @@ impl WaitGraph {
             .map(|record| Tid::of(&record.context))
             .collect();
         tasks.sort_unstable();
-        let branches = tasks.iter().filter_map(|&tid| core.branches(tid));
+        let branches = tasks
+            .iter()
+            .filter_map(|&tid| core.branches(tid, Looked::All));
         Self::among(&tasks, branches.collect())
     }
 
@@ -57,14 +59,13 @@ impl WaitGraph {
             if waiting.contains_key(&tid) {
                 continue;
             }
-            let Some((_, mut branches)) = core.branches(tid) else {
+            let Some((_, branches)) = core.branches(tid, Looked::Near(start, limit)) else {
                 continue;
             };
             if waiting.len() == limit {
                 return None;
             }
-            for branch in &mut branches {
-                branch.narrow(start, limit);
+            for branch in &branches {
                 coming.extend(&branch.enders);
             }
             if coming.len() > limit * limit {
@@ -160,56 +161,81 @@ impl Branch {
             Needs::Unknown => false,
         }
     }
+}
 
-    /// Forgets most of those who must all let go, but not this one.
-    fn narrow(&mut self, keep: Tid, limit: usize) {
-        if self.needs != Needs::All {
-            return;
-        }
-        match self.enders.contains(&keep) {
-            true => self.enders = vec![keep],
-            false => self.enders.truncate(limit),
-        }
-    }
+/// How many of those who hold something are looked at; there may be a great many.
+#[derive(Clone, Copy)]
+enum Looked {
+    All,
+    /// So many for each wait, but this one in any case.
+    Near(Tid, usize),
 }
 
 impl Core {
     /// What a task waits for, if it waits without end.
-    fn branches(&self, tid: Tid) -> Option<(Tid, Vec<Branch>)> {
+    fn branches(&self, tid: Tid, looked: Looked) -> Option<(Tid, Vec<Branch>)> {
         let record = self.table.get(self.table.find(tid)?);
         if !waits_without_end(record) || self.mail.will_reach(tid, record) {
             return None;
         }
-        let branches = record.waits().map(|wait| self.branch(wait));
+        let branches = record.waits().map(|wait| self.branch(wait, looked));
         Some((tid, branches.collect()))
     }
 
-    fn branch(&self, wait: &WaitSlot) -> Branch {
-        Branch {
-            enders: self.enders_of(wait),
-            needs: match &wait.queue {
-                Queue::None => Needs::Unknown,
-                Queue::ExitOf(_) => Needs::One,
-                Queue::List(list) => match list.holding.get() {
-                    Holding::Any => Needs::One,
-                    Holding::All | Holding::AllInLine => Needs::All,
-                    Holding::OrOthers | Holding::Perhaps => Needs::Unknown,
-                },
+    fn branch(&self, wait: &WaitSlot, looked: Looked) -> Branch {
+        let needs = match &wait.queue {
+            Queue::None => Needs::Unknown,
+            Queue::ExitOf(_) => Needs::One,
+            Queue::List(list) => match list.holding.get() {
+                Holding::Any => Needs::One,
+                Holding::All | Holding::AllInLine => Needs::All,
+                Holding::OrOthers | Holding::Perhaps => Needs::Unknown,
             },
-        }
+        };
+        let enders = match looked {
+            Looked::All => self.enders_of(wait),
+            Looked::Near(start, limit) => self.enders_near(wait, needs, start, limit),
+        };
+        Branch { enders, needs }
     }
 
     /// Who can end a wait, as far as is known: whoever holds what is waited for, or is ahead in line.
     pub(super) fn enders_of(&self, wait: &WaitSlot) -> Vec<Tid> {
-        match &wait.queue {
-            Queue::List(list) if list.holding.get() == Holding::AllInLine => {
-                let first = list.ends.first().expect("a wait that is in the list");
-                match std::ptr::eq(self.table.wait(first), wait) {
-                    true => list.holders.all(),
-                    false => vec![Tid::of(&self.table.get(first.slot()).context)],
-                }
-            }
-            _ => self.holders_of(wait),
+        match self.first_ahead(wait) {
+            Some(first) => vec![first],
+            None => self.holders_of(wait),
         }
+    }
+
+    /// As many of those as it takes to find a circle with this task. Never all: if each of many that wait
+    /// looked at each of many that hold, a log at `warn` would make their waits quadratic.
+    fn enders_near(&self, wait: &WaitSlot, needs: Needs, start: Tid, limit: usize) -> Vec<Tid> {
+        let Queue::List(list) = &wait.queue else {
+            return self.holders_of(wait);
+        };
+        if let Some(first) = self.first_ahead(wait) {
+            return vec![first];
+        }
+        match needs {
+            Needs::All if list.holders.contains(start) => vec![start],
+            Needs::All => list.holders.some(limit),
+            // Without one of them a circle might be made up: so many end the search.
+            Needs::One => list.holders.some(limit * limit + 1),
+            // No circle through it is certain.
+            Needs::Unknown => Vec::new(),
+        }
+    }
+
+    /// Who is let in before a wait, if the holders let in the first in line alone and it is another.
+    fn first_ahead(&self, wait: &WaitSlot) -> Option<Tid> {
+        let Queue::List(list) = &wait.queue else {
+            return None;
+        };
+        if list.holding.get() != Holding::AllInLine {
+            return None;
+        }
+        let first = list.ends.first().expect("a wait that is in the list");
+        let is_first = std::ptr::eq(self.table.wait(first), wait);
+        (!is_first).then(|| Tid::of(&self.table.get(first.slot()).context))
     }
 }
