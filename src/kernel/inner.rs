@@ -10,6 +10,7 @@ use super::mail::Poster;
 use super::place::{Place, WaitSlot};
 use super::policy::Policy;
 use super::scope::{Expiry, ScopeId, Shield};
+use super::state::State;
 use super::task::{SpawnError, Traits};
 use super::tid::{NoSuchTask, Tid};
 use crate::devices;
@@ -192,15 +193,14 @@ impl Kernel<'_> {
         }
     }
 
-    /// Notes in how many branches the caller's call waits, where that matters: among those that may be
-    /// in a cycle. Else a branch that waits for a device or a signal, of which the table knows nothing,
-    /// would count as none.
+    /// Notes whether the caller's call waits in more branches than the table knows of: one that waits for
+    /// a device or another thread would count as none, and another task may close a cycle later.
     pub(crate) fn note_branches(&mut self, caller: Tid, count: usize) {
         let slot = self.slot_of(caller);
-        let record = self.core.table.get(slot);
-        let is_short = (record.branches() as usize) < count;
-        if is_short && self.core.may_be_deadlocked(record) {
-            self.branch(count as u32 - 1).place_of(caller);
+        let record = self.core.table.get_mut(slot);
+        // Only an enrolled task's slot is emptied; one that is in no list is in no cycle.
+        if State::is_enrolled(&record.context) {
+            record.wait.not_alone = (record.branches() as usize) < count;
         }
     }
 

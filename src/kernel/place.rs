@@ -80,6 +80,8 @@ pub(super) struct WaitSlot {
     pub(super) due: bool,
     /// The list it was parked on has chosen it.
     pub(super) woken: bool,
+    /// Of the first branch of a call: there are more that have no slot, since they are in no list.
+    pub(super) not_alone: bool,
     /// The task that it waited for, and how that ended.
     pub(super) exit: Option<Box<(Tid, Exit)>>,
     /// When the wait began, in nanoseconds of the scheduler's clock.
@@ -95,6 +97,7 @@ impl Default for WaitSlot {
             timer: None,
             due: false,
             woken: false,
+            not_alone: false,
             exit: None,
             since: 0,
         }

@@ -196,6 +196,7 @@ impl Core {
         let wait = self.table.wait_mut(place);
         wait.due = false;
         wait.woken = false;
+        wait.not_alone = false;
         wait.exit = None;
         if let Some(timer) = wait.timer.take() {
             self.timers.remove(timer);

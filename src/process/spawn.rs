@@ -43,7 +43,7 @@ use rustix::stdio::dup2_stdin;
 use super::failed::Failed;
 use super::offspring::Offspring;
 use super::wire::Wire;
-use crate::kernel::{spend, spend_on_reading};
+use crate::kernel::spend;
 
 /// What a new process does: bytes in, bytes out.
 pub type Entry = fn(&[u8]) -> Vec<u8>;

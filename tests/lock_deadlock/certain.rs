@@ -6,7 +6,7 @@ use coros::signal::Signal;
 use coros::sync::{Mutex, OnceCell, RLock, RwLock};
 use coros::syscall::{GetTid, Park, ReadWait};
 use coros::{
-    JoinHandle, Scheduler, WaitList, call, select, signal, sleep, spawn, timeout, wait_all,
+    JoinHandle, Scheduler, WaitList, call, select, signal, sleep, smp, spawn, timeout, wait_all,
     wait_any, yield_now,
 };
 
@@ -246,4 +246,79 @@ fn a_select_that_waits_for_a_device_or_a_signal_too_is_none() {
         assert_eq!(first, Ok("signal"));
     });
     assert_eq!([by_socket, by_event, by_signal], [[""; 0]; 3]);
+}
+
+/// One task holds a mutex and is ready; another waits for it, or for something that the table does not
+/// know; then the first wants what the other holds.
+fn holder_that_comes_last(wait: impl FnOnce(&Mutex<()>) + 'static) -> Vec<String> {
+    logged(|sched| {
+        sched.spawn(move || {
+            let (pen, paper) = (pen(), Mutex::new(()).named("paper"));
+            let (wanted, held) = (pen.clone(), paper.clone());
+            let _pen = pen.lock().unwrap();
+            let waiter = spawn(move || {
+                let _paper = held.lock().unwrap();
+                wait(&wanted);
+            });
+            yield_now();
+            assert_eq!(
+                pen.waiters(),
+                1,
+                "the select waits before the circle is closed"
+            );
+            drop(paper.lock());
+            waiter.join().unwrap();
+        });
+    })
+}
+
+#[test]
+fn a_select_with_another_way_out_is_none_though_its_holder_closes_the_circle_later() {
+    let by_socket = holder_that_comes_last(|pen| {
+        let (here, there) = UnixStream::pair().unwrap();
+        spawn(move || {
+            sleep(seconds(1)).unwrap();
+            drop(there);
+        });
+        here.set_nonblocking(true).unwrap();
+        let first = select! {
+            biased;
+            _ = pen.locking() => "pen",
+            _ = ReadWait(&here) => "socket",
+        };
+        assert_eq!(first, Ok("socket"));
+    });
+    let by_other_thread = holder_that_comes_last(|pen| {
+        let (tx, rx) = smp::channel(1);
+        spawn(move || {
+            sleep(seconds(1)).unwrap();
+            tx.send(()).unwrap();
+        });
+        let first = select! {
+            biased;
+            _ = pen.locking() => "pen",
+            _ = rx.receiving() => "channel",
+        };
+        assert_eq!(first, Ok("channel"));
+    });
+    assert_eq!([by_socket, by_other_thread], [[""; 0]; 2]);
+}
+
+#[test]
+fn a_wait_after_a_select_with_another_way_out_can_be_a_circle() {
+    let deadlocks = holder_that_comes_last(|pen| {
+        let (tx, rx) = smp::channel(1);
+        spawn(move || {
+            sleep(seconds(1)).unwrap();
+            tx.send(()).unwrap();
+        });
+        let first = select! {
+            biased;
+            _ = pen.locking() => "pen",
+            _ = rx.receiving() => "channel",
+        };
+        assert_eq!(first, Ok("channel"));
+        drop(pen.lock());
+    });
+    assert_eq!(deadlocks.len(), 1);
 }

@@ -52,7 +52,7 @@ impl Core {
     }
 
     /// Whether a first look does not rule it out.
-    pub(super) fn may_be_deadlocked(&self, record: &Record) -> bool {
+    fn may_be_deadlocked(&self, record: &Record) -> bool {
         let waits = |slot| waits_without_end(self.table.get(slot));
         let may_wait = |holder| self.table.find(holder).is_some_and(waits);
         match &record.wait.queue {

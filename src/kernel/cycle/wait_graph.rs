@@ -179,7 +179,11 @@ impl Core {
             return None;
         }
         let branches = record.waits().map(|wait| self.branch(wait, looked));
-        Some((tid, branches.collect()))
+        let unknown = record.wait.not_alone.then(|| Branch {
+            enders: Vec::new(),
+            needs: Needs::Unknown,
+        });
+        Some((tid, branches.chain(unknown).collect()))
     }
 
     fn branch(&self, wait: &WaitSlot, looked: Looked) -> Branch {
