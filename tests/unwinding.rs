@@ -185,3 +185,34 @@ fn an_abort_outside_tasks_is_as_ever() {
     assert_eq!(played.status.signal(), Some(libc::SIGABRT));
     assert!(!String::from_utf8_lossy(&played.stderr).contains("coros:"));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by the next test, in a process of its own"]
+fn an_abort_from_outside() {
+    let worker = || {
+        // Of a process, the thread of this number comes first.
+        let thread = std::fs::read_link("/proc/thread-self").unwrap();
+        let mut kill = Command::new("kill");
+        kill.arg("-ABRT").arg(thread.file_name().unwrap());
+        kill.status().unwrap();
+        loop {
+            std::hint::spin_loop();
+        }
+    };
+    let mut sched = Scheduler::new();
+    let builder = Builder::new().name("worker");
+    sched.spawn_with(builder, worker).unwrap();
+    let _ = sched.run();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_abort_from_outside_is_not_said_to_be_the_tasks() {
+    let played = play("an_abort_from_outside");
+    let told = String::from_utf8_lossy(&played.stderr);
+    assert_eq!(played.status.signal(), Some(libc::SIGABRT), "{told}");
+    let line = "coros: task 1 'worker' was running when SIGABRT came\n";
+    assert_eq!(told.matches(line).count(), 1, "{told}");
+    assert!(!told.contains("aborted the process"), "{told}");
+}

@@ -3,7 +3,7 @@
 //! A panic that leaves a destructor while frames are unwound ends the process. rustc decides so, in the
 //! frame that called the destructor; and a kill unwinds frames. Nothing beneath them can prevent it, but
 //! the message that `std` prints names the thread alone. So the handler of SIGABRT adds the task, and
-//! writes out the buffers of files.
+//! writes out the buffers of files. Of one that another process sends, the task is not to blame.
 
 use std::os::raw::c_int;
 use std::ptr;
@@ -33,8 +33,14 @@ extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut li
         let mut line = ReportLine::new();
         line.text(b"coros: ");
         line.owner(slot.top);
-        line.text(b" aborted the process; if a destructor of it panicked while a panic or a kill ");
-        line.text(b"unwound the task, that cannot be caught\n");
+        if is_own(info) {
+            line.text(
+                b" aborted the process; if a destructor of it panicked while a panic or a kill ",
+            );
+            line.text(b"unwound the task, that cannot be caught\n");
+        } else {
+            line.text(b" was running when SIGABRT came\n");
+        }
         line.write();
     }
     write_out_all();
@@ -43,4 +49,21 @@ extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut li
         // SAFETY: `raise` may be called anywhere; the signal acts when this handler returns.
         unsafe { libc::raise(signal) };
     }
+}
+
+/// Whether the process has sent the signal to a thread of its own, as `abort` does.
+#[cfg(target_os = "linux")]
+fn is_own(info: *const libc::siginfo_t) -> bool {
+    // SAFETY: the system hands a handler with SA_SIGINFO a valid one, for as long as the handler runs.
+    let info = unsafe { &*info };
+    // SAFETY: it has no preconditions, and may be called in a signal handler.
+    let own = unsafe { libc::getpid() };
+    // SAFETY: a signal that one process sends to another, as this code says, tells by whom.
+    info.si_code == libc::SI_TKILL && unsafe { info.si_pid() } == own
+}
+
+/// Elsewhere the system does not tell one from the other.
+#[cfg(not(target_os = "linux"))]
+fn is_own(_: *const libc::siginfo_t) -> bool {
+    true
 }
