@@ -7,7 +7,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use coros::kernel::Why;
@@ -520,19 +521,22 @@ fn sigterm_ends_a_process_whose_thread_is_blocked_when_its_grace_is_over() {
     }
 }
 
+/// Its destructor never comes to an end.
+struct Stubborn;
+
+impl Drop for Stubborn {
+    fn drop(&mut self) {
+        println!("\nwell?");
+        loop {
+            std::hint::spin_loop();
+        }
+    }
+}
+
 #[test]
 fn a_task_that_blocks_in_its_grace_or_its_destructor_does_not_keep_the_process() {
     const NAME: &str =
         "a_task_that_blocks_in_its_grace_or_its_destructor_does_not_keep_the_process";
-    struct Stubborn;
-    impl Drop for Stubborn {
-        fn drop(&mut self) {
-            println!("\nwell?");
-            loop {
-                std::hint::spin_loop();
-            }
-        }
-    }
     if is_actor(NAME) {
         let is_late = std::env::var(HOW).unwrap() == "destructor";
         let mut sched = handling();
@@ -587,6 +591,34 @@ fn a_second_ctrl_c_ends_a_process_whose_thread_is_blocked() {
         actor.send(Signal::Int);
         assert_eq!(actor.end_in_time().signal(), Some(Signal::Int.number()));
     }
+}
+
+#[test]
+fn a_sigterm_that_came_before_the_run_was_to_end_by_it_counts() {
+    const NAME: &str = "a_sigterm_that_came_before_the_run_was_to_end_by_it_counts";
+    if is_actor(NAME) {
+        let mut sched = handling();
+        sched.spawn(|| {
+            signal::ask(Signal::Term).unwrap();
+            // Set by a handler behind the run's own.
+            let has_come = Arc::new(AtomicBool::new(false));
+            let number = Signal::Term.number();
+            signal_hook::flag::register(number, Arc::clone(&has_come)).unwrap();
+            println!("\nready");
+            while !has_come.load(Ordering::SeqCst) {
+                std::hint::spin_loop();
+            }
+            signal::reset(Signal::Term).unwrap();
+            loop {
+                std::hint::spin_loop();
+            }
+        });
+        _ = sched.run();
+        return;
+    }
+    let actor = Actor::start(NAME);
+    actor.send(Signal::Term);
+    assert_eq!(actor.end_in_time().signal(), Some(Signal::Term.number()));
 }
 
 #[test]

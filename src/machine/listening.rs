@@ -126,10 +126,13 @@ impl Listening {
             self.ear.ending.fetch_add(1, SeqCst);
         }
         self.ear.grace.fetch_max(grace, SeqCst);
-        if self.ear.due.load(SeqCst) != 0 {
+        // Before the count, which sets it.
+        let prepared = self.ear.alarm.prepare(self.signal);
+        let (due, unread) = (self.ear.due.load(SeqCst), self.ear.unread.load(SeqCst));
+        if due != 0 || unread != 0 {
             self.ear.begin_to_end(now());
         }
-        self.ear.alarm.prepare(self.signal)
+        prepared
     }
 
     /// The listener does not end by the signal any more.
