@@ -594,6 +594,29 @@ fn a_second_ctrl_c_ends_a_process_whose_thread_is_blocked() {
 }
 
 #[test]
+fn a_destructor_that_blocks_after_a_second_ctrl_c_does_not_keep_the_process() {
+    const NAME: &str = "a_destructor_that_blocks_after_a_second_ctrl_c_does_not_keep_the_process";
+    if is_actor(NAME) {
+        let mut sched = handling();
+        sched.spawn(|| {
+            let _stubborn = Stubborn;
+            println!("\nready");
+            sleep(60 * SECOND).unwrap_err();
+            println!("\nagain?");
+            _ = shield(60 * SECOND, || sleep(60 * SECOND));
+        });
+        _ = sched.run();
+        return;
+    }
+    let mut actor = Actor::start(NAME);
+    actor.send(Signal::Int);
+    actor.wait_for("again?");
+    actor.send(Signal::Int);
+    actor.wait_for("well?");
+    assert_eq!(actor.end_in_time().signal(), Some(Signal::Int.number()));
+}
+
+#[test]
 fn a_sigterm_that_came_before_the_run_was_to_end_by_it_counts() {
     const NAME: &str = "a_sigterm_that_came_before_the_run_was_to_end_by_it_counts";
     if is_actor(NAME) {

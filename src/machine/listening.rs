@@ -135,6 +135,13 @@ impl Listening {
         prepared
     }
 
+    /// The end has come, and been read: of a listener that ends by it, the time begins to count now.
+    pub(crate) fn ends_now(&self) {
+        if self.ends {
+            self.ear.begin_to_end(now());
+        }
+    }
+
     /// The listener does not end by the signal any more.
     pub(crate) fn cancel_end(&mut self) {
         let is_own = self.forks == FORKS.load(SeqCst);

@@ -60,4 +60,13 @@ impl Core {
             );
         }
     }
+
+    /// Lets this signal, which has come, end the process, if the run is not over soon.
+    pub(super) fn end_process_now(&mut self, signal: Signal) {
+        self.end_process_at(signal, Duration::ZERO);
+        let hooks = self.outside.as_mut().and_then(|it| it.hooks.as_mut());
+        if let Some(listening) = hooks.and_then(|hooks| hooks.listening_to(signal)) {
+            listening.ends_now();
+        }
+    }
 }

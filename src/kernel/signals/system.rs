@@ -210,6 +210,10 @@ impl Core {
         let before = std::mem::take(&mut self.interrupted_by_signal);
         if before.iter().any(|&tid| self.table.find(tid).is_some()) {
             self.report.signal.get_or_insert(Signal::Int);
+            if self.grace.is_some() {
+                // To read it has ended the count that began with it; a destructor may block yet.
+                self.end_process_now(Signal::Int);
+            }
             return self.stop_run(Duration::ZERO, why);
         }
         for &tid in others {
