@@ -70,6 +70,38 @@
 //! All that waits follows one rule: a wait that is broken off *did not happen*, and returns
 //! [`Interrupted`], or an error that contains it, where [`Interrupted::of`] finds it.
 //!
+//! # What may suspend
+//!
+//! A call suspends its task, and others of the thread have their turns until it is answered. What takes no
+//! call goes on at once, nearly always: a free lock, a channel with room, a `try_` method, or a *look*, such
+//! as [`is_set`](sync::Event::is_set), [`is_finished`](JoinHandle::is_finished), `len`, `is_closed` or
+//! `waiters`. But it spends from a budget, and once in some hundred times it yields first, so that no loop
+//! of such things keeps the other tasks from their turns. So hold nothing across it that they must not find
+//! held: no borrow of a `RefCell`, no lock of `std`. First look, then borrow:
+//!
+//! ```
+//! use coros::{run, spawn, sync::Event, yield_now};
+//! use std::{cell::RefCell, rc::Rc};
+//!
+//! let looks = run(|| {
+//!     let (looks, door) = (Rc::new(RefCell::new(0)), Event::new());
+//!     let (theirs, opener) = (Rc::clone(&looks), door.clone());
+//!     spawn(move || {
+//!         yield_now();
+//!         *theirs.borrow_mut() += 1; // While the other only looks.
+//!         opener.set();
+//!     });
+//!     while !door.is_set() {
+//!         *looks.borrow_mut() += 1;
+//!     }
+//!     looks.take()
+//! });
+//! assert!(looks.unwrap() > 100);
+//! ```
+//!
+//! Posts alone never suspend, since destructors use them: a wake, [`Event::set`](sync::Event::set), a
+//! cancel, a release, the drop of a guard. Nor does anything outside tasks, or while a task unwinds.
+//!
 //! # The log
 //!
 //! What happens is told through the crate [`log`]. Install a logger, such as `env_logger`, to see it.

@@ -83,6 +83,8 @@ impl<T> Shared<T> {
 }
 
 /// An end that sends. A clone is another; when the last is gone, the channel is closed.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Sender<T>(Rc<Shared<T>>);
 
 impl<T> Sender<T> {

@@ -64,6 +64,8 @@ impl<T> Shared<T> {
 }
 
 /// The end that sends; dropping it without sending closes the channel.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Sender<T>(Rc<Shared<T>>);
 
 impl<T> Sender<T> {
@@ -110,6 +112,8 @@ impl<T> fmt::Debug for Sender<T> {
 }
 
 /// The end that receives; dropping it closes the channel and drops a value that was not received.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Receiver<T>(Rc<Shared<T>>);
 
 impl<T> Receiver<T> {

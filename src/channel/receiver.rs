@@ -9,6 +9,8 @@ use super::receive::receive;
 use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 
 /// A receiving end of a channel; see [the table](super). A clone is one more; each item goes to one.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Receiver<T> {
     pub(super) pipe: Rc<Pipe<T>>,
 }

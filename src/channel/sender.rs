@@ -16,6 +16,8 @@ use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 /// let (tx, _rx) = coros::channel::unbounded::<u32>();
 /// std::thread::spawn(move || tx.try_send(1));
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Sender<T> {
     pub(super) pipe: Rc<Pipe<T>>,
 }

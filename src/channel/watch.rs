@@ -43,6 +43,8 @@ pub fn watch<T>(value: T) -> (Sender<T>, Receiver<T>) {
 }
 
 /// An end that changes the value. A clone is another; when the last is gone, the channel is closed.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Sender<T>(Rc<Shared<T>>);
 
 impl<T> Sender<T> {

@@ -9,6 +9,8 @@ use crate::join::{JoinError, JoinHandle};
 use crate::kernel::{NoSuchTask, Tid};
 
 /// A hold on a member of a group, as [`JoinHandle`] is on any task.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct GroupHandle<'scope, T> {
     handle: JoinHandle<()>,
     value: Rc<Cell<Option<T>>>,

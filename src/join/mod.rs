@@ -40,6 +40,8 @@ use crate::syscall::{WaitError, WaitTask};
 /// let local = String::from("gone when the task runs");
 /// sched.spawn(|| println!("{local}"));
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct JoinHandle<T> {
     tid: Tid,
     outcome: Rc<Outcome<T>>,

@@ -5,6 +5,8 @@ use crate::group::GroupHandle;
 use crate::kernel::{Exit, Tid, spend_on_reading};
 
 /// Something that ends, and can be waited for together with others: a handle to a task.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub trait Waitable {
     /// The task that ends.
     fn tid(&self) -> Tid;

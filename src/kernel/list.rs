@@ -32,6 +32,8 @@ use super::tid::Tid;
 /// sched.run().unwrap();
 /// assert!(heard.join().unwrap());
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
 pub struct WaitList(pub(super) Rc<List>);
 

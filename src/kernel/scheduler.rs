@@ -38,6 +38,8 @@ use crate::kernel::spend_on_reading;
 /// assert_eq!(sum.join().unwrap(), 2);
 /// assert_eq!((report.spawned, report.turns), (1, 2));
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Scheduler {
     pub(super) core: Box<Core>,
     /// The process that it was made in.

@@ -51,6 +51,8 @@ use crate::kernel::{call, spend_on_reading};
 /// })
 /// .unwrap();
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
 pub struct Pool(Arc<Shared>);
 

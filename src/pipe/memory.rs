@@ -36,11 +36,15 @@ pub fn between_tasks(capacity: usize) -> (Reader, Writer) {
 /// The end of a pipe in memory that is read from; made by [`between_tasks`].
 ///
 /// When a wait is broken off, the `io::Error` says why: see [`Interrupted::of`].
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Reader(Rc<Ring>);
 
 /// The end of a pipe in memory that is written to; made by [`between_tasks`].
 ///
 /// When a wait is broken off, the `io::Error` says why: see [`Interrupted::of`].
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Writer(Rc<Ring>);
 
 impl Reader {

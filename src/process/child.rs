@@ -48,6 +48,8 @@ pub type ChildStderr = PipeReader;
 /// });
 /// assert_eq!(sorted.unwrap().unwrap(), "a\nb\nc\n");
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Child {
     /// What the child reads, if it was [`piped`](std::process::Stdio::piped). Drop it to let the child
     /// come to the end.

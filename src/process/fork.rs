@@ -100,6 +100,8 @@ fn live(f: impl FnOnce() -> i32) -> ! {
 ///
 /// When a wait is broken off, the `io::Error` says why: see
 /// [`Interrupted::of`](crate::Interrupted::of).
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Debug)]
 #[must_use = "a child is killed when its handle is dropped"]
 pub struct Forked(Offspring);

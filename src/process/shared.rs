@@ -29,6 +29,8 @@ const WORD: usize = size_of::<u64>();
 /// slice of bytes. It goes when the last of the processes that have it drops it, or ends. A process made
 /// by [spawn](super::spawn) does not see it. (The idea is `mmap`'s, of 4.2BSD; Python's
 /// `multiprocessing.Value` and `Array` are made so.)
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct SharedMemory {
     words: SharedWords,
     len: usize,

@@ -79,6 +79,8 @@ impl<T> State<T> {
 }
 
 /// The end that sends; dropping it without sending closes the channel.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct OneSender<T>(Arc<Shared<T>>);
 
 impl<T> OneSender<T> {
@@ -126,6 +128,8 @@ impl<T> fmt::Debug for OneSender<T> {
 }
 
 /// The end that receives; dropping it closes the channel and drops a value that was not received.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct OneReceiver<T>(Arc<Shared<T>>);
 
 impl<T> OneReceiver<T> {

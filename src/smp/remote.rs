@@ -106,6 +106,8 @@ impl<T> Keeper for Teller<T> {
 }
 
 /// A hold on a task of another thread: to wait for its value.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Debug)]
 pub struct RemoteHandle<T> {
     answer: OneReceiver<Outcome<T>>,

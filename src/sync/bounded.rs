@@ -24,6 +24,8 @@ use crate::kernel::{Interrupted, SystemCall};
 /// })
 /// .unwrap();
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
 pub struct BoundedSemaphore {
     inner: Semaphore,

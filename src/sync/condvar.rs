@@ -37,6 +37,8 @@ use crate::kernel::{SystemCall, WaitList, call, spend_on_reading};
 /// })
 /// .unwrap();
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
 pub struct Condvar(Rc<Waiters>);
 

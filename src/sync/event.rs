@@ -34,6 +34,8 @@ use crate::kernel::{
 /// })
 /// .unwrap();
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
 pub struct Event(Rc<State>);
 

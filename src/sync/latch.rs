@@ -26,6 +26,8 @@ use crate::kernel::{Interrupted, SystemCall, spend_on_reading};
 /// })
 /// .unwrap();
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
 pub struct Latch {
     left: Rc<Cell<usize>>,
@@ -140,6 +142,8 @@ impl fmt::Debug for Latch {
 /// })
 /// .unwrap();
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
 pub struct WaitGroup(Rc<Work>);
 

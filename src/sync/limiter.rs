@@ -31,6 +31,8 @@ use crate::queue::{Queue, Take};
 /// })
 /// .unwrap();
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
 pub struct CapacityLimiter(Rc<Tokens>);
 

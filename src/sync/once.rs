@@ -35,6 +35,8 @@ use crate::queue::{Queue, Take};
 /// })
 /// .unwrap();
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct OnceCell<T>(Rc<State<T>>);
 
 struct State<T> {

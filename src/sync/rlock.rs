@@ -31,6 +31,8 @@ use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 /// });
 /// assert_eq!(counted.unwrap(), 2);
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct RLock<T>(Rc<Inner<T>>);
 
 struct Inner<T> {

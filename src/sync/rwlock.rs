@@ -34,6 +34,8 @@ use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 /// })
 /// .unwrap();
 /// ```
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct RwLock<T>(Rc<Inner<T>>);
 
 struct Inner<T> {

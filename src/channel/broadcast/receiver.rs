@@ -11,6 +11,8 @@ use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, s
 /// An end that receives all that is sent after it subscribed.
 ///
 /// A clone goes on from the same position, by itself.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Receiver<T> {
     shared: Rc<Shared<T>>,
     /// The number of the item to be received next.

@@ -11,6 +11,8 @@ use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, s
 /// An end that sees the value, and waits for its changes.
 ///
 /// A clone has seen what this one has, and goes on by itself.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Receiver<T> {
     shared: Rc<Shared<T>>,
     /// Which version it has seen.

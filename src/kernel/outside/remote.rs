@@ -21,6 +21,8 @@ pub(crate) enum Letter {
 ///
 /// Cheap to clone. While there is one, a run with nothing to do waits for what may come through it,
 /// rather than being [stuck](crate::Stuck).
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
 pub struct Remote {
     inbox: Door,

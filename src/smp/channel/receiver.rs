@@ -12,6 +12,8 @@ use crate::kernel::{Interrupted, SystemCall, spend, spend_on_reading};
 
 /// A receiving end of a channel between threads; see [`channel()`](super::channel). A clone is one more;
 /// each item goes to one.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Receiver<T> {
     shared: Arc<Shared<T>>,
 }

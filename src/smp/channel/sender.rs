@@ -11,6 +11,8 @@ use crate::channel::{SendError, TrySendError};
 use crate::kernel::{Interrupted, spend, spend_on_reading};
 
 /// A sending end of a channel between threads; see [`channel()`](super::channel). A clone is one more.
+///
+/// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
 }
