@@ -264,7 +264,7 @@ fn holder_that_comes_last(wait: impl FnOnce(&Mutex<()>) + 'static) -> Vec<String
             assert_eq!(
                 pen.waiters(),
                 1,
-                "the select waits before the circle is closed"
+                "the select waits before the cycle is closed"
             );
             drop(paper.lock());
             waiter.join().unwrap();
@@ -273,7 +273,7 @@ fn holder_that_comes_last(wait: impl FnOnce(&Mutex<()>) + 'static) -> Vec<String
 }
 
 #[test]
-fn a_select_with_another_way_out_is_none_though_its_holder_closes_the_circle_later() {
+fn a_select_with_another_way_out_is_none_though_its_holder_closes_the_cycle_later() {
     let by_socket = holder_that_comes_last(|pen| {
         let (here, there) = UnixStream::pair().unwrap();
         spawn(move || {
@@ -305,7 +305,7 @@ fn a_select_with_another_way_out_is_none_though_its_holder_closes_the_circle_lat
 }
 
 #[test]
-fn a_wait_after_a_select_with_another_way_out_can_be_a_circle() {
+fn a_wait_after_a_select_with_another_way_out_can_be_a_cycle() {
     let deadlocks = holder_that_comes_last(|pen| {
         let (tx, rx) = smp::channel(1);
         spawn(move || {

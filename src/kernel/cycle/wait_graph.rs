@@ -211,7 +211,7 @@ impl Core {
         }
     }
 
-    /// As many of those as it takes to find a circle with this task. Never all: if each of many that wait
+    /// As many of those as it takes to find a cycle with this task. Never all: if each of many that wait
     /// looked at each of many that hold, a log at `warn` would make their waits quadratic.
     fn enders_near(&self, wait: &WaitSlot, needs: Needs, start: Tid, limit: usize) -> Vec<Tid> {
         let Queue::List(list) = &wait.queue else {
@@ -223,9 +223,9 @@ impl Core {
         match needs {
             Needs::All if list.holders.contains(start) => vec![start],
             Needs::All => list.holders.some(limit),
-            // Without one of them a circle might be made up: so many end the search.
+            // Without one of them a cycle might be made up: so many end the search.
             Needs::One => list.holders.some(limit * limit + 1),
-            // No circle through it is certain.
+            // No cycle through it is certain.
             Needs::Unknown => Vec::new(),
         }
     }
