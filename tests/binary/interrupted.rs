@@ -1,8 +1,9 @@
 //! Ctrl-C: it is said and panics nowhere, what was asked for is told, recordings are whole.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::Stdio;
+use std::io::{BufRead, BufReader, Read, Write, pipe};
+use std::process::{Command, Stdio};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{Folder, Said, coros, run};
@@ -13,7 +14,11 @@ fn interrupted(arguments: &[&str], word: &str) -> Said {
 
 /// Runs this with these keys typed until it has said a word, then sends a signal.
 fn signalled(arguments: &[&str], keys: &str, word: &str, signal: Signal) -> Said {
-    let mut child = coros(arguments)
+    signalled_in(coros(arguments), keys, word, signal)
+}
+
+fn signalled_in(mut command: Command, keys: &str, word: &str, signal: Signal) -> Said {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -80,6 +85,44 @@ fn ctrl_c_ends_every_program_with_a_word_and_the_exit_code_for_it() {
     }
 }
 
+/// Interrupts this while it writes into a pipe that is full, which is read only after that.
+fn interrupted_while_it_writes(arguments: &[&str], keys: &str) -> Said {
+    let (mut out, full) = pipe().expect("there are descriptors left");
+    let mut child = coros(arguments)
+        .stdin(Stdio::piped())
+        .stdout(full.try_clone().expect("there are descriptors left"))
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = child.stdin.take().expect("it is piped");
+    input.write_all(keys.as_bytes()).expect("it is read");
+    let has_room = || {
+        let mut room = [PollFd::new(&full, PollFlags::OUT)];
+        poll(&mut room, Some(&Timespec::default())).expect("it is open") > 0
+    };
+    while has_room() {
+        assert!(child.try_wait().expect("it is ours").is_none(), "it ended");
+        std::thread::yield_now();
+    }
+    drop(full);
+    kill_process(Pid::from_child(&child), Signal::INT).expect("it is there");
+    let mut told = String::new();
+    out.read_to_string(&mut told).expect("it is text");
+    let mut said = Said::from(child.wait_with_output().expect("it ends"));
+    said.out = told;
+    said
+}
+
+#[test]
+fn ctrl_c_is_told_if_all_tasks_return_before_the_loop_hears_of_it() {
+    for _ in 0..5 {
+        let said = interrupted_while_it_writes(&["run", "ticker", "1000000000"], "");
+        assert_eq!((said.code, said.err.as_str()), (Some(130), "interrupted\n"));
+    }
+    let said = interrupted_while_it_writes(&["step", "ticker", "1000000000"], "c\n");
+    assert_eq!((said.code, said.err.as_str()), (Some(130), "interrupted\n"));
+}
+
 #[test]
 fn what_was_asked_for_is_told_of_the_part_that_ran() {
     let arguments = [
@@ -121,12 +164,28 @@ fn sigterm_is_told_by_its_own_exit_code() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_is_ignored_from_the_start_ends_no_program() {
+    for (program, word) in [
+        (&["run", "signals", "--rate", "4"], "polite: lap 1"),
+        (&["run", "ticker", "5000", "--real"], "tick 1"),
+    ] {
+        let program = coros(program);
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
+        command.arg(program.get_program()).args(program.get_args());
+        let said = signalled_in(command, "", word, Signal::HUP);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    }
+}
+
 #[test]
 fn what_a_killed_program_has_recorded_can_be_shown() {
     let folder = Folder::new();
     let file = folder.file("record", "");
     let arguments = ["run", "jobs", "2000", "--real", "--record", &file];
-    let said = signalled(&arguments, "", "report: done", Signal::KILL);
+    let said = signalled(&arguments, "", "backup: done", Signal::KILL);
     assert_eq!(said.code, None);
     let shown = run(&["show", &file]);
     assert_eq!(shown.code, Some(0), "{}", shown.err);

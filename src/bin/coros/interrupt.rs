@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::process::exit;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock};
 use std::thread;
 
@@ -14,7 +14,8 @@ use crate::{progress, term};
 /// What shells add to the number of the signal that has ended a program.
 const SIGNALLED: u8 = 128;
 
-static HEARD: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+/// The number of the signal that came last, or 0.
+static HEARD: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
 /// A run handles signals, and ends in good order.
 static RUN_LISTENS: AtomicBool = AtomicBool::new(false);
@@ -22,15 +23,36 @@ static RUN_LISTENS: AtomicBool = AtomicBool::new(false);
 /// Notes from now on whether the process is asked to end. The run does the rest.
 pub fn listen() {
     RUN_LISTENS.store(true, Relaxed);
+    let ignored = ignored();
     for signal in [Signal::Int, Signal::Term, Signal::Hup] {
-        // Where this fails, the run cannot listen either, and says so.
-        _ = signal_hook::flag::register(signal.number(), Arc::clone(&HEARD));
+        let number = signal.number() as usize;
+        if ignored & 1 << (number - 1) == 0 {
+            // Where this fails, the run cannot listen either, and says so.
+            _ = signal_hook::flag::register_usize(signal.number(), Arc::clone(&HEARD), number);
+        }
     }
+}
+
+/// The signals that the process ignores, as under `nohup`: a bit for each, the lowest for number 1. A system
+/// that does not tell is taken to ignore none.
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default()
 }
 
 /// Whether the process has been asked to end, so that a task which only yields should return.
 pub fn is_heard() -> bool {
-    HEARD.load(Relaxed)
+    HEARD.load(Relaxed) != 0
+}
+
+/// The signal by which it has been asked. A run whose tasks all return for that may be over before its loop
+/// has read the signal.
+pub fn heard() -> Option<Signal> {
+    i32::try_from(HEARD.load(Relaxed))
+        .ok()
+        .and_then(Signal::from_number)
 }
 
 /// From now on Ctrl-C ends the process with a word, whatever it does, unless a run [listens](listen). For

@@ -44,7 +44,7 @@ fn end(ended: Result<Report, Stuck>, verdict: Verdict) -> ExitCode {
     match ended {
         Ok(report) => {
             log::info!("{report}");
-            match report.signal {
+            match report.signal.or(interrupt::heard()) {
                 Some(signal) => interrupt::tell(signal).into(),
                 None => verdict(),
             }

@@ -84,7 +84,7 @@ fn turn(sched: &mut Scheduler) -> Result<bool, coros::Stuck> {
 fn end(sched: &Scheduler, verdict: Verdict) -> ExitCode {
     let report = sched.report();
     say_folded(&format!("The program has ended: {report}."));
-    match report.signal {
+    match report.signal.or(interrupt::heard()) {
         Some(signal) => interrupt::tell(signal).into(),
         None => verdict(),
     }
