@@ -1,8 +1,8 @@
-//! `coros sched`: mistakes are named in one line, with their place and what is allowed.
+//! `coros sched`: mistakes are named in one sentence, with their place and what is allowed.
 
-use crate::{Folder, Said, run, typed};
+use crate::{Folder, Said, fits, run, typed};
 
-/// Says what one line was said to this mistake.
+/// Says what was said to this mistake, in one line.
 #[track_caller]
 fn refused(arguments: &[&str]) -> String {
     let mut all = vec!["sched"];
@@ -18,8 +18,13 @@ fn told(said: Said) -> String {
         "{}",
         said.err
     );
-    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
-    said.err.trim_end().to_owned()
+    fits(&said.err);
+    let mut lines = said.err.lines();
+    let first = lines.next().expect("it says something").to_owned();
+    lines.fold(first, |line, folded| {
+        let more = folded.strip_prefix("    ").expect("one line was folded");
+        format!("{line} {more}")
+    })
 }
 
 #[track_caller]

@@ -46,10 +46,40 @@ fn all_that_is_drawn_fits_into_so_many_columns() {
         fits_in(&said(&["show", &recording]).out, columns);
         fits_in(&said(&["run", "stuck"]).err, columns);
         fits_in(&said(&["run", "nothing"]).err, columns);
+        let unknown = ["sched", "--policy", "nosuch", "--jobs", "1"];
+        fits_in(&said(&unknown).err, columns);
+        for program in ["blocking", "signals", "family"] {
+            fits_in(&said(&["run", program]).out, columns);
+        }
         let watched = said(&["run", "jobs", "--gantt", "--metrics", "--lint"]);
         fits_in(below(&watched.out), columns);
         let compared = said(&["sched", "--jobs", "60,50@2", "--policy", "fifo,rr,mlfq"]);
         fits_in(&compared.out, columns);
+    }
+}
+
+#[test]
+fn help_fits_into_so_many_columns() {
+    for columns in [40, 60, 80, 133] {
+        for asked in [
+            &["--help"][..],
+            &["-h"],
+            &["run", "--help"],
+            &["run", "words", "--help"],
+            &["step", "--help"],
+            &["sched", "--help"],
+            &["show", "--help"],
+        ] {
+            let help = said_in(&columns.to_string(), asked, "");
+            assert_eq!(help.code, Some(0));
+            fits_in(&help.out, columns);
+        }
+        let unknown = ["sched", "--policy", "fifo", "--jobs", "1", "--nosuch"];
+        for mistaken in [&["run", "words"][..], &["run"], &unknown] {
+            let told = said_in(&columns.to_string(), mistaken, "");
+            assert_eq!(told.code, Some(2));
+            fits_in(&told.err, columns);
+        }
     }
 }
 

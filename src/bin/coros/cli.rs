@@ -7,7 +7,9 @@ use std::process::{ExitCode, exit};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Error, Parser, Subcommand};
+use unicode_width::UnicodeWidthStr;
 
+use crate::fit::fold;
 use crate::machine::Machine;
 use crate::numbers::short;
 use crate::programs::{self, Program};
@@ -18,7 +20,7 @@ use crate::{list, run, step, term, tour};
 
 /// A toy operating system whose tasks are coroutines that yield system calls
 #[derive(Parser)]
-#[command(version, after_help = NOTES)]
+#[command(version, after_help = NOTES, term_width = term::width())]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -27,20 +29,20 @@ pub struct Cli {
 const NOTES: &str = "\
 Without a command, coros gives a short tour of the four classic system calls.
 
-A program runs in virtual time, first in first out, unless its options say
-otherwise: `coros run jobs --policy mlfq --gantt`. What was recorded can be
+A program runs in virtual time, first in first out, unless its options say \
+otherwise: `coros run jobs --policy mlfq --gantt`. What was recorded can be \
 shown as a picture; `sched` compares policies on lists of jobs.
 
-RUST_LOG=trace shows one line for each turn of the loop, RUST_LOG=debug the
-births and ends of tasks, RUST_LOG=info a summary at the end. Each kind of line
+RUST_LOG=trace shows one line for each turn of the loop, RUST_LOG=debug the \
+births and ends of tasks, RUST_LOG=info a summary at the end. Each kind of line \
 can be had alone: RUST_LOG=coros::turn=trace, coros::task=debug.
 
-Tables and charts are as wide as the terminal, from 40 to 200 columns; without
-a terminal, as COLUMNS says, or else 80.
+Tables, charts and help are as wide as the terminal, from 40 to 200 columns; \
+without a terminal, as COLUMNS says, or else 80.
 
-Exit codes: 0 all went well (a panic that other tasks take in their stride
-included), 1 the program had trouble, 2 the command line makes no sense,
-3 the program is stuck: no task can go on, 130 Ctrl-C has ended it (128 + the
+Exit codes: 0 all went well (a panic that other tasks take in their stride \
+included), 1 the program had trouble, 2 the command line makes no sense, \
+3 the program is stuck: no task can go on, 130 Ctrl-C has ended it (128 + the \
 number of another signal that did).";
 
 #[derive(Subcommand)]
@@ -105,8 +107,27 @@ pub fn read() -> Cli {
             term::refuse(format_args!("{}", reason(&error)));
             exit(2)
         }
-        _ => error.exit(),
+        _ => tell(&error),
     })
+}
+
+/// Ends the process with a help text or a mistake that clap tells by itself, in colour. But it does not fold
+/// the line on how a command is used.
+fn tell(error: &Error) -> ! {
+    let text = error.render().to_string();
+    let width = match error.use_stderr() {
+        true => term::error_width(),
+        false => term::width(),
+    };
+    if text.lines().all(|line| line.width() <= width) {
+        error.exit()
+    }
+    let folded = fold(&text, width);
+    match error.use_stderr() {
+        true => term::tell(format_args!("{folded}")),
+        false => term::print(&format!("{folded}\n")),
+    }
+    exit(error.exit_code())
 }
 
 /// What is wrong with the value of an option; it may be long, so that it is not told in whole.

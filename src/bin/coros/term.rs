@@ -28,7 +28,7 @@ pub fn width() -> usize {
 }
 
 /// The same, on standard error.
-fn error_width() -> usize {
+pub fn error_width() -> usize {
     width_on(io::stderr())
 }
 
@@ -120,11 +120,12 @@ pub fn complain_folded(text: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Says in one line what about the command line makes no sense, and comes back with the exit code for that.
+/// Says in one sentence what about the command line makes no sense, and comes back with the exit code for
+/// that. The text may hold whatever was typed: no line of it ends where the user wants.
 pub fn refuse(text: fmt::Arguments<'_>) -> ExitCode {
     let printable = |c: char| if c.is_control() { '?' } else { c };
     let line: String = text.to_string().chars().map(printable).collect();
-    complain(format_args!("{line}"));
+    complain_folded(&line);
     ExitCode::from(2)
 }
 

@@ -10,7 +10,7 @@ use coros::syscall::{Block, Now};
 use coros::{Builder, Interrupted, JoinError, JoinHandle, Scheduler, call, sleep, sleep_until};
 
 use super::{Verdict, fine, load};
-use crate::term::say;
+use crate::term::say_folded;
 
 const PAUSE: Duration = Duration::from_millis(50);
 const TICK: Duration = Duration::from_millis(10);
@@ -45,10 +45,10 @@ fn beside_a_clock(
     let ticks = ended(&clock)?;
     ended(&pauser)?;
     let ticks: Vec<_> = ticks.iter().map(|tick| format!("{tick:?}")).collect();
-    say!(
+    say_folded(&format!(
         "{how} for {PAUSE:?}: the clock ticked after {}",
         ticks.join(", ")
-    );
+    ));
     Ok(())
 }
 

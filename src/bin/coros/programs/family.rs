@@ -5,7 +5,7 @@ use coros::syscall::{GetTid, KillTask, NewTask, WaitTask};
 use coros::{Builder, Scheduler, call, yield_now};
 
 use super::{Verdict, fine};
-use crate::term::say;
+use crate::term::{say, say_folded};
 
 /// A parent makes a task, kills it, makes another and waits for it
 #[derive(Args)]
@@ -28,13 +28,15 @@ fn parent() {
     call(KillTask(elder)).expect("an endless task is alive");
     match call(WaitTask(elder)) {
         Ok(exit) => say!("parent: task {elder} {exit}"),
-        Err(error) => say!("parent: {error}"),
+        Err(error) => say_folded(&format!("parent: {error}")),
     }
     let younger = call(NewTask::new(busy));
-    say!("parent: my second child is task {younger}; I wait for it");
+    say_folded(&format!(
+        "parent: my second child is task {younger}; I wait for it"
+    ));
     match call(WaitTask(younger)) {
         Ok(exit) => say!("parent: task {younger} {exit}"),
-        Err(error) => say!("parent: {error}"),
+        Err(error) => say_folded(&format!("parent: {error}")),
     }
 }
 

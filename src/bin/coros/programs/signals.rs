@@ -7,7 +7,7 @@ use coros::signal::{self, Signal, kill};
 use coros::{Builder, JoinHandle, Scheduler, Tid, sleep};
 
 use super::{Verdict, fine};
-use crate::term::say;
+use crate::term::{say, say_folded};
 
 const TENTH: Duration = Duration::from_millis(100);
 
@@ -58,7 +58,7 @@ fn polite() {
                 say!("polite: lap {laps}");
             }
             Err(interrupted) => {
-                say!("polite: {interrupted}; I tidy up");
+                say_folded(&format!("polite: {interrupted}; I tidy up"));
                 return;
             }
         }
@@ -77,14 +77,14 @@ fn deaf() {
 fn send(to: Tid, signal: Signal) {
     say!("boss: {signal} to task {to}");
     if let Err(error) = kill(to, signal) {
-        say!("boss: {error}");
+        say_folded(&format!("boss: {error}"));
     }
 }
 
 fn tell_end(name: &str, worker: &JoinHandle<()>) {
     match worker.join() {
         Ok(()) => say!("boss: {name} has ended by itself"),
-        Err(error) => say!("boss: {name}: {error}"),
+        Err(error) => say_folded(&format!("boss: {name}: {error}")),
     }
 }
 

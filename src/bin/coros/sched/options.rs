@@ -18,14 +18,14 @@ const MOST_CPUS: i128 = 1024;
 const THOUSAND: i128 = 1000;
 
 const NOTES: &str = "\
-A job is BURST[@ARRIVAL][/EVERY:LASTS], in whole units of time: it needs BURST
-units of the CPU, is there from ARRIVAL on (0, if nothing is said), and waits
-for I/O of LASTS units after each EVERY units of the CPU, but not after the
+A job is BURST[@ARRIVAL][/EVERY:LASTS], in whole units of time: it needs BURST \
+units of the CPU, is there from ARRIVAL on (0, if nothing is said), and waits \
+for I/O of LASTS units after each EVERY units of the CPU, but not after the \
 last. Jobs are numbered from 0.
 
-Turnaround is the time from arrival to end, response from arrival to first run,
-waiting is turnaround less burst (the time in I/O is in it; `blocked` says how
-much). Switches count on each CPU how often it turned from one job to another,
+Turnaround is the time from arrival to end, response from arrival to first run, \
+waiting is turnaround less burst (the time in I/O is in it; `blocked` says how \
+much). Switches count on each CPU how often it turned from one job to another, \
 or to idling and back, up to its last work.
 
   coros sched --policy fifo,rr --jobs 10,5@2,5@2
