@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use coros::fs::{self, File, OpenOptions};
 use coros::syscall::KillTask;
-use coros::{call, run, sleep, spawn, timeout, yield_now};
+use coros::{Interrupted, call, run, sleep, spawn, timeout, yield_now};
 
 /// A directory that goes when the test is over.
 struct Place(PathBuf);
@@ -81,6 +81,20 @@ fn directories_are_made_listed_and_removed() {
         assert!(names(&place.0).is_empty());
         let real = fs::canonicalize(&place.0).unwrap();
         assert_eq!(real, std::fs::canonicalize(&place.0).unwrap());
+    })
+    .unwrap();
+}
+
+#[test]
+fn an_interruption_names_the_path_too_and_is_still_found() {
+    run(|| {
+        let reader = spawn(|| fs::read("/no/such/place").unwrap_err());
+        reader.cancel("closing time");
+        let error = reader.join().unwrap();
+        let named = error.to_string();
+        assert!(named.starts_with("cannot read /no/such/place: "), "{named}");
+        let interrupted = Interrupted::of(&error).unwrap();
+        assert_eq!(interrupted.reason(), Some("closing time"));
     })
     .unwrap();
 }

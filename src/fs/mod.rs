@@ -217,10 +217,15 @@ fn at<T: Send + 'static>(
     deed: &'static str,
     act: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
-    let path = path.as_ref().to_owned();
-    let work = move || act(&path).map_err(|error| error::naming(deed, &path, error));
+    let path = path.as_ref();
+    let named = |error| error::naming(deed, path, error);
+    let work = {
+        let path = path.to_owned();
+        move || act(&path)
+    };
     match std::thread::panicking() {
         true => work(),
-        false => offload(work)?,
+        false => offload(work).map_err(io::Error::from).flatten(),
     }
+    .map_err(named)
 }

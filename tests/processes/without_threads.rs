@@ -171,11 +171,19 @@ fn work_is_done_once_threads_can_be_made_again() {
 fn files_and_names_fail_and_say_why() {
     let _none = NoThreads::new();
     run(|| {
-        names_the_cause_and_the_cure(&fs::read("/etc/hostname").unwrap_err());
-        names_the_cause_and_the_cure(&fs::File::open("/etc/hostname").unwrap_err());
-        names_the_cause_and_the_cure(&fs::read_dir("/").unwrap_err());
         let opened = fs::OpenOptions::new().read(true).open("/etc/hostname");
-        names_the_cause_and_the_cure(&opened.unwrap_err());
+        for (error, deed) in [
+            (fs::read("/etc/hostname").unwrap_err(), "read"),
+            (fs::File::open("/etc/hostname").unwrap_err(), "open"),
+            (opened.unwrap_err(), "open"),
+            (fs::remove_dir("/etc/hostname").unwrap_err(), "remove"),
+        ] {
+            names_the_cause_and_the_cure(&error);
+            let named = format!("cannot {deed} /etc/hostname: ");
+            assert!(error.to_string().starts_with(&named), "{error}");
+            assert_ne!(error.kind(), ErrorKind::WouldBlock);
+        }
+        names_the_cause_and_the_cure(&fs::read_dir("/").unwrap_err());
         names_the_cause_and_the_cure(&"localhost:80".to_addrs().unwrap_err());
         names_the_cause_and_the_cure(&TcpStream::connect("localhost:80").unwrap_err());
         assert!("127.0.0.1:80".to_addrs().is_ok(), "numbers need no thread");
