@@ -93,11 +93,13 @@ fn host(gate: &Rc<Gate>) {
     });
     let [_, _, third, fourth, _] = &visitors;
     yield_now();
-    call(KillTask(fourth.tid())).expect("it is in the queue");
+    // It is in the queue; only at Ctrl-C it has left before, and the other one below as well.
+    let _ = call(KillTask(fourth.tid()));
     while gate.queue.len() == 2 {
         yield_now();
     }
-    call(KillTask(third.tid())).expect("it has had no turn since its place was granted");
+    // It has had no turn since its place was granted.
+    let _ = call(KillTask(third.tid()));
     for visitor in visitors {
         // Two of them were killed; that is no surprise.
         let _ = visitor.join();
