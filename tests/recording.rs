@@ -9,7 +9,7 @@ use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::{OnDrop, park_for_ever, seconds};
 use coros::channel::unbounded;
@@ -361,6 +361,30 @@ fn what_takes_long_is_in_the_file_meanwhile() {
     });
     sched.run().unwrap();
     assert!(came.join().unwrap());
+}
+
+#[test]
+fn what_takes_long_after_a_burst_is_in_the_file_at_once() {
+    let file = Rc::new(TestFile::new("burst"));
+    let builder = Scheduler::builder().clock(Clock::Virtual);
+    let mut sched = builder.observer(file.recorder()).build();
+    let there = Rc::clone(&file);
+    let seen = sched.spawn(move || {
+        (0..305).for_each(|_| yield_now());
+        // Longer than anything is kept back, by the machine's clock: a virtual one stands still.
+        let long = Duration::from_millis(150);
+        let turn = |_| {
+            let begun = Instant::now();
+            while begun.elapsed() < long {
+                std::hint::spin_loop();
+            }
+            yield_now();
+            there.turn()
+        };
+        (0..4).map(turn).collect::<Vec<_>>()
+    });
+    sched.run().unwrap();
+    assert_eq!(seen.join().unwrap(), [306, 307, 308, 309]);
 }
 
 /// Tells a child of this test which end to come to.

@@ -17,7 +17,7 @@
 //! `listening` hears signals, and its `alarm` ends the process where no loop reads them. `unwritten`
 //! buffers bytes for a file; `write_out` writes them when the process ends. `abort` and `overflow` say
 //! which task ends the process, in a `report_line`; a `handler` knows the one that was there before.
-//! `fork`, `shared` and `ward` stand alone. The kernel plugs its `World` into `frame::Socket`.
+//! `fork`, `shared`, `ward` and `coarse_clock` stand alone. The kernel plugs its `World` into `frame::Socket`.
 #![allow(unsafe_code)]
 
 mod abort;
@@ -27,6 +27,8 @@ mod alarm;
 #[path = "no_alarm.rs"]
 mod alarm;
 mod arena;
+#[cfg(feature = "record")]
+mod coarse_clock;
 mod context;
 mod coroutine;
 mod current;
@@ -59,6 +61,8 @@ mod write_out;
 #[path = "no_write_out.rs"]
 mod write_out;
 
+#[cfg(feature = "record")]
+pub(crate) use coarse_clock::coarse_now;
 pub(crate) use context::{Advanced, Context, Resumed};
 pub(crate) use current::{inside_task, running, running_name};
 #[cfg(target_os = "linux")]

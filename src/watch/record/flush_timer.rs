@@ -1,58 +1,33 @@
 //! When what is collected is handed on: about ten times a second, by the machine's clock.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::machine::coarse_now;
 
 /// How long an event is kept back at most, as long as others follow it.
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// Events between two looks at the clock, at most: to look takes as long as a fifth of an event.
-const MOST_EVENTS: u32 = 16;
-
-/// Counts events, and looks at the clock after some of them: after each where they are rare.
+/// Looks at the clock after each event: no event can tell how long the next one takes to come.
 pub(super) struct FlushTimer {
-    /// Events up to the next look.
-    left: u32,
-    /// Events between two looks.
-    every: u32,
-    looked: Instant,
     /// When it was time last.
-    flushed: Instant,
+    flushed: Duration,
 }
 
 impl FlushTimer {
     pub(super) fn new() -> Self {
-        let now = Instant::now();
         Self {
-            left: 1,
-            every: 1,
-            looked: now,
-            flushed: now,
+            flushed: coarse_now(),
         }
     }
 
-    /// Counts an event; says whether it is time.
+    /// Says whether it is time.
     #[inline]
-    pub(super) fn count(&mut self) -> bool {
-        self.left -= 1;
-        self.left == 0 && self.look()
-    }
-
-    #[cold]
-    fn look(&mut self) -> bool {
-        let now = Instant::now();
-        let gap = now - self.looked;
-        self.looked = now;
-        // Fewer at once, and more by and by.
-        if gap > PERIOD / 10 {
-            self.every = 1;
-        } else if gap < PERIOD / 20 {
-            self.every = (self.every * 2).min(MOST_EVENTS);
-        }
-        self.left = self.every;
-        let is_time = now - self.flushed >= PERIOD;
-        if is_time {
+    pub(super) fn is_due(&mut self) -> bool {
+        let now = coarse_now();
+        let is_due = now.saturating_sub(self.flushed) >= PERIOD;
+        if is_due {
             self.flushed = now;
         }
-        is_time
+        is_due
     }
 }

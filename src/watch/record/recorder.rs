@@ -188,7 +188,7 @@ impl<W: io::Write> Observer for Recorder<W> {
         }
         let written = self.write(event);
         self.events += u64::from(written.is_ok());
-        let flushed = written.and_then(|()| self.sink.count());
+        let flushed = written.and_then(|()| self.sink.flush_if_due());
         if flushed.is_err() {
             self.keep(flushed);
         }

@@ -67,10 +67,10 @@ impl<W: io::Write> Sink<W> {
         }
     }
 
-    /// Counts an event, and hands on what has been collected if it is time.
+    /// After an event: hands on what has been collected if it is time.
     #[inline]
-    pub(super) fn count(&mut self) -> io::Result<()> {
-        match self.timer.count() {
+    pub(super) fn flush_if_due(&mut self) -> io::Result<()> {
+        match self.timer.is_due() {
             true => self.flush(),
             false => Ok(()),
         }
