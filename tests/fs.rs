@@ -87,14 +87,25 @@ fn directories_are_made_listed_and_removed() {
 
 #[test]
 fn an_interruption_names_the_path_too_and_is_still_found() {
-    run(|| {
-        let reader = spawn(|| fs::read("/no/such/place").unwrap_err());
+    let place = Place::new();
+    run(move || {
+        let path = place.at("fifo");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        // It waits for a writer.
+        let reader = spawn({
+            let path = path.clone();
+            move || fs::read(path).unwrap_err()
+        });
         reader.cancel("closing time");
         let error = reader.join().unwrap();
-        let named = error.to_string();
-        assert!(named.starts_with("cannot read /no/such/place: "), "{named}");
+        let named = format!("cannot read {}: ", path.display());
+        assert!(error.to_string().starts_with(&named), "{error}");
         let interrupted = Interrupted::of(&error).unwrap();
         assert_eq!(interrupted.reason(), Some("closing time"));
+        // What has begun goes on in its thread, and ends with this writer.
+        let both = OpenOptions::new().read(true).write(true).open(&path);
+        drop(both.unwrap());
     })
     .unwrap();
 }

@@ -68,6 +68,8 @@ pub(crate) struct Listening {
     signal: c_int,
     /// Whether it is one of those that end by the signal.
     ends: bool,
+    /// Whether the end has come: then what is read later stands no alarm down.
+    is_over: bool,
     /// In which process: a forked child's copy is not its own.
     forks: u32,
 }
@@ -84,6 +86,7 @@ impl Listening {
             ear,
             signal,
             ends: false,
+            is_over: false,
             forks: FORKS.load(SeqCst),
         };
         if !ear.registered.load(SeqCst) {
@@ -109,7 +112,7 @@ impl Listening {
     /// Says that whatever came has been read. Only where the listener ends by it that is not enough.
     pub(crate) fn has_read(&self) {
         self.ear.unread.store(0, SeqCst);
-        if self.signal == libc::SIGINT {
+        if self.signal == libc::SIGINT && !self.is_over {
             self.ear.stand_down();
         }
     }
@@ -136,8 +139,9 @@ impl Listening {
     }
 
     /// The end has come, and been read: of a listener that ends by it, the time begins to count now.
-    pub(crate) fn ends_now(&self) {
+    pub(crate) fn ends_now(&mut self) {
         if self.ends {
+            self.is_over = true;
             self.ear.begin_to_end(now());
         }
     }
@@ -157,6 +161,7 @@ impl Drop for Listening {
     fn drop(&mut self) {
         self.cancel_end();
         if self.forks == FORKS.load(SeqCst) {
+            self.is_over = false;
             self.has_read();
             self.ear.listeners.fetch_sub(1, SeqCst);
         }

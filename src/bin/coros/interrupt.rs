@@ -58,11 +58,11 @@ pub fn heard() -> Option<Signal> {
 /// From now on Ctrl-C ends the process with a word, whatever it does, unless a run [listens](listen). For
 /// work that leaves nothing behind: no destructor runs.
 pub fn end_at_ctrl_c() {
-    // Where no thread can be made, or the signal not be had, Ctrl-C ends the process as ever.
-    _ = thread::Builder::new().spawn(|| {
-        let Ok(mut signals) = Signals::new([Signal::Int.number()]) else {
-            return;
-        };
+    // Where this fails, Ctrl-C ends the process as ever.
+    let Ok(mut signals) = Signals::new([Signal::Int.number()]) else {
+        return;
+    };
+    let listener = thread::Builder::new().spawn(move || {
         let heard = signals.forever().next().is_some();
         if !heard || RUN_LISTENS.load(Relaxed) {
             return;
@@ -72,6 +72,11 @@ pub fn end_at_ctrl_c() {
         }
         exit(tell(Signal::Int).into())
     });
+    if listener.is_err() {
+        // No thread can be made: the signal does again what the system always does.
+        let always = Arc::new(AtomicBool::new(true));
+        _ = signal_hook::flag::register_conditional_default(Signal::Int.number(), always);
+    }
 }
 
 /// Says that a signal has ended the program; returns the exit code for that: 130 for Ctrl-C.
