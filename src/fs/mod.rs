@@ -30,15 +30,13 @@ mod cursor;
 mod dir;
 mod error;
 mod file;
-mod options;
 mod transfer;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 pub use dir::{DirEntry, create_dir, create_dir_all, read_dir, remove_dir, remove_dir_all};
-pub use file::File;
-pub use options::OpenOptions;
+pub use file::{File, OpenOptions};
 // These are but values: nothing of them asks the system.
 pub use std::fs::{FileType, Metadata, Permissions};
 
