@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use super::core::Core;
 use super::state::State;
-use super::table::Record;
 use super::tid::Tid;
 use super::timers::Due;
 use crate::devices;
+use crate::machine::TaskRef;
 
 impl Core {
     /// Tells whoever wants to know that a task is there.
     #[inline]
     pub(super) fn note_birth(&mut self, tid: Tid) {
-        self.log_birth(tid.slot());
+        self.log_birth(tid);
         if self.wants_chld | self.stopping.is_some() {
             self.note_circumstances(tid);
         }
@@ -35,7 +35,7 @@ impl Core {
     fn announce(&mut self, tid: Tid) {
         if self.is_observed() {
             let serving = self.table.try_get(self.serving);
-            let parent = serving.map(|record| Tid::of(&record.context));
+            let parent = serving.map(Tid::of);
             self.tell_birth(tid, parent);
         }
         if !self.has_not_arrived(tid) {
@@ -44,23 +44,23 @@ impl Core {
     }
 
     /// Lets a new task wait for its time.
-    pub(super) fn await_arrival(&mut self, slot: u32, after: Duration) {
+    pub(super) fn await_arrival(&mut self, task: &TaskRef, after: Duration) {
         let now = self.clock.read();
         let deadline = now.saturating_add(devices::nanoseconds(after));
-        let timer = self.timers.set(deadline, Due::Arrival(slot));
-        let record = self.table.get_mut(slot);
-        record.wait.since = now;
-        record.wait.timer = Some(timer);
-        State::Waiting.put_just(&record.context);
-        State::set_enrolled(&record.context, true);
+        let timer = self
+            .timers
+            .set(deadline, Due::Arrival(Tid::of(task).slot()));
+        task.facts().since.set(now);
+        task.wait().timer.set(Some(timer));
+        State::Waiting.put_just(task);
+        State::set_enrolled(task);
     }
 
     /// A task's time has come.
     pub(super) fn arrive(&mut self, slot: u32) {
-        let record = self.table.get_mut(slot);
-        record.wait.timer = None;
-        record.extra().expected = false;
-        let task = record.context.clone();
+        let task = self.table.get(slot).clone();
+        task.wait().timer.set(None);
+        task.facts().extra().expected.set(false);
         if State::of(&task) == State::Stopped {
             return; // It is there, but goes nowhere yet.
         }
@@ -72,7 +72,7 @@ impl Core {
 
     /// Whether a task's time has not come yet.
     pub(super) fn has_not_arrived(&self, tid: Tid) -> bool {
-        let record = self.table.find(tid).map(|slot| self.table.get(slot));
-        record.is_some_and(Record::is_expected)
+        let task = self.table.find(tid);
+        task.is_some_and(|task| task.facts().is_expected())
     }
 }

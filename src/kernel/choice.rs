@@ -54,8 +54,7 @@ impl Kernel<'_> {
         if !self.branched {
             return None;
         }
-        let slot = self.slot_of(caller);
-        let stage = &mut self.core.table.get_mut(slot).extra().choice;
+        let mut stage = self.served(caller).facts().extra().choice.borrow_mut();
         Some(Choice {
             stage: Rc::clone(stage.get_or_insert_default()),
             branch: self.branch,
@@ -78,8 +77,8 @@ impl Kernel<'_> {
         }
     }
 
-    fn stage_of(&self, caller: Tid) -> Option<&Cell<Stage>> {
-        let record = self.core.table.get(self.slot_of(caller));
-        record.extra.as_ref()?.choice.as_deref()
+    fn stage_of(&self, caller: Tid) -> Option<Rc<Cell<Stage>>> {
+        let extra = self.served(caller).facts().extra_if_any()?;
+        extra.choice.borrow().clone()
     }
 }

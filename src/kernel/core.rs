@@ -2,14 +2,13 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use super::attention::Pace;
 use super::cpus::Cpus;
 use super::fuel;
 use super::ledger;
-use super::locals;
 use super::mail::Mailbox;
 use super::observers::Observers;
 use super::outside::Outside;
@@ -17,14 +16,14 @@ use super::ready::ReadyQueue;
 use super::report::Report;
 use super::state::State;
 use super::stopping::Stopping;
-use super::table::{Record, Table};
-use super::task::{Parts, SpawnError, Task, Traits};
+use super::table::Table;
+use super::task::{SpawnError, Task, Traits, new_task};
 use super::tid::{HOMES_BY_HAND, Tid};
 use super::timers::Timers;
 use super::watch::Watch;
 use super::watchdog::Watchdog;
 use crate::devices::{Clock, Entropy, Ticker};
-use crate::machine::{Context, DEFAULT_STACK, Stacks};
+use crate::machine::{DEFAULT_STACK, Stacks, TaskRef};
 
 /// No task is being served.
 pub(super) const NOBODY: u32 = u32::MAX;
@@ -97,14 +96,14 @@ pub(crate) struct Core {
 
 impl Core {
     pub(super) fn new(clock: Clock, stack_size: usize) -> Self {
-        static SCHEDULERS: AtomicU32 = AtomicU32::new(0);
+        static SCHEDULERS: AtomicU64 = AtomicU64::new(0);
         let next = |count| (count < HOMES_BY_HAND).then_some(count + 1);
         let count = SCHEDULERS.fetch_update(Relaxed, Relaxed, next);
-        let id = count.expect("fewer than 2^31 schedulers in a process");
+        let id = count.expect("fewer than 2^47 schedulers in a process");
         Self::numbered(id, clock, stack_size)
     }
 
-    fn numbered(id: u32, clock: Clock, stack_size: usize) -> Self {
+    fn numbered(id: u64, clock: Clock, stack_size: usize) -> Self {
         Self {
             ready: ReadyQueue::new(),
             table: Table::new(id),
@@ -155,17 +154,17 @@ impl Core {
 
     /// A kernel for a task that has none, to serve what its destructors ask. It lasts for a call or a
     /// kill, and has the number of the task's home: so the task stays who it is.
-    pub(super) fn stand_in(task: &Context) -> Self {
+    pub(super) fn stand_in(task: &TaskRef) -> Self {
         Self::numbered(Tid::of(task).scheduler(), Clock::Virtual, DEFAULT_STACK)
     }
 
     /// Takes a task over; it goes to the tail of the ready queue.
     pub(super) fn create_task(&mut self, task: Task) -> Tid {
-        let Some(parts) = task.into_parts() else {
+        let Some(task) = task.into_ref() else {
             // It ended while it was driven by hand.
             return Tid::NOBODY;
         };
-        self.birth(parts)
+        self.birth(task)
     }
 
     /// Makes a task of this scheduler's own, with a stack of the default size unless told otherwise.
@@ -179,14 +178,7 @@ impl Core {
             Some(size) => Stacks::of(size)?.take()?,
             None => self.stacks()?.take()?,
         };
-        let name = traits.name.as_deref().unwrap_or("");
-        Ok(self.birth(Parts {
-            context: Context::new(stack, name, locals::owning(f)),
-            name: traits.name,
-            daemon: traits.daemon,
-            terms: traits.terms,
-            keeper: traits.keeper,
-        }))
+        Ok(self.birth(new_task(stack, traits, f)))
     }
 
     /// Where stacks of the default size come from.
@@ -199,19 +191,18 @@ impl Core {
     }
 
     #[inline]
-    fn birth(&mut self, parts: Parts) -> Tid {
+    fn birth(&mut self, task: TaskRef) -> Tid {
         self.last_number += 1;
         self.report.spawned += 1;
-        let context = parts.context.clone();
-        self.ordinary += usize::from(!parts.daemon);
-        let arrival = parts.terms.as_ref().and_then(|terms| terms.arrival);
-        let tid = self.table.insert(self.last_number, Record::of(parts));
-        match arrival {
+        self.ordinary += usize::from(!task.facts().daemon);
+        let tid = self.table.insert(self.last_number, task.clone());
+        let extra = task.facts().extra_if_any();
+        match extra.and_then(|extra| extra.arrival.take()) {
             None => {
-                State::Ready.put_just(&context);
-                self.ready.push(context);
+                State::Ready.put_just(&task);
+                self.ready.push(task);
             }
-            Some(delay) => self.await_arrival(tid.slot(), delay),
+            Some(delay) => self.await_arrival(&task, delay),
         }
         self.note_birth(tid);
         tid

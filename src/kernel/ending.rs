@@ -5,15 +5,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::core::{Core, NOBODY};
 use super::events::{Cause, Ended};
 use super::exit::{Exit, exit_of};
+use super::family::is_pinned;
+use super::info::title_of;
 use super::interrupt::{Interrupted, Why};
 use super::log::{log_end, log_error, target};
 use super::mail::Post;
 use super::panics::log_panic;
+use super::place::Wait;
 use super::quietly::quietly;
+use super::signals::state_before_stop;
 use super::state::State;
-use super::table::Record;
+use super::table::Facts;
 use super::tid::{NoSuchTask, Tid};
-use crate::machine::{Context, Payload, Resumed, Served, is_kill};
+use crate::machine::{Payload, Resumed, Served, TaskRef, is_kill};
 
 /// How often a dying task may catch its unwinding and go on before it is given up.
 const PATIENCE: u32 = 16;
@@ -30,8 +34,8 @@ impl Core {
     /// Kills a task now, or before the next pick if it cannot be unwound now.
     pub(super) fn kill(&mut self, tid: Tid) -> Result<(), NoSuchTask> {
         let victim = self.living(tid).ok_or(NoSuchTask(tid))?;
-        let slot = Tid::of(&victim).slot();
-        if !self.can_be_unwound(slot) || self.kills_nested == NESTING || std::thread::panicking() {
+        if !self.can_be_unwound(&victim) || self.kills_nested == NESTING || std::thread::panicking()
+        {
             self.mail.put(Post::Kill(Box::new(tid)));
         } else {
             self.unwind(&victim);
@@ -46,14 +50,13 @@ impl Core {
         }
     }
 
-    fn living(&self, tid: Tid) -> Option<Context> {
-        let context = &self.table.get(self.table.find(tid)?).context;
-        (State::of(context) != State::Dying).then(|| context.clone())
+    fn living(&self, tid: Tid) -> Option<TaskRef> {
+        let task = self.table.find(tid)?;
+        (State::of(task) != State::Dying).then(|| task.clone())
     }
 
     /// Unwinds a task that neither runs nor is being served, and retires it.
-    pub(super) fn unwind(&mut self, victim: &Context) {
-        let slot = Tid::of(victim).slot();
+    pub(super) fn unwind(&mut self, victim: &TaskRef) {
         let never_ran = victim.is_fresh();
         self.kills_nested += 1;
         let state = match State::of(victim) {
@@ -63,18 +66,18 @@ impl Core {
                 state
             }
             State::Computing | State::Arriving => self.state_before_cpu(victim),
-            State::Stopped => self.state_before_stop(slot),
+            State::Stopped => state_before_stop(victim),
             state => state,
         };
         State::Dying.put(victim);
-        self.kill_wards(slot);
+        self.kill_wards(victim);
         if matches!(state, State::Waiting | State::Woken) && victim.has_call() {
             self.break_off_for_good(victim);
         }
-        self.clear_wait(slot);
+        self.clear_wait(victim);
         let payload = match cfg!(panic = "abort") {
             true => self.leave_be(victim),
-            false if self.is_pinned(slot) => {
+            false if is_pinned(victim) => {
                 self.give_up(victim, "a member of its group could not be unwound")
             }
             false => self.drive_out(victim),
@@ -90,21 +93,20 @@ impl Core {
 
     /// Lets the pending call undo what it registered, and answer; says whether it had been granted what
     /// it waited for.
-    pub(super) fn break_off(&mut self, task: &Context, why: Interrupted) -> Result<bool, Payload> {
-        let tid = Tid::of(task);
-        let before = std::mem::replace(&mut self.serving, tid.slot());
+    pub(super) fn break_off(&mut self, task: &TaskRef, why: Interrupted) -> Result<bool, Payload> {
+        let before = std::mem::replace(&mut self.serving, Tid::of(task).slot());
         // Giving up may kill others, whose calls are broken off meanwhile.
         let outer = std::mem::replace(&mut self.granted, false);
-        let undone = catch_unwind(AssertUnwindSafe(|| task.abandon(self, tid, why)));
+        let undone = catch_unwind(AssertUnwindSafe(|| task.abandon(self, why)));
         self.serving = before;
         let granted = std::mem::replace(&mut self.granted, outer);
         undone.map(|()| granted)
     }
 
     /// The same for a task that is killed: a panic here is a bug in the call; the kill goes on.
-    fn break_off_for_good(&mut self, victim: &Context) {
+    fn break_off_for_good(&mut self, victim: &TaskRef) {
         if let Err(payload) = self.break_off(victim, Interrupted::new(Why::Killed)) {
-            let title = self.title(Tid::of(victim).slot());
+            let title = title_of(victim);
             let exit = exit_of(Some(&payload));
             log_error(
                 target::TASK,
@@ -115,7 +117,7 @@ impl Core {
     }
 
     /// Raises the kill until the task has unwound to its root, or patience is at its end.
-    fn drive_out(&mut self, victim: &Context) -> Option<Payload> {
+    fn drive_out(&mut self, victim: &TaskRef) -> Option<Payload> {
         let before = std::mem::replace(&mut self.serving, NOBODY);
         let already = std::thread::panicking();
         let (mut swallowed, mut unclear) = (0, 0);
@@ -144,56 +146,53 @@ impl Core {
     }
 
     /// Serves a call made while unwinding; the caller has its reply after this.
-    pub(super) fn serve_urgent(&mut self, task: &Context) {
-        let slot = Tid::of(task).slot();
-        let before = std::mem::replace(&mut self.serving, slot);
-        let served = task.serve(self, Tid::of(task));
+    pub(super) fn serve_urgent(&mut self, task: &TaskRef) {
+        let before = std::mem::replace(&mut self.serving, Tid::of(task).slot());
+        let served = task.serve(self);
         debug_assert_eq!(served, Served::Urgent);
         self.serving = before;
-        self.clear_wait(slot);
+        self.clear_wait(task);
     }
 
     /// Takes note that a task has ended by itself.
     #[inline(never)]
-    pub(super) fn ended(&mut self, task: &Context, payload: Option<Payload>) {
+    pub(super) fn ended(&mut self, task: &TaskRef, payload: Option<Payload>) {
         self.serving = NOBODY;
         let exit = exit_of(payload.as_ref());
         self.retire(task, exit, payload);
     }
 
     /// Takes a task out of the table, tells everybody who waits for it, and counts it.
-    fn retire(&mut self, task: &Context, exit: Exit, payload: Option<Payload>) {
-        let slot = Tid::of(task).slot();
+    fn retire(&mut self, task: &TaskRef, exit: Exit, payload: Option<Payload>) {
         let tid = Tid::of(task);
         if self.cpus.is_some() | self.is_observed() {
             self.tell_end(tid, &exit);
         }
-        while let Some(joiner) = self.table.get(slot).joiners.first() {
-            self.leave(joiner);
-            self.table.wait_mut(joiner).exit = Some(Box::new((tid, exit.clone())));
-            self.make_ready(joiner.slot(), |_| Cause::Exit(tid));
+        let tell = |wait: &Wait| wait.exit.set(Some(Box::new((tid, exit.clone()))));
+        while let Some(joiner) = task.pop_joiner(tell) {
+            self.make_ready(joiner, |_| Cause::Exit(tid));
         }
-        let mut record = self.table.remove(slot);
-        let daemon = record.is_daemon();
-        if let Some(extra) = record.extra.take() {
-            self.leave_family(&extra.family);
-            self.end_signals(&extra.signals);
-            self.forget_scopes(extra.scopes);
+        self.table.remove(tid.slot());
+        let facts = task.facts();
+        if let Some(extra) = facts.extra_if_any() {
+            self.leave_family(&extra.family.take());
+            self.end_signals(&extra.signals.take());
+            self.forget_scopes(extra.scopes.take());
         }
-        let name = record.name.clone();
+        let name = facts.name.clone();
         let is_noted = self.note_ended(|| Ended {
             tid,
             name: name.clone().unwrap_or_default(),
             exit: exit.clone(),
         });
         self.watchdog.note_end(tid, name.as_ref());
-        self.ordinary -= usize::from(!daemon);
+        self.ordinary -= usize::from(!facts.daemon);
         if self.ordinary == 0 {
             self.mail.ring();
         }
         self.count(&exit);
         // What is dropped and who logs may be the user's, and may panic; all is in order by now.
-        quietly(|| tell(record, &exit, payload));
+        quietly(|| deliver(facts, &exit, payload));
         let name = name.as_deref().unwrap_or("");
         if !log_panic(tid, name, &exit) && !is_noted {
             log_end(tid, name, &exit);
@@ -211,23 +210,20 @@ impl Core {
     /// Kills all tasks of a kind, newest first; then those that their destructors spawned, round after
     /// round. A destructor that each time leaves a task behind has its last one given up; so has one
     /// that runs, as when the process exits inside a task.
-    pub(super) fn kill_all(&mut self, which: fn(&Record) -> bool) {
+    pub(super) fn kill_all(&mut self, which: fn(&Facts) -> bool) {
         for _ in 0..PATIENCE {
             let mut doomed: Vec<Tid> = self
                 .table
                 .iter()
-                .filter(|record| {
-                    which(record) && self.can_be_unwound(Tid::of(&record.context).slot())
-                })
-                .map(|record| Tid::of(&record.context))
+                .filter(|task| which(task.facts()) && self.can_be_unwound(task))
+                .map(Tid::of)
                 .collect();
             if doomed.is_empty() {
                 return;
             }
             doomed.sort_unstable_by(|a, b| b.cmp(a));
             for tid in doomed {
-                if let Some(slot) = self.table.find(tid) {
-                    let victim = self.table.get(slot).context.clone();
+                if let Some(victim) = self.table.find(tid).cloned() {
                     self.unwind(&victim);
                 }
             }
@@ -240,9 +236,9 @@ impl Core {
     }
 }
 
-/// Gives what came of a task to whoever keeps it, and drops the rest.
-fn tell(record: Record, exit: &Exit, payload: Option<Payload>) {
-    if let Some(keeper) = &record.keeper {
+/// Hands over what came of a task.
+fn deliver(facts: &Facts, exit: &Exit, payload: Option<Payload>) {
+    if let Some(keeper) = facts.keeper.take() {
         keeper.keep(exit, payload);
     }
 }

@@ -6,16 +6,18 @@ use super::core::Core;
 use super::events::Cause;
 use super::info::TaskInfo;
 use super::list::WaitList;
-use super::place::End;
 use super::state::State;
 use super::task::Task;
 use super::tid::{NoSuchTask, Tid};
+use crate::machine::{End, TaskRef};
 
 /// The kernel, as a system call sees it while it is served.
 ///
 /// The lifetime keeps two schedulers apart: no safe code can swap one for the other.
 pub struct Kernel<'k> {
     pub(super) core: &'k mut Core,
+    /// The task whose call is being served, if one is.
+    pub(super) task: Option<&'k TaskRef>,
     /// Which branch of a call that waits in several places is being served.
     pub(super) branch: u32,
     /// Whether it is a branch of such a call.
@@ -27,6 +29,18 @@ impl<'k> Kernel<'k> {
     pub(super) fn new(core: &'k mut Core) -> Self {
         Self {
             core,
+            task: None,
+            branch: 0,
+            branched: false,
+        }
+    }
+
+    /// As one of a task's calls sees it.
+    #[inline(always)]
+    pub(super) fn serving(core: &'k mut Core, task: &'k TaskRef) -> Self {
+        Self {
+            core,
+            task: Some(task),
             branch: 0,
             branched: false,
         }
@@ -79,13 +93,17 @@ impl<'k> Kernel<'k> {
 
     /// As `wake`, for a cause.
     pub(super) fn wake_for(&mut self, tid: Tid, cause: Cause) -> bool {
-        let waiting = self.core.table.find(tid).filter(|&slot| {
-            let task = &self.core.table.get(slot).context;
+        let waits = |task: &TaskRef| {
             State::of(task) == State::Waiting && (task.has_call() || task.is_busy())
-        });
-        waiting
-            .inspect(|&slot| self.core.make_ready(slot, |_| cause))
-            .is_some()
+        };
+        match self.core.table.find(tid) {
+            Some(task) if waits(task) => {
+                let task = task.clone();
+                self.core.make_ready(task, |_| cause);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Puts the caller at the tail of a list; if it is there already, it keeps its place. One that was
@@ -96,8 +114,7 @@ impl<'k> Kernel<'k> {
     /// If `caller` is not the task whose call is being served, or another scheduler's tasks are
     /// parked on the list.
     pub fn park(&mut self, caller: Tid, list: &WaitList) {
-        let place = self.place_of(caller);
-        self.core.park(place, list, End::Tail);
+        self.park_at(caller, list, End::Tail);
     }
 
     /// As [`park`](Self::park), at the head of the list: for one that was woken in its turn, but must
@@ -107,14 +124,22 @@ impl<'k> Kernel<'k> {
     ///
     /// As [`park`](Self::park).
     pub fn park_first(&mut self, caller: Tid, list: &WaitList) {
-        let place = self.place_of(caller);
-        self.core.park(place, list, End::Head);
+        self.park_at(caller, list, End::Head);
+    }
+
+    #[inline(always)]
+    fn park_at(&mut self, caller: Tid, list: &WaitList, end: End) {
+        let task = self.served(caller);
+        match self.branch {
+            0 => self.core.park(task, task.wait(), list, end),
+            branch => self.core.park(task, &task.branch(branch), list, end),
+        }
     }
 
     /// Whether a list that the caller was parked on has woken it, during this call.
     #[must_use]
     pub fn woken(&self, caller: Tid) -> bool {
-        self.wait_of(caller).is_some_and(|wait| wait.woken)
+        self.seen(caller, |wait| wait.woken.get())
     }
 
     /// Wakes whoever has been parked on the list longest; says who that was.
@@ -133,15 +158,14 @@ impl<'k> Kernel<'k> {
     ///
     /// If `caller` is not the task whose call is being served.
     pub fn wake_at(&mut self, caller: Tid, deadline: Instant) {
-        let place = self.place_of(caller);
         let deadline = self.core.clock.time(deadline);
-        self.core.set_timer(place, deadline);
+        self.set_timer(caller, deadline);
     }
 
     /// The deadline that the caller set during this call and that is still to come.
     #[must_use]
     pub fn deadline(&self, caller: Tid) -> Option<Instant> {
-        let timer = self.wait_of(caller)?.timer?;
+        let timer = self.seen(caller, |wait| wait.timer.get())?;
         let deadline = self.core.timers.deadline(timer)?;
         Some(self.core.clock.instant(deadline))
     }
@@ -149,6 +173,6 @@ impl<'k> Kernel<'k> {
     /// Whether the deadline that the caller set during this call has come.
     #[must_use]
     pub fn is_due(&self, caller: Tid) -> bool {
-        self.wait_of(caller).is_some_and(|wait| wait.due)
+        self.seen(caller, |wait| wait.due.get())
     }
 }

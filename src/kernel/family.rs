@@ -10,6 +10,7 @@ use slab::Slab;
 use super::core::Core;
 use super::state::State;
 use super::tid::Tid;
+use crate::machine::TaskRef;
 
 /// Whom a task borrows from, and who borrows from it.
 #[derive(Default)]
@@ -28,71 +29,67 @@ impl Core {
     ///
     /// If either has ended.
     pub(super) fn entrust(&mut self, ward: Tid, guardian: Tid) {
-        let slots = self.table.find(ward).zip(self.table.find(guardian));
-        let (slot, of_guardian) = slots.expect("a ward and its guardian have not ended");
-        let wards = &mut self.table.get_mut(of_guardian).extra().family.wards;
-        let place = wards.insert(ward);
-        self.table.get_mut(slot).extra().family.guardian = Some((guardian, place));
+        let both = self.table.find(ward).zip(self.table.find(guardian));
+        let (task, its_guardian) = both.expect("a ward and its guardian have not ended");
+        let family = &its_guardian.facts().extra().family;
+        let place = family.borrow_mut().wards.insert(ward);
+        let family = &task.facts().extra().family;
+        family.borrow_mut().guardian = Some((guardian, place));
     }
 
     /// Whether a task may have wards now: not while it dies.
     pub(super) fn may_guard(&self, tid: Tid) -> bool {
-        let slot = self.table.find(tid);
-        slot.is_some_and(|slot| State::of(&self.table.get(slot).context) != State::Dying)
+        let task = self.table.find(tid);
+        task.is_some_and(|task| State::of(task) != State::Dying)
     }
 
     /// Notes that a task was given up: its guardian must never be unwound.
-    pub(super) fn pin_guardian(&mut self, slot: u32) {
-        if let Some(extra) = &self.table.get(slot).extra
-            && let Some((guardian, _)) = extra.family.guardian
-            && let Some(slot) = self.table.find(guardian)
+    pub(super) fn pin_guardian(&mut self, task: &TaskRef) {
+        if let Some(extra) = task.facts().extra_if_any()
+            && let Some((guardian, _)) = extra.family.borrow().guardian
+            && let Some(guardian) = self.table.find(guardian)
         {
-            self.table.get_mut(slot).extra().family.pinned = true;
+            guardian.facts().extra().family.borrow_mut().pinned = true;
         }
     }
 
     /// Takes a task that is gone from its guardian.
     pub(super) fn leave_family(&mut self, family: &Family) {
         if let Some((guardian, place)) = family.guardian
-            && let Some(slot) = self.table.find(guardian)
+            && let Some(guardian) = self.table.find(guardian)
         {
-            self.table
-                .get_mut(slot)
-                .extra()
-                .family
-                .wards
-                .try_remove(place);
+            let family = &guardian.facts().extra().family;
+            family.borrow_mut().wards.try_remove(place);
         }
     }
 
     /// Whether a task's stack may be unwound now: nobody in its family runs or is dying.
-    pub(super) fn can_be_unwound(&self, slot: u32) -> bool {
+    pub(super) fn can_be_unwound(&self, task: &TaskRef) -> bool {
         let is_idle = |ward: &Tid| {
-            self.table.find(*ward).is_none_or(|slot| {
-                let context = &self.table.get(slot).context;
-                !context.is_busy() && State::of(context) != State::Dying
-            })
+            let ward = self.table.find(*ward);
+            ward.is_none_or(|ward| !ward.is_busy() && State::of(ward) != State::Dying)
         };
-        !self.table.get(slot).context.is_busy() && self.descendants(slot).iter().all(is_idle)
+        !task.is_busy() && self.descendants(task).iter().all(is_idle)
     }
 
     /// Kills those who borrow from a task that is dying, newest first, but each after its own wards.
     ///
     /// One after the other, not one within the other: families may be deep, and the loop's stack is not.
-    pub(super) fn kill_wards(&mut self, slot: u32) {
-        for ward in self.descendants(slot).into_iter().rev() {
+    pub(super) fn kill_wards(&mut self, task: &TaskRef) {
+        for ward in self.descendants(task).into_iter().rev() {
             self.kill_as_posted(ward);
         }
     }
 
     /// The wards of a task and theirs, and so on: the oldest first, each before its own.
-    fn descendants(&self, slot: u32) -> Vec<Tid> {
+    fn descendants<'t>(&'t self, task: &'t TaskRef) -> Vec<Tid> {
         let (mut found, mut ahead) = (Vec::new(), Vec::new());
-        let mut next = Some(slot);
-        while let Some(slot) = next {
-            if let Some(extra) = &self.table.get(slot).extra {
+        let mut next = Some(task);
+        while let Some(task) = next {
+            if let Some(extra) = task.facts().extra_if_any() {
                 let from = ahead.len();
-                ahead.extend(extra.family.wards.iter().map(|(_, ward)| *ward));
+                let family = extra.family.borrow();
+                ahead.extend(family.wards.iter().map(|(_, ward)| *ward));
                 ahead[from..].sort_unstable_by(|a, b| b.cmp(a));
             }
             next = ahead.pop().and_then(|tid: Tid| {
@@ -102,10 +99,12 @@ impl Core {
         }
         found
     }
+}
 
-    /// Whether a task must never be unwound.
-    pub(super) fn is_pinned(&self, slot: u32) -> bool {
-        let extra = self.table.get(slot).extra.as_ref();
-        extra.is_some_and(|extra| extra.family.pinned || !extra.family.wards.is_empty())
-    }
+/// Whether a task must never be unwound.
+pub(super) fn is_pinned(task: &TaskRef) -> bool {
+    task.facts().extra_if_any().is_some_and(|extra| {
+        let family = extra.family.borrow();
+        family.pinned || !family.wards.is_empty()
+    })
 }

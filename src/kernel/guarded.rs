@@ -7,7 +7,7 @@ use super::events::Cause;
 use super::state::State;
 use super::stuck::Stuck;
 use super::tid::Tid;
-use crate::machine::{self, Context, Payload};
+use crate::machine::{self, Payload, TaskRef};
 
 impl Core {
     /// As `turns`, and a call that panics while it is served does so in its caller.
@@ -21,7 +21,7 @@ impl Core {
     }
 
     /// As `turn_of`, and a call that panics while it is served does so in its caller.
-    pub(super) fn guarded_turn_of(&mut self, task: Context) -> Tid {
+    pub(super) fn guarded_turn_of(&mut self, task: TaskRef) -> Tid {
         let turn = AssertUnwindSafe(|| self.turn_of(task));
         let tid = catch_unwind(turn).unwrap_or_else(|payload| self.hand_back(payload));
         self.turned = Some(tid);
@@ -31,11 +31,8 @@ impl Core {
     /// Lets a panic that came of serving a call go on in the task whose call it was.
     fn hand_back(&mut self, mut payload: Payload) -> Tid {
         loop {
-            let served = self
-                .table
-                .try_get(self.serving)
-                .map(|record| record.context.clone());
-            let is_culprit = |task: &Context| {
+            let served = self.table.try_get(self.serving).cloned();
+            let is_culprit = |task: &TaskRef| {
                 State::of(task) != State::Ready && !task.is_busy() && task.has_call()
             };
             let Some(task) = served.filter(is_culprit) else {
@@ -44,7 +41,7 @@ impl Core {
             if machine::is_kill(&payload) && machine::inside_task() {
                 // The outer task in which this loop runs is killed. The call is served again, should
                 // somebody run this scheduler again.
-                self.make_ready(Tid::of(&task).slot(), |_| Cause::Outside);
+                self.make_ready(task, |_| Cause::Outside);
                 resume_unwind(payload);
             }
             let going_on = AssertUnwindSafe(|| self.raise_in(&task, payload));
@@ -56,7 +53,7 @@ impl Core {
     }
 
     /// Lets a task that is not ready unwind with the panic of its call.
-    pub(super) fn raise_in(&mut self, task: &Context, payload: Payload) {
+    pub(super) fn raise_in(&mut self, task: &TaskRef, payload: Payload) {
         self.tidy(task);
         let resumed = task.raise(payload);
         self.follow(task.clone(), resumed);

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::core::Core;
-use super::place::Queue;
 use super::state::State;
-use super::table::Record;
+use super::table::waits_on;
 use super::tid::Tid;
-use crate::machine::inspect;
+use crate::machine::{TaskRef, inspect};
 
 /// Where a task is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,70 +104,72 @@ pub(super) fn title(number: u64, name: &str) -> String {
 
 impl Core {
     pub(super) fn infos(&self) -> impl Iterator<Item = TaskInfo> {
-        self.table.iter().map(|record| self.info(record))
+        self.table.iter().map(|task| self.info(task))
     }
 
-    fn info(&self, record: &Record) -> TaskInfo {
-        let context = &record.context;
-        let state = match State::of(context) {
-            _ if context.is_busy() => TaskState::Running,
+    fn info(&self, task: &TaskRef) -> TaskInfo {
+        let facts = task.facts();
+        let state = match State::of(task) {
+            _ if task.is_busy() => TaskState::Running,
             State::Ready | State::Woken => TaskState::Ready,
-            State::Waiting if record.is_expected() => TaskState::Expected,
+            State::Waiting if facts.is_expected() => TaskState::Expected,
             State::Waiting => TaskState::Waiting,
             State::Stopped => TaskState::Stopped,
             _ => TaskState::Running,
         };
         let waits = state == TaskState::Waiting;
-        let waits_on = record.waits_on().filter(|_| waits);
         let holders = match waits {
-            true => record
-                .waits()
-                .flat_map(|wait| self.holders_of(wait))
-                .collect(),
+            true => self.holders_of_waits(task),
             false => Vec::new(),
         };
         TaskInfo {
-            tid: Tid::of(context),
-            name: record.name.clone().unwrap_or_default(),
-            daemon: record.is_daemon(),
+            tid: Tid::of(task),
+            name: facts.name.clone().unwrap_or_default(),
+            daemon: facts.daemon,
             state,
-            waits_in: inspect::call_text(context)
+            waits_in: inspect::call_text(task)
                 .filter(|_| waits)
-                .map(|call| self.waits_in(record, call)),
-            place: inspect::place(context),
-            since: waits.then(|| Duration::from_nanos(record.wait.since)),
+                .map(|call| waits_in(task, call)),
+            place: inspect::place(task),
+            since: waits.then(|| Duration::from_nanos(facts.since.get())),
             until: self
-                .end_of_wait(record)
+                .end_of_wait(task)
                 .filter(|_| waits || state == TaskState::Expected),
-            waits_on,
+            waits_on: waits_on(task).filter(|_| waits),
             holders,
         }
     }
 
     /// When the wait that a task is in ends by itself, if it has a deadline.
-    pub(super) fn end_of_wait(&self, record: &Record) -> Option<Duration> {
-        let own = record.waits().filter_map(|wait| wait.timer);
-        let extra = record.extra.iter();
-        let scopes = extra.flat_map(|extra| extra.scopes.deadlines());
-        let deadlines = own.chain(scopes);
-        let first = deadlines
-            .filter_map(|timer| self.timers.deadline(timer))
-            .min();
-        first.map(Duration::from_nanos)
-    }
-
-    /// A call in words, with the list that its caller is parked on, unless the call names it.
-    fn waits_in(&self, record: &Record, call: String) -> String {
-        match &record.wait.queue {
-            Queue::List(list) if !call.contains(&list.title()) => {
-                format!("{call} on {}", list.title())
-            }
-            _ => call,
+    pub(super) fn end_of_wait(&self, task: &TaskRef) -> Option<Duration> {
+        let mut timers = Vec::new();
+        task.each_wait(|wait| timers.extend(wait.timer.get()));
+        if let Some(extra) = task.facts().extra_if_any() {
+            timers.extend(extra.scopes.borrow().deadlines());
         }
+        let deadlines = timers
+            .into_iter()
+            .filter_map(|timer| self.timers.deadline(timer));
+        deadlines.min().map(Duration::from_nanos)
     }
 
-    pub(super) fn title(&self, slot: u32) -> String {
-        let record = self.table.get(slot);
-        title(record.context.number.get(), record.name())
+    /// Who can end the waits of a task, as far as is known.
+    pub(super) fn holders_of_waits(&self, task: &TaskRef) -> Vec<Tid> {
+        let mut holders = Vec::new();
+        task.each_wait(|wait| holders.extend(self.holders_of(wait)));
+        holders
     }
+}
+
+/// A call in words, with the list that its caller is parked on, unless the call names it.
+fn waits_in(task: &TaskRef, call: String) -> String {
+    match waits_on(task) {
+        Some(list) if !call.contains(&list) => format!("{call} on {list}"),
+        _ => call,
+    }
+}
+
+/// How messages call this task.
+pub(super) fn title_of(task: &TaskRef) -> String {
+    title(Tid::of(task).number(), task.facts().name())
 }

@@ -7,15 +7,15 @@ use super::exit::Exit;
 use super::face::Kernel;
 use super::interrupt::Interrupted;
 use super::mail::Poster;
-use super::place::{Place, WaitSlot};
 use super::policy::Policy;
 use super::scope::{Expiry, ScopeId, Shield};
 use super::state::State;
 use super::task::{SpawnError, Traits};
 use super::tid::{NoSuchTask, Tid};
 use crate::devices;
+use crate::machine::{TaskRef, WaitNode};
 
-impl Kernel<'_> {
+impl<'k> Kernel<'k> {
     /// Makes a new task; it goes to the tail of the ready queue.
     #[inline]
     pub(crate) fn spawn(
@@ -28,16 +28,26 @@ impl Kernel<'_> {
 
     /// Wakes the caller when `duration` has passed; see [`wake_at`](Self::wake_at).
     pub(crate) fn wake_after(&mut self, caller: Tid, duration: Duration) {
-        let place = self.place_of(caller);
         let now = self.core.clock.read();
         let duration = devices::nanoseconds(duration);
-        self.core.set_timer(place, now.saturating_add(duration));
+        self.set_timer(caller, now.saturating_add(duration));
+    }
+
+    /// Wakes the caller at `deadline`, in nanoseconds of the scheduler's clock.
+    pub(super) fn set_timer(&mut self, caller: Tid, deadline: u64) {
+        let task = self.served(caller);
+        match self.branch {
+            0 => self.core.set_timer(task, 0, task.wait(), deadline),
+            branch => self
+                .core
+                .set_timer(task, branch, &task.branch(branch), deadline),
+        }
     }
 
     /// Lets the caller enter a scope that expires at `deadline`, by the scheduler's clock.
     pub(crate) fn enter_scope(&mut self, caller: Tid, shield: Shield, expiry: Expiry) -> ScopeId {
-        let slot = self.slot_of(caller);
-        let id = self.core.enter_scope(slot, shield);
+        let task = self.served(caller);
+        let id = self.core.enter_scope(task, shield);
         let deadline = match expiry {
             Expiry::Never => None,
             Expiry::After(duration) => Some(
@@ -52,15 +62,15 @@ impl Kernel<'_> {
             }
         };
         if deadline.is_some() {
-            self.core.set_deadline(slot, id, deadline);
+            self.core.set_deadline(task, id, deadline);
         }
         id
     }
 
     /// Lets the caller leave a scope; says what its waits were told of it.
     pub(crate) fn leave_scope(&mut self, caller: Tid, id: ScopeId) -> Option<Interrupted> {
-        let slot = self.slot_of(caller);
-        self.core.leave_scope(slot, id)
+        let task = self.served(caller);
+        self.core.leave_scope(task, id)
     }
 
     /// Says, while a call is abandoned, that what it waited for had been granted before: the wait was not
@@ -116,8 +126,8 @@ impl Kernel<'_> {
     ///
     /// If the task has ended or is another scheduler's.
     pub fn set_claim(&mut self, tid: Tid, claim: Claim) -> Result<(), NoSuchTask> {
-        let slot = self.core.table.find(tid).ok_or(NoSuchTask(tid))?;
-        self.core.set_claim(slot, claim);
+        let task = self.core.table.find(tid).cloned().ok_or(NoSuchTask(tid))?;
+        self.core.set_claim(&task, claim);
         Ok(())
     }
 
@@ -137,42 +147,66 @@ impl Kernel<'_> {
 
     /// Lets the caller wait until `target` has ended; then [`exit_seen`](Self::exit_seen) says how.
     pub(crate) fn park_on_exit(&mut self, caller: Tid, target: Tid) -> Result<(), NoSuchTask> {
-        let place = self.place_of(caller);
-        let target = self.core.table.find(target).ok_or(NoSuchTask(target))?;
-        self.core.park_on_exit(place, target);
+        let task = self.served(caller);
+        let target = self
+            .core
+            .table
+            .find(target)
+            .cloned()
+            .ok_or(NoSuchTask(target))?;
+        match self.branch {
+            0 => self.core.park_on_exit(task, task.wait(), &target),
+            branch => self.core.park_on_exit(task, &task.branch(branch), &target),
+        }
         Ok(())
     }
 
     /// How `target` ended, if the caller waited for it during this call.
     pub(crate) fn exit_seen(&mut self, caller: Tid, target: Tid) -> Option<Exit> {
-        let place = self.place_of(caller);
-        let seen = &mut self.core.table.wait_mut(place).exit;
-        seen.take_if(|seen| seen.0 == target).map(|seen| seen.1)
-    }
-
-    pub(super) fn wait_of(&self, caller: Tid) -> Option<&WaitSlot> {
-        let slot = self.core.table.find(caller)?;
-        let branch = self.branch;
-        (branch < self.core.table.get(slot).branches())
-            .then(|| self.core.table.wait(Place::new(slot, branch)))
-    }
-
-    pub(super) fn slot_of(&self, caller: Tid) -> u32 {
-        let slot = self.core.table.find(caller);
-        let served = slot.filter(|&slot| slot == self.core.serving);
-        served.unwrap_or_else(|| panic!("task {caller} is not the one whose call is being served"))
-    }
-
-    /// Where the caller waits, in the branch that is being served.
-    pub(super) fn place_of(&mut self, caller: Tid) -> Place {
-        let (slot, branch) = (self.slot_of(caller), self.branch);
-        if branch > 0 {
-            let more = &mut self.core.table.get_mut(slot).extra().more;
-            if more.len() < branch as usize {
-                more.resize_with(branch as usize, WaitSlot::default);
+        self.served(caller);
+        self.seen(caller, |wait| {
+            let exit = wait.exit.take();
+            match exit {
+                Some(seen) if seen.0 == target => Some(seen.1),
+                other => {
+                    wait.exit.set(other);
+                    None
+                }
             }
+        })
+    }
+
+    /// What is seen at the caller's wait, in the branch that is being served; nothing, if there is none.
+    #[inline(always)]
+    pub(super) fn seen<R: Default>(&self, caller: Tid, look: impl FnOnce(&WaitNode) -> R) -> R {
+        match self.task {
+            Some(task) if Tid::of(task) == caller => self.seen_of(task, look),
+            _ => self.seen_of_another(caller, look),
         }
-        Place::new(slot, branch)
+    }
+
+    #[inline(always)]
+    fn seen_of<R: Default>(&self, task: &TaskRef, look: impl FnOnce(&WaitNode) -> R) -> R {
+        match self.branch {
+            0 => look(task.wait()),
+            branch if branch <= task.branch_count() => look(&task.branch(branch)),
+            _ => R::default(),
+        }
+    }
+
+    #[cold]
+    fn seen_of_another<R: Default>(&self, tid: Tid, look: impl FnOnce(&WaitNode) -> R) -> R {
+        let task = self.core.table.find(tid);
+        task.map_or_else(R::default, |task| self.seen_of(task, look))
+    }
+
+    /// The task whose call is being served, which the caller must be.
+    #[inline(always)]
+    pub(super) fn served(&self, caller: Tid) -> &'k TaskRef {
+        match self.task {
+            Some(task) if Tid::of(task) == caller => task,
+            _ => not_served(caller),
+        }
     }
 
     /// The kernel as one branch of a call that waits in several places sees it: each branch parks, sets
@@ -188,6 +222,7 @@ impl Kernel<'_> {
         );
         Kernel {
             core: self.core,
+            task: self.task,
             branch,
             branched: true,
         }
@@ -196,18 +231,18 @@ impl Kernel<'_> {
     /// Notes whether the caller's call waits in more branches than the table knows of: one that waits for
     /// a device or another thread would count as none, and another task may close a cycle later.
     pub(crate) fn note_branches(&mut self, caller: Tid, count: usize) {
-        let slot = self.slot_of(caller);
-        let record = self.core.table.get_mut(slot);
-        // Only an enrolled task's slot is emptied; one that is in no list is in no cycle.
-        if State::is_enrolled(&record.context) {
-            record.wait.not_alone = (record.branches() as usize) < count;
+        let task = self.served(caller);
+        // Only an enrolled task's node is emptied; one that is in no list is in no cycle.
+        if State::is_enrolled(task) {
+            let has_more = 1 + (task.branch_count() as usize) < count;
+            task.wait().not_alone.set(has_more);
         }
     }
 
     /// Takes the caller out of the list that it waits in.
     pub(crate) fn leave(&mut self, caller: Tid) {
-        let place = self.place_of(caller);
-        self.core.leave(place);
+        self.served(caller);
+        self.seen(caller, WaitNode::leave);
     }
 
     /// A random number below `bound`, as the seed decides.
@@ -217,7 +252,12 @@ impl Kernel<'_> {
 
     /// Whether something has happened, during this call, that this branch waited for.
     pub(crate) fn is_roused(&self, caller: Tid) -> bool {
-        let roused = |wait: &WaitSlot| wait.woken || wait.due || wait.exit.is_some();
-        self.wait_of(caller).is_some_and(roused)
+        self.seen(caller, |wait| wait.is_roused())
     }
+}
+
+#[cold]
+#[inline(never)]
+fn not_served(caller: Tid) -> ! {
+    panic!("task {caller} is not the one whose call is being served")
 }

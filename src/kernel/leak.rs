@@ -4,18 +4,17 @@ use std::io::Write;
 use std::sync::Once;
 
 use super::core::Core;
+use super::info::title_of;
 use super::log::{log_error, target};
-use super::tid::Tid;
-use crate::machine::{Context, Payload};
+use crate::machine::{Payload, TaskRef};
 
 impl Core {
     /// Where panics abort, nothing unwinds: a killed task is left where it is.
-    pub(super) fn leave_be(&mut self, victim: &Context) -> Option<Payload> {
+    pub(super) fn leave_be(&mut self, victim: &TaskRef) -> Option<Payload> {
         static TOLD: Once = Once::new();
         self.report.abandoned += 1;
-        let slot = Tid::of(victim).slot();
-        self.pin_guardian(slot);
-        let title = self.title(slot);
+        self.pin_guardian(victim);
+        let title = title_of(victim);
         TOLD.call_once(|| {
             // A closed standard error is no reason to panic.
             let _ = writeln!(
@@ -28,11 +27,10 @@ impl Core {
     }
 
     /// Leaves a task where it is, for ever.
-    pub(super) fn give_up(&mut self, victim: &Context, reason: &str) -> Option<Payload> {
+    pub(super) fn give_up(&mut self, victim: &TaskRef, reason: &str) -> Option<Payload> {
         self.report.abandoned += 1;
-        let slot = Tid::of(victim).slot();
-        self.pin_guardian(slot);
-        let title = self.title(slot);
+        self.pin_guardian(victim);
+        let title = title_of(victim);
         log_error(
             target::TASK,
             format_args!("{title}: {reason}; given up, its stack is leaked"),

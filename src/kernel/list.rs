@@ -8,8 +8,8 @@ use super::fuel::spend_on_reading;
 use super::holding::{Holders, Holding};
 use super::ledger::{self, Took};
 use super::mail::{Mailbox, Post};
-use super::place::Ends;
 use super::tid::Tid;
+use crate::machine::WaitQueue;
 
 /// A queue of tasks that wait until somebody wakes them: the building block of everything that waits.
 ///
@@ -35,17 +35,15 @@ use super::tid::Tid;
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
-pub struct WaitList(pub(super) Rc<List>);
+pub struct WaitList(pub(super) WaitQueue);
 
-/// What the handles of a wait list share.
-pub(super) struct List {
-    pub(super) ends: Ends,
-    pub(super) len: Cell<usize>,
+/// What the handles of a wait list share, beside the links.
+pub(crate) struct List {
     /// What it is, as in "a mutex"; a wait list of its own if it is part of nothing.
     kind: &'static str,
     name: RefCell<Option<Rc<str>>>,
     /// Which scheduler's observers were told of it, and by which number.
-    pub(super) number: Cell<(u32, u64)>,
+    pub(super) number: Cell<(u64, u64)>,
     /// Who can end the waits here, as far as is known: whoever holds what is waited for.
     pub(super) holders: Holders,
     pub(super) holding: Cell<Holding>,
@@ -70,9 +68,7 @@ impl WaitList {
     /// An empty list that belongs to something bigger, of this kind: reports speak of that.
     #[must_use]
     pub fn part_of(kind: &'static str) -> Self {
-        Self(Rc::new(List {
-            ends: Ends::new(),
-            len: Cell::new(0),
+        Self(WaitQueue::new(List {
             kind,
             name: RefCell::default(),
             number: Cell::default(),
@@ -146,7 +142,7 @@ impl WaitList {
 
     #[inline]
     pub(crate) fn parked(&self) -> usize {
-        self.0.len.get()
+        self.0.len()
     }
 
     pub(crate) fn all_holders(&self) -> Vec<Tid> {

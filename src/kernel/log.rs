@@ -7,7 +7,7 @@ use log::{Level, LevelFilter, log_enabled};
 use super::core::Core;
 use super::events::{Ended, Step, TurnLine};
 use super::exit::Exit;
-use super::info::title;
+use super::info::{title, title_of};
 use super::quietly::quietly;
 use super::tid::Tid;
 
@@ -86,14 +86,15 @@ fn log_ends(ended: &[Ended]) {
 }
 
 impl Core {
-    pub(super) fn log_birth(&self, slot: u32) {
+    pub(super) fn log_birth(&self, tid: Tid) {
         if log::max_level() >= LevelFilter::Debug {
-            let kind = if self.table.get(slot).is_daemon() {
+            let task = self.table.get(tid.slot());
+            let kind = if task.facts().daemon {
                 " (a daemon)"
             } else {
                 ""
             };
-            let title = self.title(slot);
+            let title = title_of(task);
             quietly(|| log::debug!(target: target::TASK, "{title} is born{kind}"));
         }
     }

@@ -13,11 +13,10 @@ use super::face::Kernel;
 use super::guests::Lounge;
 use super::interrupt::Interrupted;
 use super::list::WaitList;
-use super::place::{Queue, WaitSlot};
 use super::scope::ScopeId;
 use super::signals::Signal;
-use super::table::Record;
 use super::tid::Tid;
+use crate::machine::TaskRef;
 
 /// A request that needs no answer.
 pub(super) enum Post {
@@ -60,15 +59,15 @@ impl Mailbox {
     }
 
     /// Whether a post may end a task's wait that is there and was not read yet.
-    pub(super) fn will_reach(&self, tid: Tid, record: &Record) -> bool {
-        let is_on = |list: &WaitList, wait: &WaitSlot| match &wait.queue {
-            Queue::List(queue) => Rc::ptr_eq(queue, &list.0),
-            _ => false,
+    pub(super) fn will_reach(&self, task: &TaskRef) -> bool {
+        let tid = Tid::of(task);
+        let is_on = |list: &WaitList| {
+            let mut is_there = false;
+            task.each_wait(|wait| is_there |= list.0.has(wait));
+            is_there
         };
         self.posts.borrow().iter().any(|post| match post {
-            Post::WakeOne(list) | Post::WakeAll(list) => {
-                record.waits().any(|wait| is_on(list, wait))
-            }
+            Post::WakeOne(list) | Post::WakeAll(list) => is_on(list),
             Post::Notify(_) => false,
             Post::Wake(slot, number) => (*slot, *number) == (tid.slot(), tid.number()),
             Post::Kill(post) => **post == tid,

@@ -28,13 +28,9 @@ impl Core {
 
     /// Adds an observer, and tells it, and those who are there, what it finds.
     pub(super) fn observe(&mut self, observer: Box<dyn Observer>) {
-        let mut found: Vec<Tid> = self
+        let births: Vec<_> = self
             .table
-            .iter()
-            .map(|record| Tid::of(&record.context))
-            .collect();
-        found.sort_unstable();
-        let births: Vec<_> = found
+            .tids()
             .into_iter()
             .filter_map(|tid| self.birth_of(tid, None))
             .collect();
@@ -115,16 +111,17 @@ impl Core {
     }
 
     fn birth_of(&self, tid: Tid, parent: Option<Tid>) -> Option<Birth> {
-        let record = self.table.get(self.table.find(tid)?);
-        let arrival = record.wait.timer.filter(|_| !record.context.has_call());
+        let task = self.table.find(tid)?;
+        let facts = task.facts();
+        let arrival = task.wait().timer.get().filter(|_| !task.has_call());
         let time = arrival.and_then(|timer| self.timers.deadline(timer));
         Some(Birth {
             time: Duration::from_nanos(time.unwrap_or(self.clock.seen())),
             tid,
-            name: record.name.clone().unwrap_or_default(),
-            daemon: record.is_daemon(),
+            name: facts.name.clone().unwrap_or_default(),
+            daemon: facts.daemon,
             parent,
-            claim: record.extra.as_ref().and_then(|extra| extra.claim.clone()),
+            claim: facts.claim(),
         })
     }
 
@@ -181,9 +178,7 @@ impl Core {
     /// Who wakes somebody now: the task whose call is served, or whose post is read.
     pub(super) fn waker(&self) -> Cause {
         let serving = self.table.try_get(self.serving);
-        let waker = serving
-            .map(|record| Tid::of(&record.context))
-            .or(self.turned);
+        let waker = serving.map(Tid::of).or(self.turned);
         waker.map_or(Cause::Outside, Cause::Task)
     }
 }

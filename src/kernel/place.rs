@@ -1,105 +1,57 @@
-//! Places: where a task waits, and what it keeps of each wait.
+//! What the kernel keeps of each place where a task waits, beside the links.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
 use super::exit::Exit;
-use super::list::List;
 use super::tid::Tid;
 use super::timers::Timer;
+use crate::machine::{TaskRef, WaitNode, WaitQueue};
 
 /// A place where a task waits: its slot in the table, and which branch of its call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place(u64);
-
-/// No place.
-pub(super) const NIL: Place = Place(u64::MAX);
-
-impl Place {
-    #[inline(always)]
-    pub(super) fn new(slot: u32, branch: u32) -> Self {
-        Self(u64::from(branch) << 32 | u64::from(slot))
-    }
-
-    #[inline(always)]
-    pub(super) fn slot(self) -> u32 {
-        self.0 as u32
-    }
-
-    #[inline(always)]
-    pub(super) fn branch(self) -> u32 {
-        (self.0 >> 32) as u32
-    }
+pub(super) struct Place {
+    pub(super) slot: u32,
+    pub(super) branch: u32,
 }
 
-/// The two ends of a list whose links lie in wait slots.
-pub(super) struct Ends {
-    pub(super) head: Cell<Place>,
-    pub(super) tail: Cell<Place>,
+/// What a task waits for at one of its nodes.
+pub(super) enum WaitedFor {
+    Nothing,
+    List(WaitQueue),
+    ExitOf(TaskRef),
 }
 
-impl Ends {
-    pub(super) const fn new() -> Self {
-        Self {
-            head: Cell::new(NIL),
-            tail: Cell::new(NIL),
+impl WaitedFor {
+    pub(super) fn at(node: &WaitNode) -> Self {
+        match (WaitQueue::of(node), TaskRef::joined_by(node)) {
+            (Some(list), _) => Self::List(list),
+            (None, Some(target)) => Self::ExitOf(target),
+            (None, None) => Self::Nothing,
         }
     }
-
-    pub(super) fn first(&self) -> Option<Place> {
-        Some(self.head.get()).filter(|&place| place != NIL)
-    }
 }
 
-/// Which end of a list to join it at.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    Head,
-    Tail,
-}
-
-/// Which list a task is in.
+/// What the kernel keeps of a wait; empty while the task does not wait there.
 #[derive(Default)]
-pub(super) enum Queue {
-    #[default]
-    None,
-    /// A wait list of the users'.
-    List(Rc<List>),
-    /// The joiners of the task in this slot.
-    ExitOf(u32),
-}
-
-/// What a task keeps of the wait it is in.
-pub(super) struct WaitSlot {
-    pub(super) queue: Queue,
-    pub(super) prev: Cell<Place>,
-    pub(super) next: Cell<Place>,
+pub(crate) struct Wait {
     /// The timer, while it is set.
-    pub(super) timer: Option<Timer>,
-    /// The timer has gone off.
-    pub(super) due: bool,
-    /// The list it was parked on has chosen it.
-    pub(super) woken: bool,
-    /// Of the first branch of a call: there are more that have no slot, since they are in no list.
-    pub(super) not_alone: bool,
+    pub(super) timer: Cell<Option<Timer>>,
     /// The task that it waited for, and how that ended.
-    pub(super) exit: Option<Box<(Tid, Exit)>>,
-    /// When the wait began, in nanoseconds of the scheduler's clock.
-    pub(super) since: u64,
+    pub(super) exit: Cell<Option<Box<(Tid, Exit)>>>,
+    /// The timer has gone off.
+    pub(super) due: Cell<bool>,
+    /// The queue it was parked in has chosen it.
+    pub(super) woken: Cell<bool>,
+    /// Of the first branch of a call: there are more that have no node, since they are in no queue.
+    pub(super) not_alone: Cell<bool>,
 }
 
-impl Default for WaitSlot {
-    fn default() -> Self {
-        Self {
-            queue: Queue::None,
-            prev: Cell::new(NIL),
-            next: Cell::new(NIL),
-            timer: None,
-            due: false,
-            woken: false,
-            not_alone: false,
-            exit: None,
-            since: 0,
-        }
+impl Wait {
+    /// Whether something has happened here that the task waited for.
+    pub(super) fn is_roused(&self) -> bool {
+        let exit = self.exit.take();
+        let has_exit = exit.is_some();
+        self.exit.set(exit);
+        self.woken.get() || self.due.get() || has_exit
     }
 }

@@ -13,7 +13,7 @@
 //! A ring of our own, since this is the hottest data of all: `VecDeque` counts its length down and up
 //! again in every turn, which costs 7 % of it.
 
-use crate::machine::Context;
+use crate::machine::TaskRef;
 
 /// From how many ready tasks on looking ahead pays; below, they are all in the cache.
 const MANY: u32 = 256;
@@ -24,7 +24,7 @@ const STACK_AHEAD: u32 = 10;
 
 pub(super) struct ReadyQueue {
     /// A power of two of cells; an entry's place, modulo the size, is its cell.
-    ring: Vec<Option<Context>>,
+    ring: Vec<Option<TaskRef>>,
     /// The place of the first entry, and the place after the last; they wrap around.
     head: u32,
     tail: u32,
@@ -59,7 +59,7 @@ impl ReadyQueue {
 
     /// Adds a task at the tail and tells it its place.
     #[inline(always)]
-    pub(super) fn push(&mut self, task: Context) {
+    pub(super) fn push(&mut self, task: TaskRef) {
         if self.span() as usize == self.ring.len() {
             self.make_room();
         }
@@ -74,7 +74,7 @@ impl ReadyQueue {
 
     /// Takes the task at the head.
     #[inline(always)]
-    pub(super) fn pop(&mut self) -> Option<Context> {
+    pub(super) fn pop(&mut self) -> Option<TaskRef> {
         let span = self.span();
         if span == 0 {
             return None;
@@ -89,7 +89,7 @@ impl ReadyQueue {
 
     #[cold]
     #[inline(never)]
-    fn pop_past_gaps(&mut self) -> Option<Context> {
+    fn pop_past_gaps(&mut self) -> Option<TaskRef> {
         self.gaps -= 1;
         while self.head != self.tail {
             let cell = self.cell(self.head);
@@ -103,7 +103,7 @@ impl ReadyQueue {
     }
 
     /// Takes a task out of the middle.
-    pub(super) fn remove(&mut self, task: &Context) {
+    pub(super) fn remove(&mut self, task: &TaskRef) {
         let cell = self.cell(task.place.get());
         let entry = self.ring[cell].take();
         debug_assert!(entry.is_some(), "a task in the queue is at its place");
@@ -116,13 +116,13 @@ impl ReadyQueue {
     }
 
     /// The tasks in their order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Context> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &TaskRef> {
         let places = (0..self.span()).map(|at| self.head.wrapping_add(at));
         places.filter_map(|place| self.ring[self.cell(place)].as_ref())
     }
 
     /// The first few tasks, as far as they are not hidden behind many gaps.
-    pub(super) fn first(&self, count: usize) -> impl Iterator<Item = &Context> {
+    pub(super) fn first(&self, count: usize) -> impl Iterator<Item = &TaskRef> {
         let span = self.span().min(64);
         let places = (0..span).map(|at| self.head.wrapping_add(at));
         let tasks = places.filter_map(|place| self.ring[self.cell(place)].as_ref());

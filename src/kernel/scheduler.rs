@@ -150,7 +150,7 @@ impl Scheduler {
             self.core.mail.ring();
             self.core.turns_until_done()?;
             // Their destructors may spawn; then there is more to run.
-            self.core.kill_all(|record| record.is_daemon());
+            self.core.kill_all(|facts| facts.daemon);
             // Somebody may have left work to do at the last moment.
             self.core.read_letters();
             if self.core.ordinary == 0 {
@@ -181,7 +181,7 @@ impl Scheduler {
             return Ok(self.core.last_step());
         }
         self.core.drop_watch();
-        self.core.kill_all(|record| record.is_daemon());
+        self.core.kill_all(|facts| facts.daemon);
         self.core.forget_stop();
         self.core.pause_observers();
         Ok(None)

@@ -17,6 +17,7 @@ use super::core::Core;
 use super::interrupt::Interrupted;
 use super::tid::Tid;
 use super::timers::{Due, Timer};
+use crate::machine::TaskRef;
 
 /// Names a scope, among all of its scheduler.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,11 +81,18 @@ impl Scopes {
         &self.0[outermost.unwrap_or(0)..]
     }
 
-    /// The scope whose interruption a wait is to be told that begins or goes on now.
-    pub(super) fn first_interrupted(&mut self) -> Option<&mut Scope> {
+    /// Notes that a wait which begins or goes on now is told of the earliest interruption, if there is one;
+    /// says of which scope and why, and what was told of that before.
+    pub(super) fn tell_first(&mut self) -> Option<(ScopeId, Interrupted, Option<Interrupted>)> {
         let serial = |scope: &Scope| scope.mark.as_ref().map(|mark| mark.0);
         let first = self.in_reach().iter().filter_map(serial).min()?;
-        self.0.iter_mut().find(|scope| serial(scope) == Some(first))
+        let scope = self
+            .0
+            .iter_mut()
+            .find(|scope| serial(scope) == Some(first))?;
+        let why = scope.mark.as_ref()?.1.clone();
+        let before = scope.told.replace(why.clone());
+        Some((scope.id, why, before))
     }
 
     /// Whether a wait that begins now is broken off at once.
@@ -111,28 +119,32 @@ impl Default for Scopes {
 
 impl Core {
     /// Lets a task enter a scope, whose innermost it is then.
-    pub(super) fn enter_scope(&mut self, slot: u32, shield: Shield) -> ScopeId {
+    pub(super) fn enter_scope(&mut self, task: &TaskRef, shield: Shield) -> ScopeId {
         self.scopes_entered += 1;
         let id = ScopeId(self.scopes_entered);
-        let scopes = &mut self.table.get_mut(slot).extra().scopes;
-        scopes.0.push(Scope::new(id, shield));
+        let scopes = &task.facts().extra().scopes;
+        scopes.borrow_mut().0.push(Scope::new(id, shield));
         id
     }
 
     /// Moves a scope's deadline, or takes it away; one that is past expires the scope at once. Too late
     /// for one that was left, or interrupted before.
-    pub(super) fn set_deadline(&mut self, slot: u32, id: ScopeId, deadline: Option<u64>) {
-        let extra = self.table.get_mut(slot).extra.as_mut();
-        let scope = extra.and_then(|extra| extra.scopes.find(id));
+    pub(super) fn set_deadline(&mut self, task: &TaskRef, id: ScopeId, deadline: Option<u64>) {
+        let mut scopes = task.facts().extra().scopes.borrow_mut();
+        let scope = scopes.find(id);
         let Some(scope) = scope.filter(|scope| scope.mark.is_none()) else {
             return;
         };
+        let slot = Tid::of(task).slot();
         if let Some(timer) = scope.timer.take() {
             self.timers.remove(timer);
         }
         let is_past = deadline.is_some_and(|deadline| deadline <= self.clock.seen());
         match deadline {
-            Some(_) if is_past => self.expire(slot, id),
+            Some(_) if is_past => {
+                drop(scopes);
+                self.expire(slot, id);
+            }
             Some(deadline) => {
                 scope.timer = Some(self.timers.set(deadline, Due::Scope(slot, id)));
             }
@@ -147,16 +159,16 @@ impl Core {
         id: ScopeId,
         deadline: Option<Instant>,
     ) {
-        if let Some(slot) = self.table.find(tid) {
+        if let Some(task) = self.table.find(tid).cloned() {
             self.clock.read();
             let deadline = deadline.map(|deadline| self.clock.time(deadline));
-            self.set_deadline(slot, id, deadline);
+            self.set_deadline(&task, id, deadline);
         }
     }
 
     /// Lets a task leave a scope, and those that it entered within; says what its waits were told of it.
-    pub(super) fn leave_scope(&mut self, slot: u32, id: ScopeId) -> Option<Interrupted> {
-        let scopes = &mut self.table.get_mut(slot).extra.as_mut()?.scopes;
+    pub(super) fn leave_scope(&mut self, task: &TaskRef, id: ScopeId) -> Option<Interrupted> {
+        let mut scopes = task.facts().extra_if_any()?.scopes.borrow_mut();
         let at = scopes.0.iter().position(|scope| scope.id == id)?;
         let told = scopes.0[at].told.take();
         for timer in scopes.0.drain(at..).filter_map(|scope| scope.timer) {

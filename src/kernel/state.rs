@@ -1,6 +1,6 @@
 //! The life of a task, as the loop sees it: one byte in the task's line.
 
-use crate::machine::Context;
+use crate::machine::TaskRef;
 
 /// Where a task is in its life; kept in its line, where the loop sees it.
 ///
@@ -45,38 +45,40 @@ impl State {
     const ENROLLED: u8 = 1 << 7;
 
     #[inline(always)]
-    pub(super) fn of(task: &Context) -> State {
+    pub(super) fn of(task: &TaskRef) -> State {
         State(task.state.get() & !Self::ENROLLED)
     }
 
     /// Whether the task is in the state and its wait slot is empty: one comparison, for the loop.
     #[inline(always)]
-    pub(super) fn is_just(self, task: &Context) -> bool {
+    pub(super) fn is_just(self, task: &TaskRef) -> bool {
         task.state.get() == self.0
     }
 
     #[inline(always)]
-    pub(super) fn put(self, task: &Context) {
+    pub(super) fn put(self, task: &TaskRef) {
         task.state.set(task.state.get() & Self::ENROLLED | self.0);
     }
 
     /// As `put`, where the wait slot is known to be empty.
     #[inline(always)]
-    pub(super) fn put_just(self, task: &Context) {
+    pub(super) fn put_just(self, task: &TaskRef) {
         task.state.set(self.0);
     }
 
-    /// Marks the wait slot as in use, or as empty.
-    pub(super) fn set_enrolled(task: &Context, enrolled: bool) {
-        let state = task.state.get() & !Self::ENROLLED;
-        task.state.set(if enrolled {
-            state | Self::ENROLLED
-        } else {
-            state
-        });
+    /// Marks that the task is in a queue, or has a timer.
+    #[inline(always)]
+    pub(super) fn set_enrolled(task: &TaskRef) {
+        task.state.set(task.state.get() | Self::ENROLLED);
     }
 
-    pub(super) fn is_enrolled(task: &Context) -> bool {
+    /// Marks that the task is in no queue, and has no timer.
+    #[inline(always)]
+    pub(super) fn set_idle(task: &TaskRef) {
+        task.state.set(task.state.get() & !Self::ENROLLED);
+    }
+
+    pub(super) fn is_enrolled(task: &TaskRef) -> bool {
         task.state.get() & Self::ENROLLED != 0
     }
 }

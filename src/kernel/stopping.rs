@@ -35,11 +35,9 @@ impl Core {
         self.report.stopped = true;
         self.refuse_letters();
         if is_first {
-            let mut all: Vec<Tid> = self.table.iter().map(|it| Tid::of(&it.context)).collect();
-            all.sort_unstable();
-            for tid in all {
-                if self.table.find(tid).is_some() {
-                    self.interrupt_task(tid.slot(), why.clone());
+            for tid in self.table.tids() {
+                if let Some(task) = self.table.find(tid).cloned() {
+                    self.interrupt_task(task, why.clone());
                 }
             }
         }
@@ -51,7 +49,8 @@ impl Core {
     pub(super) fn tell_newborn_of_stop(&mut self, tid: Tid) {
         if let Some(stopping) = &self.stopping {
             let why = stopping.why.clone();
-            self.interrupt_task(tid.slot(), why);
+            let task = self.table.get(tid.slot()).clone();
+            self.interrupt_task(task, why);
         }
     }
 

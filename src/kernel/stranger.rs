@@ -2,30 +2,28 @@
 
 use super::core::Core;
 use super::state::State;
-use super::table::Record;
-use super::task::Parts;
-use crate::machine::Context;
+use super::tid::Tid;
+use crate::machine::TaskRef;
 
 impl Core {
     /// Makes a task known that no scheduler has, for the time of one urgent call.
-    pub(super) fn serve_stranger(&mut self, context: &Context) {
-        let slot = self.enter_stranger(Parts::of(context.clone()));
+    pub(super) fn serve_stranger(&mut self, context: &TaskRef) {
+        let slot = self.enter_stranger(context.clone());
         self.serve_urgent(context);
         self.table.remove(slot);
     }
 
     /// Kills a task that no scheduler has.
-    pub(super) fn adopt_and_kill(&mut self, parts: Parts) {
-        let context = parts.context.clone();
-        self.ordinary += usize::from(!parts.daemon);
-        self.enter_stranger(parts);
-        self.unwind(&context);
+    pub(super) fn adopt_and_kill(&mut self, task: TaskRef) {
+        self.ordinary += usize::from(!task.facts().daemon);
+        self.enter_stranger(task.clone());
+        self.unwind(&task);
         self.kill_all(|_| true);
     }
 
-    fn enter_stranger(&mut self, parts: Parts) -> u32 {
-        State::Waiting.put(&parts.context);
-        let number = parts.context.number.get();
-        self.table.insert(number, Record::of(parts)).slot()
+    fn enter_stranger(&mut self, task: TaskRef) -> u32 {
+        State::Waiting.put(&task);
+        let number = Tid::of(&task).number();
+        self.table.insert(number, task).slot()
     }
 }

@@ -6,8 +6,11 @@ use std::fmt;
 use super::core::Core;
 use super::face::Kernel;
 use super::interrupt::{Interrupted, Why};
+use super::list::List;
+use super::place::Wait;
+use super::table::Facts;
 use super::tid::Tid;
-use crate::machine;
+use crate::machine::{self, TaskRef};
 
 /// What serving a call comes to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -186,17 +189,16 @@ pub fn call<C: SystemCall>(call: C) -> C::Reply {
     machine::request(Gate(call))
 }
 
-impl machine::Plug for machine::Socket {
+impl machine::KernelSide for machine::TheKernel {
     type World = Core;
-    type Caller = Tid;
+    type Caller<'t> = &'t TaskRef;
     type Why = Interrupted;
+    type Facts = Facts;
+    type WaitFacts = Wait;
+    type QueueFacts = List;
 
     fn unwinding() -> Interrupted {
         Interrupted::new(Why::Unwinding)
-    }
-
-    fn leave(core: &mut Core, caller: Tid) {
-        core.leave_all(caller.slot());
     }
 }
 
@@ -207,15 +209,18 @@ impl<C: SystemCall> machine::Request for Gate<C> {
     type Reply = C::Reply;
 
     #[inline(always)]
-    fn serve(&mut self, core: &mut Core, caller: Tid) -> Option<C::Reply> {
-        match self.0.serve(&mut Kernel::new(core), caller) {
+    fn serve(&mut self, core: &mut Core, caller: &TaskRef) -> Option<C::Reply> {
+        let kernel = &mut Kernel::serving(core, caller);
+        match self.0.serve(kernel, Tid::of(caller)) {
             Answer::Done(reply) => Some(reply),
             Answer::Wait => None,
         }
     }
 
-    fn abandon(&mut self, core: &mut Core, caller: Tid, why: Interrupted) -> C::Reply {
-        self.0.abandon(&mut Kernel::new(core), caller, why)
+    fn abandon(&mut self, core: &mut Core, caller: &TaskRef, why: Interrupted) -> C::Reply {
+        caller.leave_queues();
+        let kernel = &mut Kernel::serving(core, caller);
+        self.0.abandon(kernel, Tid::of(caller), why)
     }
 
     fn alone(&mut self) -> Option<C::Reply> {

@@ -10,8 +10,11 @@ use super::claim::Claim;
 use super::core::Core;
 use super::exit::{Exit, exit_of};
 use super::locals;
+use super::table::Facts;
 use super::tid::Tid;
-use crate::machine::{Context, DEFAULT_STACK, Payload, Resumed, StackError, Stacks, inspect};
+use crate::machine::{
+    DEFAULT_STACK, Payload, Resumed, Stack, StackError, Stacks, TaskRef, inspect,
+};
 
 /// Keeps what comes of a task, for those who ask later.
 pub(crate) trait Keeper {
@@ -70,7 +73,7 @@ impl std::error::Error for SpawnError {
 /// ```
 pub struct Task {
     /// None once a scheduler has taken the task over.
-    parts: Option<Parts>,
+    task: Option<TaskRef>,
     exit: Option<Exit>,
 }
 
@@ -93,26 +96,11 @@ pub(crate) struct Terms {
     pub(crate) arrival: Option<Duration>,
 }
 
-/// What a scheduler takes over of a task.
-pub(super) struct Parts {
-    pub(super) context: Context,
-    pub(super) name: Option<Arc<str>>,
-    pub(super) daemon: bool,
-    pub(super) terms: Option<Box<Terms>>,
-    pub(super) keeper: Option<Rc<dyn Keeper>>,
-}
-
-impl Parts {
-    /// Those of a context about which nothing else is known.
-    pub(super) fn of(context: Context) -> Self {
-        Self {
-            context,
-            name: None,
-            daemon: false,
-            terms: None,
-            keeper: None,
-        }
-    }
+/// A task that will run `f` on this stack.
+#[inline]
+pub(super) fn new_task(stack: Stack, traits: Traits, f: impl FnOnce() + 'static) -> TaskRef {
+    stack.set_name(traits.name.as_deref().unwrap_or(""));
+    TaskRef::new(stack, Facts::of(traits), locals::owning(f))
 }
 
 impl Task {
@@ -128,31 +116,22 @@ impl Task {
 
     pub(crate) fn make(traits: Traits, f: impl FnOnce() + 'static) -> Result<Self, SpawnError> {
         let stack = Stacks::of(traits.stack_size.unwrap_or(DEFAULT_STACK))?.take()?;
-        let name = traits.name.as_deref().unwrap_or("");
-        let context = Context::new(stack, name, locals::owning(f));
-        Tid::by_hand().write(&context);
-        let parts = Parts {
-            context,
-            name: traits.name,
-            daemon: traits.daemon,
-            terms: traits.terms,
-            keeper: traits.keeper,
-        };
+        let task = new_task(stack, traits, f);
+        Tid::by_hand().write(&task);
         Ok(Self {
-            parts: Some(parts),
+            task: Some(task),
             exit: None,
         })
     }
 
-    fn parts_mut(&mut self) -> &mut Parts {
-        self.parts
-            .as_mut()
-            .expect("only a scheduler takes the parts, and the task with them")
+    fn task(&self) -> &TaskRef {
+        let task = self.task.as_ref();
+        task.expect("only a scheduler takes it, and the handle with it")
     }
 
     /// Hands the task over to a scheduler; one that has ended already has nothing to hand over.
-    pub(super) fn into_parts(mut self) -> Option<Parts> {
-        self.parts.take().filter(|_| self.exit.is_none())
+    pub(super) fn into_ref(mut self) -> Option<TaskRef> {
+        self.task.take().filter(|_| self.exit.is_none())
     }
 
     /// Runs the task up to its next trap, and says what that was, or how it ended.
@@ -166,7 +145,7 @@ impl Task {
         if std::thread::panicking() {
             return Ran::Refused;
         }
-        let context = self.parts_mut().context.clone();
+        let context = self.task().clone();
         let mut resumed = context.resume();
         loop {
             match resumed {
@@ -192,7 +171,7 @@ impl Task {
 
     fn end(&mut self, payload: Option<Payload>) -> Exit {
         let exit = exit_of(payload.as_ref());
-        if let Some(keeper) = self.parts_mut().keeper.take() {
+        if let Some(keeper) = self.task().facts().keeper.take() {
             keeper.keep(&exit, payload);
         }
         self.exit.insert(exit).clone()
@@ -201,16 +180,19 @@ impl Task {
 
 impl Drop for Task {
     fn drop(&mut self) {
-        if let (Some(parts), None) = (self.parts.take(), &self.exit) {
+        if let (Some(task), None) = (self.task.take(), &self.exit) {
             // Unwinding takes a kernel, for the calls that destructors make: an empty one will do.
-            Core::stand_in(&parts.context).adopt_and_kill(parts);
+            Core::stand_in(&task).adopt_and_kill(task);
         }
     }
 }
 
 impl fmt::Debug for Task {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.parts.as_ref().and_then(|parts| parts.name.as_deref());
+        let name = self
+            .task
+            .as_ref()
+            .and_then(|task| task.facts().name.as_deref());
         write!(out, "Task({name:?}, {:?})", self.exit)
     }
 }

@@ -3,53 +3,43 @@
 use std::cell::Cell;
 use std::fmt;
 
-use crate::machine::{self, Context};
+use crate::machine::{TaskName, TaskRef};
 
 /// The first number that no scheduler has: from here on, each is the home of a task driven by hand.
-pub(super) const HOMES_BY_HAND: u32 = 1 << 31;
+pub(super) const HOMES_BY_HAND: u64 = TaskName::SCHEDULERS / 2;
 
 /// Names one task of one scheduler, for ever.
 ///
 /// It prints as a small number, counted from 1 and never used twice in one scheduler's life. Beside
-/// the number it carries its scheduler and its place in the task table, so looking it up takes no
-/// search, and a stale one, or one of another scheduler, reaches nobody.
+/// the number it carries its scheduler and its slot in the task table, so looking it up takes no
+/// search, and a stale one, or one of another scheduler, names no task.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Tid {
-    number: u64,
-    /// The scheduler above, the slot below.
-    home: u64,
-}
+pub struct Tid(TaskName);
 
 impl Tid {
-    /// Names nobody: a task that could not be made.
-    pub(crate) const NOBODY: Tid = Tid {
-        number: 0,
-        home: u64::MAX,
-    };
+    /// Names no task: one that could not be made.
+    pub(crate) const NOBODY: Tid = Tid(TaskName::NONE);
 
-    pub(super) fn new(number: u64, scheduler: u32, slot: u32) -> Self {
-        let home = u64::from(scheduler) << 32 | u64::from(slot);
-        Self { number, home }
+    pub(super) fn new(number: u64, scheduler: u64, slot: u32) -> Self {
+        Self(TaskName::new(number, scheduler, slot))
     }
 
     /// A new one for a task driven by hand. It prints as 0, and is alone in a home of its own: so two
     /// such tasks are never taken for each other.
     pub(super) fn by_hand() -> Self {
         thread_local! {
-            static MADE: Cell<u32> = const { Cell::new(0) };
+            static MADE: Cell<u64> = const { Cell::new(0) };
         }
         let made = MADE.replace(MADE.get().wrapping_add(1));
-        // The last home is left out: it is nobody's.
-        Self::new(0, HOMES_BY_HAND + made % (u32::MAX - HOMES_BY_HAND), 0)
+        // The last two homes are left out: they are those of no task, and of recorded ones.
+        Self::new(0, HOMES_BY_HAND + made % (HOMES_BY_HAND - 2), 0)
     }
 
-    /// One that was read from a recording: it names no task that lives.
+    /// One that was read from a recording: it names no task that lives. `None` if no task has this number.
     #[cfg(feature = "record")]
-    pub(super) fn recorded(number: u64) -> Self {
-        Self {
-            number,
-            home: u64::MAX - 1,
-        }
+    pub(super) fn recorded(number: u64) -> Option<Self> {
+        let is_one = number < TaskName::NUMBERS;
+        is_one.then(|| Self::new(number, TaskName::SCHEDULERS - 2, 0))
     }
 
     /// The one of the task that runs on this thread now; `None` outside tasks.
@@ -68,34 +58,30 @@ impl Tid {
     #[inline(always)]
     #[must_use]
     pub fn current() -> Option<Self> {
-        Self::running().filter(|running| running.number != 0)
+        Self::running().filter(|running| running.number() != 0)
     }
 
     /// As [`current`](Self::current), of a task that is driven by hand, too: it owns what it has locked.
     #[inline(always)]
     pub(crate) fn running() -> Option<Self> {
-        machine::running().map(|(number, home)| Self { number, home })
+        TaskRef::with_running(Self::of)
     }
 
-    /// The one that is written in a task's line.
+    /// The one that is written in a task's header.
     #[inline(always)]
-    pub(super) fn of(task: &Context) -> Self {
-        Self {
-            number: task.number.get(),
-            home: task.home.get(),
-        }
+    pub(super) fn of(task: &TaskRef) -> Self {
+        Self(task.name.get())
     }
 
-    /// Writes it into a task's line.
-    pub(super) fn write(self, task: &Context) {
-        task.number.set(self.number);
-        task.home.set(self.home);
+    /// Writes it into a task's header.
+    pub(super) fn write(self, task: &TaskRef) {
+        task.name.set(self.0);
     }
 
     /// The number that it prints as.
     #[must_use]
     pub fn number(self) -> u64 {
-        self.number
+        self.0.number()
     }
 
     /// Whether both are of one scheduler.
@@ -104,25 +90,25 @@ impl Tid {
     }
 
     /// The number of its scheduler, or of the home that it has to itself.
-    pub(super) fn scheduler(self) -> u32 {
-        (self.home >> 32) as u32
+    pub(super) fn scheduler(self) -> u64 {
+        self.0.scheduler()
     }
 
     #[inline(always)]
     pub(super) fn slot(self) -> u32 {
-        self.home as u32
+        self.0.slot()
     }
 }
 
 impl fmt::Display for Tid {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.number, out)
+        fmt::Display::fmt(&self.number(), out)
     }
 }
 
 impl fmt::Debug for Tid {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Tid({})", self.number)
+        write!(out, "Tid({})", self.number())
     }
 }
 

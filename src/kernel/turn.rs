@@ -5,7 +5,7 @@ use super::log::traces_turns;
 use super::state::State;
 use super::stuck::Stuck;
 use super::tid::Tid;
-use crate::machine::{Advanced, Context, Resumed, Served};
+use crate::machine::{Advanced, Resumed, Served, TaskRef};
 
 impl Core {
     /// One turn of the loop; says whose it was.
@@ -17,7 +17,7 @@ impl Core {
 
     /// The first task of the ready queue, when there is one.
     #[inline(always)]
-    pub(super) fn next_in_line(&mut self) -> Result<Context, Stuck> {
+    pub(super) fn next_in_line(&mut self) -> Result<TaskRef, Stuck> {
         match self.ready.pop() {
             Some(task) => {
                 self.mail.count_turn();
@@ -29,7 +29,7 @@ impl Core {
 
     /// The turn of a task that has left the ready queue for it.
     #[inline(always)]
-    pub(super) fn turn_of(&mut self, task: Context) -> Tid {
+    pub(super) fn turn_of(&mut self, task: TaskRef) -> Tid {
         let tid = Tid::of(&task);
         if !State::Ready.is_just(&task) && !self.serve_again(&task) {
             return tid;
@@ -45,7 +45,7 @@ impl Core {
 
     /// Puts a task where it belongs, now that its call has been served.
     #[inline(always)]
-    fn place(&mut self, task: Context, served: Served) {
+    fn place(&mut self, task: TaskRef, served: Served) {
         match served {
             Served::Answered => {
                 if !State::Waiting.is_just(&task) {
@@ -64,7 +64,7 @@ impl Core {
     }
 
     /// Makes a task ready whose wait was broken off.
-    pub(super) fn put_back(&mut self, task: Context) {
+    pub(super) fn put_back(&mut self, task: TaskRef) {
         self.tidy(&task);
         State::Ready.put_just(&task);
         self.ready.push(task);
@@ -72,19 +72,17 @@ impl Core {
 
     /// Notes whose call is being served now.
     #[inline(always)]
-    fn take_up(&mut self, task: &Context) -> Tid {
-        let tid = Tid::of(task);
-        self.serving = tid.slot();
-        tid
+    fn take_up(&mut self, task: &TaskRef) {
+        self.serving = Tid::of(task).slot();
     }
 
     /// Ends what a task's call has registered, and takes it out of the ready queue if it was woken
     /// while it was being served.
     #[cold]
     #[inline(never)]
-    pub(super) fn tidy(&mut self, task: &Context) {
+    pub(super) fn tidy(&mut self, task: &TaskRef) {
         if State::is_enrolled(task) {
-            self.clear_wait(Tid::of(task).slot());
+            self.clear_wait(task);
         }
         if State::of(task) == State::Woken {
             self.ready.remove(task);
@@ -93,14 +91,14 @@ impl Core {
     }
 
     /// Serves a task's call.
-    fn serve(&mut self, task: &Context) -> Served {
+    fn serve(&mut self, task: &TaskRef) -> Served {
         State::Waiting.put(task);
-        let tid = self.take_up(task);
-        task.serve(self, tid)
+        self.take_up(task);
+        task.serve(self)
     }
 
     /// Serves the call of a task that was woken, out of the queue; says whether it is answered.
-    fn serve_again(&mut self, task: &Context) -> bool {
+    fn serve_again(&mut self, task: &TaskRef) -> bool {
         let answered = match self.serve(task) {
             Served::Answered => true,
             _ => self.interrupted(task),
@@ -115,14 +113,14 @@ impl Core {
     /// Lets a task go on that is unwinding, until it makes a call that is no destructor's.
     #[cold]
     #[inline(never)]
-    fn hurry(&mut self, task: Context) {
+    fn hurry(&mut self, task: TaskRef) {
         self.tidy(&task);
         let resumed = task.resume();
         self.follow(task, resumed);
     }
 
     /// Serves the calls of a task that was resumed out of its turn, or buries the task.
-    pub(super) fn follow(&mut self, task: Context, mut resumed: Resumed) {
+    pub(super) fn follow(&mut self, task: TaskRef, mut resumed: Resumed) {
         loop {
             match resumed {
                 Resumed::Trapped => match self.serve(&task) {
@@ -139,11 +137,10 @@ impl Core {
 
     /// Notes when a wait began, for those who ask; says whether it is over at once, since a scope of
     /// the task is interrupted.
-    fn begin_wait(&mut self, task: &Context) -> bool {
-        let now = self.clock.seen();
-        let record = self.table.get_mut(Tid::of(task).slot());
-        record.wait.since = now;
-        let interrupted = record.extra.is_some() && self.interrupted(task);
+    fn begin_wait(&mut self, task: &TaskRef) -> bool {
+        let facts = task.facts();
+        facts.since.set(self.clock.seen());
+        let interrupted = facts.extra_if_any().is_some() && self.interrupted(task);
         // A call that could not be broken off has unwound its caller, which may be gone by now.
         if !interrupted && task.has_call() {
             self.warn_of_cycle(task);
@@ -153,7 +150,7 @@ impl Core {
 
     /// Nothing is ready: waits for the next timer, or for what comes from outside.
     #[cold]
-    fn await_somebody(&mut self) -> Result<Context, Stuck> {
+    fn await_somebody(&mut self) -> Result<TaskRef, Stuck> {
         loop {
             self.rest_until(self.timers.next())?;
             let now = self.clock.read();

@@ -12,88 +12,39 @@ use std::time::Duration;
 use super::core::Core;
 use super::events::{Cause, TimerDid};
 use super::list::WaitList;
-use super::place::{End, Ends, NIL, Place, Queue};
+use super::place::Place;
 use super::state::State;
-use super::table::Table;
 use super::tid::Tid;
 use super::timers::Due;
+use crate::machine::{End, TaskRef, WaitNode};
 
 impl Core {
     /// Puts a task into a list, unless it is there already.
-    pub(super) fn park(&mut self, place: Place, list: &WaitList, end: End) {
-        match &self.table.wait(place).queue {
-            Queue::List(now) if Rc::ptr_eq(now, &list.0) => return,
-            _ => self.leave(place),
+    #[inline(always)]
+    pub(super) fn park(&mut self, task: &TaskRef, node: &WaitNode, list: &WaitList, end: End) {
+        if list.0.has(node) {
+            return;
         }
         if !self.is_home_of(list) {
             assert!(list.parked() == 0, "{list:?} belongs to another scheduler");
             list.0.home.replace(Rc::downgrade(&self.mail));
         }
-        list.0.len.set(list.parked() + 1);
-        self.enlist(place, Queue::List(Rc::clone(&list.0)), end);
+        list.0.park(node, end);
+        node.woken.set(false);
+        State::set_enrolled(task);
     }
 
+    #[inline(always)]
     fn is_home_of(&self, list: &WaitList) -> bool {
         std::ptr::eq(list.0.home.borrow().as_ptr(), Rc::as_ptr(&self.mail))
     }
 
     /// Lets a task wait for the end of another.
-    pub(super) fn park_on_exit(&mut self, place: Place, target: u32) {
-        match self.table.wait(place).queue {
-            Queue::ExitOf(now) if now == target => return,
-            _ => self.leave(place),
-        }
-        self.enlist(place, Queue::ExitOf(target), End::Tail);
-    }
-
-    #[inline(always)]
-    fn enlist(&mut self, place: Place, queue: Queue, end: End) {
-        let ends = ends(&self.table, &queue);
-        let (prev, next) = match end {
-            End::Tail => (ends.tail.replace(place), NIL),
-            End::Head => (NIL, ends.head.replace(place)),
-        };
-        match (prev, next) {
-            (NIL, NIL) if end == End::Tail => ends.head.set(place),
-            (NIL, NIL) => ends.tail.set(place),
-            (NIL, next) => self.table.wait(next).prev.set(place),
-            (prev, _) => self.table.wait(prev).next.set(place),
-        }
-        let wait = self.table.wait_mut(place);
-        wait.prev.set(prev);
-        wait.next.set(next);
-        wait.queue = queue;
-        wait.woken = false;
-        State::set_enrolled(&self.table.get(place.slot()).context, true);
-    }
-
-    /// Takes a task out of the list that it is in.
-    #[inline]
-    pub(super) fn leave(&mut self, place: Place) {
-        let wait = self.table.wait_mut(place);
-        if let Queue::None = wait.queue {
-            return;
-        }
-        let queue = std::mem::take(&mut wait.queue);
-        let (prev, next) = (wait.prev.get(), wait.next.get());
-        if let Queue::List(list) = &queue {
-            list.len.set(list.len.get() - 1);
-        }
-        let ends = ends(&self.table, &queue);
-        match prev {
-            NIL => ends.head.set(next),
-            prev => self.table.wait(prev).next.set(next),
-        }
-        match next {
-            NIL => ends.tail.set(prev),
-            next => self.table.wait(next).prev.set(prev),
-        }
-    }
-
-    /// Takes a task out of all lists that it is in.
-    pub(super) fn leave_all(&mut self, slot: u32) {
-        for branch in 0..self.table.get(slot).branches() {
-            self.leave(Place::new(slot, branch));
+    pub(super) fn park_on_exit(&mut self, task: &TaskRef, node: &WaitNode, target: &TaskRef) {
+        if !target.has_joiner(node) {
+            target.park_joiner(node);
+            node.woken.set(false);
+            State::set_enrolled(task);
         }
     }
 
@@ -103,6 +54,7 @@ impl Core {
     }
 
     /// As `wake_one`, for a cause.
+    #[inline(always)]
     pub(super) fn wake_first(
         &mut self,
         list: &WaitList,
@@ -111,11 +63,10 @@ impl Core {
         if !self.is_home_of(list) {
             return None;
         }
-        let place = list.0.ends.first()?;
-        self.leave(place);
-        self.table.wait_mut(place).woken = true;
-        self.make_ready(place.slot(), cause);
-        Some(Tid::of(&self.table.get(place.slot()).context))
+        let task = list.0.pop(|wait| wait.woken.set(true))?;
+        let tid = Tid::of(&task);
+        self.make_ready(task, cause);
+        Some(tid)
     }
 
     /// Takes all tasks off a list and wakes them, in their order.
@@ -124,12 +75,11 @@ impl Core {
         (0..parked).map_while(|_| self.wake_one(list)).count()
     }
 
-    /// Moves a waiting task to the ready queue; anybody else is left alone.
-    pub(super) fn make_ready(&mut self, slot: u32, cause: impl FnOnce(&Core) -> Cause) {
-        let task = &self.table.get(slot).context;
-        if State::of(task) == State::Waiting {
-            State::Woken.put(task);
-            let task = task.clone();
+    /// Moves a waiting task to the ready queue; one that does not wait is left alone.
+    #[inline(always)]
+    pub(super) fn make_ready(&mut self, task: TaskRef, cause: impl FnOnce(&Core) -> Cause) {
+        if State::of(&task) == State::Waiting {
+            State::Woken.put(&task);
             let tid = Tid::of(&task);
             self.ready.push(task);
             self.note_woken(tid, cause);
@@ -137,18 +87,25 @@ impl Core {
     }
 
     /// Wakes a task at `deadline`, and whenever else it is woken.
-    pub(super) fn set_timer(&mut self, place: Place, deadline: u64) {
-        let wait = self.table.wait_mut(place);
-        if let Some(old) = wait.timer.take() {
+    pub(super) fn set_timer(
+        &mut self,
+        task: &TaskRef,
+        branch: u32,
+        node: &WaitNode,
+        deadline: u64,
+    ) {
+        if let Some(old) = node.timer.take() {
             self.timers.remove(old);
         }
-        wait.due = false;
-        wait.timer = Some(self.timers.set(deadline, Due::Wait(place)));
+        node.due.set(false);
+        let slot = Tid::of(task).slot();
+        let timer = self.timers.set(deadline, Due::Wait(Place { slot, branch }));
+        node.timer.set(Some(timer));
         if self.is_observed() {
-            let tid = Tid::of(&self.table.get(place.slot()).context);
-            self.tell_timer(tid, TimerDid::Set(Duration::from_nanos(deadline)));
+            let did = TimerDid::Set(Duration::from_nanos(deadline));
+            self.tell_timer(Tid::of(task), did);
         }
-        State::set_enrolled(&self.table.get(place.slot()).context, true);
+        State::set_enrolled(task);
     }
 
     /// Carries out all timers whose time has come, those too that are set meanwhile.
@@ -158,13 +115,7 @@ impl Core {
         let now = self.clock.seen();
         while let Some(due) = self.timers.take_due(now) {
             match due {
-                Due::Wait(place) => {
-                    let wait = self.table.wait_mut(place);
-                    wait.timer = None;
-                    wait.due = true;
-                    self.tell_fired(place.slot());
-                    self.make_ready(place.slot(), |_| Cause::Timer);
-                }
+                Due::Wait(place) => self.fire(place),
                 Due::Arrival(slot) => self.arrive(slot),
                 Due::Stop => self.end_grace(),
                 Due::Scope(slot, scope) => self.expire(slot, scope),
@@ -172,53 +123,53 @@ impl Core {
         }
     }
 
-    fn tell_fired(&mut self, slot: u32) {
-        if self.is_observed() {
-            let tid = Tid::of(&self.table.get(slot).context);
-            self.tell_timer(tid, TimerDid::Fired);
+    /// The timer of a wait has gone off.
+    fn fire(&mut self, place: Place) {
+        let task = self.table.get(place.slot).clone();
+        let mark = |node: &WaitNode| {
+            node.timer.set(None);
+            node.due.set(true);
+        };
+        match place.branch {
+            0 => mark(task.wait()),
+            branch => mark(&task.branch(branch)),
         }
+        if self.is_observed() {
+            self.tell_timer(Tid::of(&task), TimerDid::Fired);
+        }
+        self.make_ready(task, |_| Cause::Timer);
     }
 
-    /// Empties a task's wait slots: its call is over.
-    #[inline(never)]
-    pub(super) fn clear_wait(&mut self, slot: u32) {
-        self.clear_place(Place::new(slot, 0));
-        let record = self.table.get_mut(slot);
-        State::set_enrolled(&record.context, false);
-        if record.extra.is_some() {
-            self.clear_branches(slot);
+    /// Empties a task's wait nodes: its call is over.
+    #[inline(always)]
+    pub(super) fn clear_wait(&mut self, task: &TaskRef) {
+        self.clear_node(task.wait());
+        State::set_idle(task);
+        if let Some(extra) = task.facts().extra_if_any() {
+            extra.choice.take();
+        }
+        if task.branch_count() > 0 {
+            self.clear_branches(task);
         }
     }
 
     #[inline(always)]
-    fn clear_place(&mut self, place: Place) {
-        self.leave(place);
-        let wait = self.table.wait_mut(place);
-        wait.due = false;
-        wait.woken = false;
-        wait.not_alone = false;
-        wait.exit = None;
-        if let Some(timer) = wait.timer.take() {
+    fn clear_node(&mut self, node: &WaitNode) {
+        node.leave();
+        node.due.set(false);
+        node.woken.set(false);
+        node.not_alone.set(false);
+        drop(node.exit.take());
+        if let Some(timer) = node.timer.take() {
             self.timers.remove(timer);
         }
     }
 
     #[cold]
-    fn clear_branches(&mut self, slot: u32) {
-        for branch in 1..self.table.get(slot).branches() {
-            self.clear_place(Place::new(slot, branch));
+    fn clear_branches(&mut self, task: &TaskRef) {
+        for branch in task.branches() {
+            self.clear_node(&branch);
         }
-        let extra = self.table.get_mut(slot).extra();
-        extra.more.clear();
-        extra.choice = None;
-    }
-}
-
-/// The ends of the list that a queue names.
-fn ends<'a>(table: &'a Table, queue: &'a Queue) -> &'a Ends {
-    match queue {
-        Queue::List(list) => &list.ends,
-        Queue::ExitOf(slot) => &table.get(*slot).joiners,
-        Queue::None => unreachable!("a task in no list has no ends"),
+        task.clear_branches();
     }
 }

@@ -7,8 +7,9 @@ use super::events::{Candidate, Did, Ended, Event, Place, Step};
 use super::log::{log_ends_without_turn, log_step, traces_turns};
 use super::state::State;
 use super::stuck::Stuck;
+use super::table::waits_on;
 use super::tid::Tid;
-use crate::machine::{Context, inspect};
+use crate::machine::{TaskRef, inspect};
 
 /// How many of those who could have run are told of at most: where a policy compared them, and where
 /// they stand in the order of the queue.
@@ -119,7 +120,7 @@ impl Core {
     }
 
     /// Notes whose turn it is, and why.
-    pub(super) fn note_pick(&mut self, cpu: usize, task: &Context) {
+    pub(super) fn note_pick(&mut self, cpu: usize, task: &TaskRef) {
         if self.watch.is_none() {
             return;
         }
@@ -156,7 +157,7 @@ impl Core {
     }
 
     /// Notes what a task that was woken is answered.
-    pub(super) fn note_reply(&mut self, task: &Context) {
+    pub(super) fn note_reply(&mut self, task: &TaskRef) {
         if let Some(watch) = &mut self.watch {
             inspect::write_reply(task, &mut watch.step().with);
         }
@@ -186,7 +187,7 @@ impl Core {
         self.read_mail();
         self.tell_notes();
         if self.ordinary == 0 {
-            self.kill_all(|record| record.is_daemon());
+            self.kill_all(|facts| facts.daemon);
         }
         let Some(tid) = tid else {
             return self.drop_watch();
@@ -213,11 +214,10 @@ impl Core {
     /// Writes down what a task has done in its turn.
     fn describe_turn(&self, tid: Tid, step: &mut Step) {
         step.tid = tid;
-        let Some(record) = self.table.find(tid).map(|slot| self.table.get(slot)) else {
+        let Some(task) = self.table.find(tid) else {
             step.did = Did::Ended(super::exit::Exit::Returned);
             return;
         };
-        let task = &record.context;
         let (mut call, mut reply) = step.take_texts();
         inspect::write_call(task, &mut call);
         step.did = match State::of(task) {
@@ -227,14 +227,13 @@ impl Core {
                 Did::Asked(call, reply)
             }
             _ => {
-                step.on = record.waits_on();
-                step.until = self.end_of_wait(record);
-                let holders = record.waits().flat_map(|wait| self.holders_of(wait));
-                step.holders.extend(holders);
+                step.on = waits_on(task);
+                step.until = self.end_of_wait(task);
+                step.holders.extend(self.holders_of_waits(task));
                 Did::Waits(call)
             }
         };
-        step.set_name(record.name.as_ref());
+        step.set_name(task.facts().name.as_ref());
         step.place = inspect::place(task).map(Place::of);
         step.depth = inspect::depth(task);
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::core::Core;
-use super::info::title;
+use super::info::{title, title_of};
 use super::log::{log_warn, target};
 use super::tid::Tid;
 use crate::devices::Clock;
@@ -71,13 +71,11 @@ impl Core {
     /// Tells of a task that held up the others, once.
     fn tell_of_overrun(&mut self, tid: Tid, took: Duration, limit: Duration) {
         let (title, place) = match self.table.find(tid) {
-            Some(slot) => {
-                let record = self.table.get_mut(slot);
-                if std::mem::replace(&mut record.extra().overran, true) {
+            Some(task) => {
+                if task.facts().extra().overran.replace(true) {
                     return;
                 }
-                let place = inspect::place(&self.table.get(slot).context);
-                (self.title(slot), place)
+                (title_of(task), inspect::place(task))
             }
             None => {
                 let ended = self.watchdog.ended.take().filter(|ended| ended.0 == tid);

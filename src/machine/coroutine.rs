@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use corosensei::Coroutine;
 
 use super::current::{self, Door};
-use super::line::Routine;
+use super::header::Routine;
 use super::payload::{Payload, take_raised};
 use super::stack::Stack;
 

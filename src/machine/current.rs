@@ -5,12 +5,12 @@ use std::ptr::{self, NonNull};
 
 use corosensei::Yielder;
 
-use super::frame::Header;
+use super::frame::FrameHeader;
 use super::head;
-use super::line::Line;
+use super::header::TaskHeader;
 
 /// The corosensei end that a task suspends through; what it carries out is its pending call.
-pub(super) type Door = Yielder<(), NonNull<Header>>;
+pub(super) type Door = Yielder<(), NonNull<FrameHeader>>;
 
 thread_local! {
     /// The door of the task that runs now; null outside tasks. Each task puts its own door here
@@ -19,8 +19,8 @@ thread_local! {
 }
 
 thread_local! {
-    /// The line of the context that was resumed last; it counts while a door is open.
-    static RUNNING: Cell<*const Line> = const { Cell::new(ptr::null()) };
+    /// The header of the task that was resumed last; it counts while a door is open.
+    static RUNNING: Cell<*mut TaskHeader> = const { Cell::new(ptr::null_mut()) };
 }
 
 thread_local! {
@@ -28,16 +28,11 @@ thread_local! {
     static LEFT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The number and the home of the task that runs now, if one does.
+/// The header of the task that runs now, if one does. It stays where it is while that task runs: whatever
+/// resumed it holds on to it.
 #[inline(always)]
-pub(crate) fn running() -> Option<(u64, u64)> {
-    if !inside_task() {
-        return None;
-    }
-    // SAFETY: a door is open, so the task that was resumed last runs, and whoever resumed it holds on
-    // to its context, and with that to its line.
-    let line = unsafe { &*RUNNING.get() };
-    Some((line.number.get(), line.home.get()))
+pub(super) fn running() -> Option<NonNull<TaskHeader>> {
+    inside_task().then(|| NonNull::new(RUNNING.get())).flatten()
 }
 
 /// The name of the task that runs now, or as much of it as the fault reporter knows; empty if it has
@@ -48,16 +43,17 @@ pub(crate) fn running_name() -> String {
 }
 
 #[inline(always)]
-pub(super) fn running_line() -> *const Line {
+pub(super) fn running_header() -> *mut TaskHeader {
     RUNNING.get()
 }
 
 #[inline(always)]
-pub(super) fn set_running_line(line: *const Line) {
-    RUNNING.set(line);
+pub(super) fn set_running_header(header: *mut TaskHeader) {
+    RUNNING.set(header);
 }
 
 /// Whether the caller runs inside a task.
+#[inline(always)]
 pub(crate) fn inside_task() -> bool {
     !get().is_null()
 }
@@ -86,13 +82,13 @@ pub(super) fn leave_for_good() {
 /// Outside a task.
 #[inline(always)]
 #[track_caller]
-pub(super) fn suspend(call: NonNull<Header>) {
+pub(super) fn suspend(call: NonNull<FrameHeader>) {
     let door = get();
     if door.is_null() {
         outside();
     }
     // SAFETY: a door that is not null belongs to the coroutine that runs now: a coroutine sets it
-    // when it comes to run, and `Context::switch` takes it away when the coroutine stops. It lies at
+    // when it comes to run, and `TaskRef::switch` takes it away when the coroutine stops. It lies at
     // the root of the running stack, so it outlives this call.
     let channel = unsafe { &*door };
     channel.suspend(call);

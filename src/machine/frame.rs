@@ -19,34 +19,41 @@ use std::panic::Location;
 use std::ptr::NonNull;
 
 /// The hole in this floor that the kernel fills: what calls are served with.
-pub(crate) struct Socket;
+pub(crate) struct TheKernel;
 
-/// Implemented once, for [`Socket`], by the floor above; coherence allows no second kernel, so a
-/// frame can never be served by a world of another type.
-pub(crate) trait Plug {
+/// What the floor above puts into this one; implemented once, for [`TheKernel`]. Coherence allows no
+/// second kernel, so a frame can never be served by a world of another type.
+pub(crate) trait KernelSide {
     /// What serves calls.
     type World: 'static;
-    /// Who calls.
-    type Caller: Copy;
+    /// The task whose call is served.
+    type Caller<'t>: Copy;
     /// Why a wait is broken off.
     type Why;
+    /// What the kernel keeps of a task, beside its header.
+    type Facts: 'static;
+    /// What it keeps of a place where a task waits.
+    type WaitFacts: Default + 'static;
+    /// What it keeps of a queue of waiting tasks.
+    type QueueFacts: 'static;
     /// The reason told to a call that would have to wait while its caller unwinds.
     fn unwinding() -> Self::Why;
-    /// Takes the caller out of whatever it waits in, before its call is broken off.
-    fn leave(world: &mut Self::World, caller: Self::Caller);
 }
 
-pub(crate) type World = <Socket as Plug>::World;
-pub(crate) type Caller = <Socket as Plug>::Caller;
-pub(crate) type Why = <Socket as Plug>::Why;
+pub(crate) type World = <TheKernel as KernelSide>::World;
+pub(crate) type Caller<'t> = <TheKernel as KernelSide>::Caller<'t>;
+pub(crate) type Why = <TheKernel as KernelSide>::Why;
+pub(crate) type Facts = <TheKernel as KernelSide>::Facts;
+pub(crate) type WaitFacts = <TheKernel as KernelSide>::WaitFacts;
+pub(crate) type QueueFacts = <TheKernel as KernelSide>::QueueFacts;
 
 /// A call as the machine sees it.
 pub(crate) trait Request {
     type Reply;
     /// Answers, or says with `None` that the caller has to wait.
-    fn serve(&mut self, world: &mut World, caller: Caller) -> Option<Self::Reply>;
+    fn serve(&mut self, world: &mut World, caller: Caller<'_>) -> Option<Self::Reply>;
     /// Undoes what `serve` registered, and answers.
-    fn abandon(&mut self, world: &mut World, caller: Caller, why: Why) -> Self::Reply;
+    fn abandon(&mut self, world: &mut World, caller: Caller<'_>, why: Why) -> Self::Reply;
     /// The answer where there is no kernel, if there is one.
     fn alone(&mut self) -> Option<Self::Reply>;
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result;
@@ -77,7 +84,7 @@ pub(super) enum Status {
 }
 
 /// The part of a frame that needs no knowledge of the call's type.
-pub(super) struct Header {
+pub(super) struct FrameHeader {
     pub(super) vtable: &'static VTable,
     pub(super) place: &'static Location<'static>,
     pub(super) status: Status,
@@ -86,7 +93,7 @@ pub(super) struct Header {
 /// One pending call: the header first, so that a pointer to the frame is a pointer to its header.
 #[repr(C)]
 pub(super) struct Frame<C: Request> {
-    pub(super) header: Header,
+    pub(super) header: FrameHeader,
     pub(super) call: C,
     pub(super) reply: MaybeUninit<C::Reply>,
 }
@@ -94,11 +101,12 @@ pub(super) struct Frame<C: Request> {
 /// What can be done with a frame of one type of call. Each takes a pointer to a live frame of
 /// that type whose owner is suspended.
 pub(super) struct VTable {
-    pub(super) serve: unsafe fn(NonNull<Header>, &mut World, Caller) -> Served,
-    pub(super) abandon: unsafe fn(NonNull<Header>, &mut World, Caller, Why),
-    pub(super) alone: unsafe fn(NonNull<Header>) -> bool,
-    pub(super) describe: unsafe fn(NonNull<Header>, &mut fmt::Formatter<'_>) -> fmt::Result,
-    pub(super) describe_reply: unsafe fn(NonNull<Header>, &mut fmt::Formatter<'_>) -> fmt::Result,
+    pub(super) serve: unsafe fn(NonNull<FrameHeader>, &mut World, Caller<'_>) -> Served,
+    pub(super) abandon: unsafe fn(NonNull<FrameHeader>, &mut World, Caller<'_>, Why),
+    pub(super) alone: unsafe fn(NonNull<FrameHeader>) -> bool,
+    pub(super) describe: unsafe fn(NonNull<FrameHeader>, &mut fmt::Formatter<'_>) -> fmt::Result,
+    pub(super) describe_reply:
+        unsafe fn(NonNull<FrameHeader>, &mut fmt::Formatter<'_>) -> fmt::Result,
     /// Whether the caller is unwinding, so that it must never be left waiting.
     pub(super) urgent: bool,
 }

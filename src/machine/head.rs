@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::mem::size_of;
 
+use super::name::TaskName;
 use super::registry;
 
 /// The step of a colour, in bytes, and how many there are.
@@ -18,8 +19,8 @@ pub(super) struct Head {
     /// The arena that it goes back to, as a counted pointer.
     pub(super) arena: Cell<*const ()>,
     pub(super) limit: Cell<usize>,
-    /// Where the number of the task stands that runs on this stack.
-    pub(super) owner: Cell<*const Cell<u64>>,
+    /// Where the name of the task stands that runs on this stack.
+    pub(super) owner: Cell<*const Cell<TaskName>>,
     /// How many bytes of `name` are meant.
     pub(super) name_len: Cell<u8>,
     pub(super) name: Cell<[u8; NAME_ROOM]>,

@@ -17,7 +17,7 @@
 //! `listening` hears signals, and its `alarm` ends the process where no loop reads them. `unwritten`
 //! buffers bytes for a file; `write_out` writes them when the process ends. `abort` and `overflow` say
 //! which task ends the process, in a `report_line`; a `handler` knows the one that was there before.
-//! `fork`, `shared`, `ward` and `coarse_clock` stand alone. The kernel plugs its `World` into `frame::Socket`.
+//! `fork`, `shared`, `ward` and `coarse_clock` stand alone. The kernel plugs its `World` into `frame::TheKernel`.
 #![allow(unsafe_code)]
 
 mod abort;
@@ -29,7 +29,6 @@ mod alarm;
 mod arena;
 #[cfg(feature = "record")]
 mod coarse_clock;
-mod context;
 mod coroutine;
 mod current;
 #[cfg(target_os = "linux")]
@@ -38,12 +37,13 @@ mod frame;
 mod guard;
 mod handler;
 mod head;
+mod header;
 pub(crate) mod inspect;
-mod line;
-mod lines;
 mod listening;
+mod name;
 mod overflow;
 mod payload;
+mod pool;
 mod registry;
 mod report_line;
 mod request;
@@ -51,9 +51,13 @@ mod request;
 mod shared;
 mod stack;
 mod stack_error;
+mod task_memory;
+mod task_ref;
 #[cfg(feature = "record")]
 mod unwritten;
 mod vtable;
+mod wait_node;
+mod wait_queue;
 mod ward;
 #[cfg(feature = "record")]
 mod write_out;
@@ -63,19 +67,22 @@ mod write_out;
 
 #[cfg(feature = "record")]
 pub(crate) use coarse_clock::coarse_now;
-pub(crate) use context::{Advanced, Context, Resumed};
-pub(crate) use current::{inside_task, running, running_name};
+pub(crate) use current::{inside_task, running_name};
 #[cfg(target_os = "linux")]
 pub(crate) use fork::{Fork, exit_at_once, fork};
-pub(crate) use frame::{Plug, Request, Served, Socket};
+pub(crate) use frame::{KernelSide, Request, Served, TheKernel};
 pub(crate) use listening::Listening;
+pub(crate) use name::TaskName;
 pub(crate) use payload::{Payload, is_kill};
 pub(crate) use request::request;
 #[cfg(target_os = "linux")]
 pub(crate) use shared::SharedWords;
-pub(crate) use stack::{DEFAULT_STACK, Stacks};
+pub(crate) use stack::{DEFAULT_STACK, Stack, Stacks};
 pub(crate) use stack_error::StackError;
+pub(crate) use task_ref::{Advanced, Resumed, TaskRef};
 #[cfg(feature = "record")]
 pub(crate) use unwritten::Unwritten;
+pub(crate) use wait_node::{End, WaitNode};
+pub(crate) use wait_queue::WaitQueue;
 pub use ward::Lender;
 pub(crate) use ward::guard;

@@ -20,10 +20,10 @@ impl ReportLine {
     pub(super) fn owner(&mut self, top: usize) {
         // SAFETY: the slot is registered, so it is mapped; the head is written, since it has an owner.
         let head = unsafe { Head::below(top) };
-        // SAFETY: the head's owner lies in the line of the task that runs here, which is alive.
-        let number = unsafe { &*head.owner.get() };
+        // SAFETY: the head's owner lies in the header of the task that runs here, which is alive.
+        let name = unsafe { &*head.owner.get() };
         self.text(b"task ");
-        self.number(number.get() as usize);
+        self.number(name.get().number() as usize);
         if head.name_len.get() > 0 {
             self.text(b" '");
             head.name().for_each(|byte| self.text(&[byte]));

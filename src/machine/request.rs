@@ -5,7 +5,7 @@ use std::panic::{Location, resume_unwind};
 use std::ptr::NonNull;
 
 use super::current;
-use super::frame::{Frame, Header, Request, Status, VTable};
+use super::frame::{Frame, FrameHeader, Request, Status, VTable};
 use super::payload::take_raised;
 use super::vtable::VTableOf;
 
@@ -35,7 +35,7 @@ fn lend<C: Request>(
     vtable: &'static VTable,
     place: &'static Location<'static>,
 ) -> C::Reply {
-    let header = Header {
+    let header = FrameHeader {
         vtable,
         place,
         status: Status::Pending,

@@ -72,7 +72,7 @@ impl Stack {
     }
 
     /// Writes the owner's name, or as much of it as fits, for the fault reporter.
-    pub(super) fn set_name(&self, name: &str) {
+    pub(crate) fn set_name(&self, name: &str) {
         let len = name.floor_char_boundary(NAME_ROOM);
         let head = self.head();
         head.name_len.set(len as u8);

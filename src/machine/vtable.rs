@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 use super::frame::{
-    Caller, Frame, Header, Plug, Request, Served, Socket, Status, VTable, Why, World,
+    Caller, Frame, FrameHeader, KernelSide, Request, Served, Status, TheKernel, VTable, Why, World,
 };
 use super::payload::set_raised;
 
@@ -33,12 +33,16 @@ impl<C: Request> VTableOf<C> {
 ///
 /// `frame` is the header of a live `Frame<C>` whose owner is suspended, and nobody else refers to it.
 #[inline(always)]
-unsafe fn frame_of<'f, C: Request>(frame: NonNull<Header>) -> &'f mut Frame<C> {
+unsafe fn frame_of<'f, C: Request>(frame: NonNull<FrameHeader>) -> &'f mut Frame<C> {
     // SAFETY: passed on from the caller; the header is the first field of a `repr(C)` frame.
     unsafe { frame.cast::<Frame<C>>().as_mut() }
 }
 
-unsafe fn serve<C: Request>(frame: NonNull<Header>, world: &mut World, caller: Caller) -> Served {
+unsafe fn serve<C: Request>(
+    frame: NonNull<FrameHeader>,
+    world: &mut World,
+    caller: Caller<'_>,
+) -> Served {
     // SAFETY: passed on from the caller.
     let frame = unsafe { frame_of::<C>(frame) };
     match frame.call.serve(world, caller) {
@@ -52,9 +56,9 @@ unsafe fn serve<C: Request>(frame: NonNull<Header>, world: &mut World, caller: C
 }
 
 unsafe fn serve_urgently<C: Request>(
-    header: NonNull<Header>,
+    header: NonNull<FrameHeader>,
     world: &mut World,
-    caller: Caller,
+    caller: Caller<'_>,
 ) -> Served {
     // A panic must not reach the caller, whose own unwinding it would turn into an abort.
     let served = catch_unwind(AssertUnwindSafe(|| {
@@ -66,7 +70,7 @@ unsafe fn serve_urgently<C: Request>(
     }
     let undone = catch_unwind(AssertUnwindSafe(|| {
         // SAFETY: passed on from the caller; `serve` has let go of the frame.
-        unsafe { abandon::<C>(header, world, caller, Socket::unwinding()) }
+        unsafe { abandon::<C>(header, world, caller, TheKernel::unwinding()) }
     }));
     if let Err(payload) = undone {
         // No reply whatever: a bug in the call, and the second panic of its caller.
@@ -78,19 +82,18 @@ unsafe fn serve_urgently<C: Request>(
 }
 
 unsafe fn abandon<C: Request>(
-    header: NonNull<Header>,
+    header: NonNull<FrameHeader>,
     world: &mut World,
-    caller: Caller,
+    caller: Caller<'_>,
     why: Why,
 ) {
-    Socket::leave(world, caller);
     // SAFETY: passed on from the caller.
     let frame = unsafe { frame_of::<C>(header) };
     frame.reply.write(frame.call.abandon(world, caller, why));
     frame.header.status = Status::Answered;
 }
 
-unsafe fn alone<C: Request>(header: NonNull<Header>) -> bool {
+unsafe fn alone<C: Request>(header: NonNull<FrameHeader>) -> bool {
     // SAFETY: passed on from the caller.
     let frame = unsafe { frame_of::<C>(header) };
     let Some(reply) = frame.call.alone() else {
@@ -102,7 +105,7 @@ unsafe fn alone<C: Request>(header: NonNull<Header>) -> bool {
 }
 
 unsafe fn describe<C: Request>(
-    header: NonNull<Header>,
+    header: NonNull<FrameHeader>,
     out: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
     // SAFETY: passed on from the caller. A shared reference only: describing is the user's code, and
@@ -112,7 +115,7 @@ unsafe fn describe<C: Request>(
 }
 
 unsafe fn describe_reply<C: Request>(
-    header: NonNull<Header>,
+    header: NonNull<FrameHeader>,
     out: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
     // SAFETY: passed on from the caller. A shared reference only: describing is the user's code, and

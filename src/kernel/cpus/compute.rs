@@ -9,7 +9,7 @@ use crate::kernel::face::Kernel;
 use crate::kernel::policy::Stop;
 use crate::kernel::state::State;
 use crate::kernel::tid::Tid;
-use crate::machine::Context;
+use crate::machine::TaskRef;
 
 /// What a task burns at a time in real time, unless its slice is shorter.
 const BURN: Duration = Duration::from_millis(1);
@@ -26,13 +26,13 @@ impl Kernel<'_> {
             !self.branched,
             "Compute cannot be a branch of a select: it does not wait, it uses a CPU"
         );
-        let slot = self.slot_of(caller);
+        let task = self.served(caller);
         if !left.is_zero() && std::thread::panicking() {
             return false; // It unwinds, and goes on at once; nobody is to find it on a CPU, or ready.
         }
         match self.core.clock.is_virtual() {
             true => self.core.compute(caller, left),
-            false => self.core.burn(slot, caller, left),
+            false => self.core.burn(task, left),
         }
     }
 
@@ -57,9 +57,10 @@ impl Core {
     }
 
     /// Burns a slice of real time.
-    fn burn(&mut self, slot: u32, caller: Tid, left: &mut Duration) -> bool {
-        let extra = self.table.get_mut(slot).extra.as_mut();
-        if extra.is_some_and(|extra| extra.scopes.is_interrupted()) {
+    fn burn(&mut self, task: &TaskRef, left: &mut Duration) -> bool {
+        let caller = Tid::of(task);
+        let extra = task.facts().extra_if_any();
+        if extra.is_some_and(|extra| extra.scopes.borrow().is_interrupted()) {
             return false; // As a task that waits, not one that is ready, it is broken off next.
         }
         let now = self.clock.read();
@@ -77,9 +78,8 @@ impl Core {
             return true;
         }
         // To the tail: it is served again in its next turn.
-        let task = self.table.get(slot).context.clone();
-        State::Woken.put(&task);
-        self.ready.push(task);
+        State::Woken.put(task);
+        self.ready.push(task.clone());
         false
     }
 
@@ -87,7 +87,7 @@ impl Core {
         self.burning.take_if(|burning| *burning == caller);
         let Some(cpus) = &mut self.cpus else { return };
         cpus.asked.take_if(|asked| asked.0 == caller);
-        let is_killed = |slot| State::of(&self.table.get(slot).context) == State::Dying;
+        let is_killed = |task: &TaskRef| State::of(task) == State::Dying;
         if self.table.find(caller).is_some_and(is_killed) {
             return; // It leaves its CPU when it has ended.
         }
@@ -100,7 +100,7 @@ impl Core {
     }
 
     /// In which state a task was before it came on a CPU, for its kill.
-    pub(in crate::kernel) fn state_before_cpu(&self, victim: &Context) -> State {
+    pub(in crate::kernel) fn state_before_cpu(&self, victim: &TaskRef) -> State {
         let tid = Tid::of(victim);
         let Some(cpus) = &self.cpus else {
             return State::Waiting;

@@ -8,7 +8,7 @@ use crate::kernel::policy::{Queued, Stop};
 use crate::kernel::state::State;
 use crate::kernel::stuck::Stuck;
 use crate::kernel::tid::Tid;
-use crate::machine::Context;
+use crate::machine::TaskRef;
 
 impl Core {
     /// One turn: of a task that has computed and goes on, or of the one that is picked next, when time
@@ -35,11 +35,7 @@ impl Core {
         let Some(tid) = self.cpus().turning.take() else {
             return;
         };
-        let task = self
-            .table
-            .find(tid)
-            .map(|slot| &self.table.get(slot).context);
-        match task.map(State::of) {
+        match self.table.find(tid).map(State::of) {
             Some(State::Ready) => self.enqueue(tid, Queued::Answered),
             Some(State::Woken) => self.enqueue(tid, Queued::Woken),
             _ => self.seat_whoever_asked(),
@@ -50,10 +46,9 @@ impl Core {
         let Some((tid, left)) = self.cpus().asked.take() else {
             return;
         };
-        let Some(slot) = self.table.find(tid) else {
+        let Some(task) = self.table.find(tid).cloned() else {
             return;
         };
-        let task = self.table.get(slot).context.clone();
         if State::of(&task) != State::Waiting {
             return;
         }
@@ -64,7 +59,7 @@ impl Core {
         self.seat(cpu, task, None, doing);
     }
 
-    fn seat(&mut self, cpu: usize, task: Context, until: Option<u64>, doing: Doing) {
+    fn seat(&mut self, cpu: usize, task: TaskRef, until: Option<u64>, doing: Doing) {
         let from = self.clock.seen();
         self.cpus().all[cpu].stay = Some(Stay {
             task,
@@ -151,7 +146,7 @@ impl Core {
         Some(Seated::Arrives)
     }
 
-    fn turn_on(&mut self, cpu: usize, task: Context) -> Tid {
+    fn turn_on(&mut self, cpu: usize, task: TaskRef) -> Tid {
         self.mail.count_turn_though_it_rings();
         self.cpus().turning = Some(Tid::of(&task));
         let tid = self.guarded_turn_of(task);
@@ -197,7 +192,7 @@ impl Core {
     }
 
     /// A task was made to go on out of its turn, and asked for something: it queues for its turn.
-    pub(in crate::kernel) fn queue_stray(&mut self, task: &Context) {
+    pub(in crate::kernel) fn queue_stray(&mut self, task: &TaskRef) {
         let tid = Tid::of(task);
         let Some(cpus) = &mut self.cpus else { return };
         if cpus.turning == Some(tid) || self.table.find(tid).is_none() {

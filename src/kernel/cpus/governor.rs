@@ -12,6 +12,7 @@ use crate::kernel::log::{log_error, target};
 use crate::kernel::policy::{Policy, Queued, Stop};
 use crate::kernel::quietly::quietly;
 use crate::kernel::tid::Tid;
+use crate::machine::TaskRef;
 
 /// The policy, and how long it has passed somebody over.
 pub(super) struct Governor {
@@ -41,13 +42,7 @@ impl Core {
         discard(std::mem::replace(&mut self.cpus_made().governor, governor));
         self.cpus().ticked = false;
         self.forget_loans();
-        let mut known: Vec<Tid> = self
-            .table
-            .iter()
-            .map(|record| Tid::of(&record.context))
-            .collect();
-        known.sort_unstable();
-        for tid in known {
+        for tid in self.table.tids() {
             let claim = self.claim_of(tid);
             if !self.has_not_arrived(tid) {
                 self.ask_policy(|policy| policy.admit(tid, &claim, now));
@@ -69,10 +64,8 @@ impl Core {
     }
 
     fn claim_of(&self, tid: Tid) -> Claim {
-        let record = self.table.find(tid).map(|slot| self.table.get(slot));
-        let extra = record.and_then(|record| record.extra.as_ref());
-        extra
-            .and_then(|extra| extra.claim.clone())
+        let task = self.table.find(tid);
+        task.and_then(|task| task.facts().claim())
             .unwrap_or_default()
     }
 
@@ -159,13 +152,13 @@ impl Core {
     }
 
     /// Changes what a task claims.
-    pub(in crate::kernel) fn set_claim(&mut self, slot: u32, claim: Claim) {
-        let tid = Tid::of(&self.table.get(slot).context);
+    pub(in crate::kernel) fn set_claim(&mut self, task: &TaskRef, claim: Claim) {
+        let tid = Tid::of(task);
         let now = self.moment();
         if !self.has_not_arrived(tid) {
             self.ask_policy(|policy| policy.set_claim(tid, &claim, now));
         }
-        self.table.get_mut(slot).extra().claim = Some(claim.clone());
+        task.facts().extra().claim.replace(Some(claim.clone()));
         self.tell(|| {
             Event::Claimed(Claimed {
                 time: now,

@@ -2,9 +2,10 @@
 
 use crate::kernel::core::Core;
 use crate::kernel::holding::Holding;
-use crate::kernel::place::{Queue, WaitSlot};
+use crate::kernel::place::WaitedFor;
 use crate::kernel::state::State;
 use crate::kernel::tid::Tid;
+use crate::machine::WaitNode;
 
 impl Core {
     /// Notes that a task may wait for what another holds, if the policy wants to know.
@@ -39,23 +40,23 @@ impl Core {
     /// Adds those for whom a task waits; says whether there may be any as long as it waits: whoever
     /// only sleeps has to have a turn first.
     fn add_loans_to(&self, debtor: Tid, loans: &mut Vec<(Tid, Tid)>) -> bool {
-        let slot = self.table.find(debtor);
-        let record = slot.map(|slot| self.table.get(slot));
-        let Some(record) = record.filter(|record| State::of(&record.context) == State::Waiting)
-        else {
+        let task = self.table.find(debtor);
+        let Some(task) = task.filter(|task| State::of(task) == State::Waiting) else {
             return false;
         };
-        for wait in record.waits().filter(|wait| !is_guess(wait)) {
-            let holders = self.holders_of(wait).into_iter();
-            loans.extend(holders.map(|holder| (debtor, holder)));
-        }
-        record
-            .waits()
-            .any(|wait| !matches!(wait.queue, Queue::None))
+        let mut is_parked = false;
+        task.each_wait(|wait| {
+            is_parked |= wait.is_parked();
+            if !is_guess(wait) {
+                let holders = self.holders_of(wait).into_iter();
+                loans.extend(holders.map(|holder| (debtor, holder)));
+            }
+        });
+        is_parked
     }
 }
 
 /// Whether the holders of what is waited for are a guess.
-fn is_guess(wait: &WaitSlot) -> bool {
-    matches!(&wait.queue, Queue::List(list) if list.holding.get() == Holding::Perhaps)
+fn is_guess(wait: &WaitNode) -> bool {
+    matches!(WaitedFor::at(wait), WaitedFor::List(list) if list.holding.get() == Holding::Perhaps)
 }

@@ -25,7 +25,7 @@ use super::policy::Running;
 use super::state::State;
 use super::tid::Tid;
 use super::watch::Reason;
-use crate::machine::Context;
+use crate::machine::TaskRef;
 use governor::Governor;
 
 /// The CPUs, and what is known of those who use them.
@@ -64,7 +64,7 @@ pub(super) struct Cpu {
 
 /// A task's stay on a CPU.
 struct Stay {
-    task: Context,
+    task: TaskRef,
     /// When it comes, or has come: after the switch.
     from: u64,
     /// When it has to go at the latest.
@@ -170,7 +170,7 @@ impl Core {
     /// Makes the CPUs that everybody has who asks for nothing else: one.
     fn cpus_made(&mut self) -> &mut Cpus {
         let serving = self.table.try_get(self.serving);
-        let turning = serving.map(|record| Tid::of(&record.context));
+        let turning = serving.map(Tid::of);
         self.cpus.get_or_insert_with(|| {
             // From now on each turn goes through here.
             self.mail.ring();

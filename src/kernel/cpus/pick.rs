@@ -7,11 +7,11 @@ use crate::kernel::core::Core;
 use crate::kernel::policy::Pick;
 use crate::kernel::state::State;
 use crate::kernel::tid::Tid;
-use crate::machine::Context;
+use crate::machine::TaskRef;
 
 impl Core {
     /// The next task, with the time until which it may stay: the policy's choice, or else the first.
-    pub(super) fn pick(&mut self) -> Option<(Context, Option<u64>)> {
+    pub(super) fn pick(&mut self) -> Option<(TaskRef, Option<u64>)> {
         let oldest = Tid::of(self.ready.iter().next()?);
         self.lend();
         let now = self.moment();
@@ -24,13 +24,12 @@ impl Core {
         self.ready.pop().map(|task| (task, None))
     }
 
-    fn judge(&mut self, pick: Option<Pick>, oldest: Tid) -> Result<(Context, Option<u64>), String> {
+    fn judge(&mut self, pick: Option<Pick>, oldest: Tid) -> Result<(TaskRef, Option<u64>), String> {
         let ready = self.ready.len();
         let Pick { task, slice } =
             pick.ok_or_else(|| format!("picked nobody, though {ready} are ready"))?;
-        let slot = self.table.find(task);
-        let context = slot.map(|slot| self.table.get(slot).context.clone());
-        let is_ready = |task: &Context| matches!(State::of(task), State::Ready | State::Woken);
+        let context = self.table.find(task).cloned();
+        let is_ready = |task: &TaskRef| matches!(State::of(task), State::Ready | State::Woken);
         let context = context
             .filter(is_ready)
             .ok_or_else(|| format!("picked task {task}, which is not ready"))?;

@@ -9,7 +9,7 @@ use crate::kernel::policy::{Queued, Stop};
 use crate::kernel::state::State;
 use crate::kernel::stuck::Stuck;
 use crate::kernel::tid::Tid;
-use crate::machine::Context;
+use crate::machine::TaskRef;
 
 impl Core {
     pub(super) fn cpus(&mut self) -> &mut Cpus {
@@ -83,7 +83,7 @@ impl Core {
     }
 
     /// Takes a task off its CPU, if it is on one, into the ready queue.
-    pub(in crate::kernel) fn take_off_cpu(&mut self, task: &Context) {
+    pub(in crate::kernel) fn take_off_cpu(&mut self, task: &TaskRef) {
         let tid = Tid::of(task);
         let Some(cpu) = self.cpus.as_ref().and_then(|cpus| cpus.cpu_of(tid)) else {
             return;

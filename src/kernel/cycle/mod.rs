@@ -17,12 +17,12 @@ mod wait_graph;
 use std::collections::{HashMap, HashSet};
 
 use super::core::Core;
+use super::info::title_of;
 use super::log::{log_warn, target};
-use super::place::{Queue, WaitSlot};
+use super::place::WaitedFor;
 use super::state::State;
-use super::table::Record;
 use super::tid::Tid;
-use crate::machine::Context;
+use crate::machine::{TaskRef, WaitNode};
 use wait_graph::WaitGraph;
 
 /// Of how many tasks the waits are followed when a task begins to wait; longer cycles are left to the
@@ -42,30 +42,28 @@ pub(super) struct Cycle {
 impl Core {
     /// Logs the cycle that a task closes which has begun to wait, if it closes one for certain.
     #[inline]
-    pub(super) fn warn_of_cycle(&mut self, task: &Context) {
+    pub(super) fn warn_of_cycle(&mut self, task: &TaskRef) {
         if log::max_level() >= log::LevelFilter::Warn {
-            let record = self.table.get(Tid::of(task).slot());
-            if self.may_be_deadlocked(record) {
+            if self.may_be_deadlocked(task) {
                 self.look_for_cycle(task);
             }
         }
     }
 
     /// Whether a first look does not rule it out.
-    fn may_be_deadlocked(&self, record: &Record) -> bool {
-        let waits = |slot| waits_without_end(self.table.get(slot));
-        let may_wait = |holder| self.table.find(holder).is_some_and(waits);
-        match &record.wait.queue {
-            Queue::List(list) if list.holding.get().is_certain() => {
+    fn may_be_deadlocked(&self, task: &TaskRef) -> bool {
+        let may_wait = |holder| self.table.find(holder).is_some_and(waits_without_end);
+        match WaitedFor::at(task.wait()) {
+            WaitedFor::List(list) if list.holding.get().is_certain() => {
                 !list.holders.is_empty() && list.holders.sole().is_none_or(may_wait)
             }
-            Queue::ExitOf(slot) => waits(*slot),
+            WaitedFor::ExitOf(target) => waits_without_end(&target),
             _ => false,
         }
     }
 
     #[inline(never)]
-    fn look_for_cycle(&self, task: &Context) {
+    fn look_for_cycle(&self, task: &TaskRef) {
         let start = Tid::of(task);
         let Some(graph) = WaitGraph::near(self, start, NEAR) else {
             return;
@@ -107,38 +105,45 @@ impl Core {
 
     /// How a task waits for another, in words.
     fn wait_text(&self, tid: Tid, other: Tid) -> Option<String> {
-        let slot = self.table.find(tid)?;
-        let one = self.title(slot);
-        let other_title = self.title(self.table.find(other)?);
-        let mut waits = self.table.get(slot).waits();
-        let wait = waits.find(|wait| self.enders_of(wait).contains(&other))?;
-        Some(match &wait.queue {
-            Queue::List(list) if list.holders.contains(other) => {
+        let task = self.table.find(tid)?;
+        let one = title_of(task);
+        let other_title = title_of(self.table.find(other)?);
+        let mut found = None;
+        task.each_wait(|wait| {
+            if found.is_none() && self.enders_of(wait).contains(&other) {
+                found = Some(WaitedFor::at(wait));
+            }
+        });
+        Some(match found? {
+            WaitedFor::List(list) if list.holders.contains(other) => {
                 format!("{one} waits for {} held by {other_title}", list.title())
             }
-            Queue::List(list) => format!("{one} waits for {} behind {other_title}", list.title()),
+            WaitedFor::List(list) => {
+                format!("{one} waits for {} behind {other_title}", list.title())
+            }
             _ => format!("{one} waits for {other_title}"),
         })
     }
 
     /// Who holds what a task waits for: those who can end the wait, as far as is known.
-    pub(super) fn holders_of(&self, wait: &WaitSlot) -> Vec<Tid> {
-        match &wait.queue {
-            Queue::None => Vec::new(),
-            Queue::List(list) => list.holders.all(),
-            Queue::ExitOf(slot) => vec![Tid::of(&self.table.get(*slot).context)],
+    pub(super) fn holders_of(&self, wait: &WaitNode) -> Vec<Tid> {
+        match WaitedFor::at(wait) {
+            WaitedFor::Nothing => Vec::new(),
+            WaitedFor::List(list) => list.holders.all(),
+            WaitedFor::ExitOf(target) => vec![Tid::of(&target)],
         }
     }
 }
 
 /// Whether a task waits, and no timer and no deadline will ever end that.
-fn waits_without_end(record: &Record) -> bool {
-    let is_timed = record.waits().any(|wait| wait.timer.is_some());
-    let has_deadline = record
-        .extra
-        .as_ref()
-        .is_some_and(|extra| extra.scopes.has_deadline());
-    State::of(&record.context) == State::Waiting && !is_timed && !has_deadline
+fn waits_without_end(task: &TaskRef) -> bool {
+    if State::of(task) != State::Waiting {
+        return false;
+    }
+    let mut is_timed = false;
+    task.each_wait(|wait| is_timed |= wait.timer.get().is_some());
+    let extra = task.facts().extra_if_any();
+    !is_timed && !extra.is_some_and(|extra| extra.scopes.borrow().has_deadline())
 }
 
 /// Cycles found by going from task to task along these edges, depth first. Each edge is followed once,

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use super::{cycles_along, waits_without_end};
 use crate::kernel::core::Core;
 use crate::kernel::holding::Holding;
-use crate::kernel::place::{Queue, WaitSlot};
+use crate::kernel::place::WaitedFor;
 use crate::kernel::tid::Tid;
+use crate::machine::WaitNode;
 
 /// The waits of some tasks.
 pub(super) struct WaitGraph {
@@ -37,12 +38,7 @@ enum Needs {
 impl WaitGraph {
     /// The waits of all tasks that are left.
     pub(super) fn of_all(core: &Core) -> Self {
-        let mut tasks: Vec<_> = core
-            .table
-            .iter()
-            .map(|record| Tid::of(&record.context))
-            .collect();
-        tasks.sort_unstable();
+        let tasks = core.table.tids();
         let branches = tasks
             .iter()
             .filter_map(|&tid| core.branches(tid, Looked::All));
@@ -174,23 +170,25 @@ enum Looked {
 impl Core {
     /// What a task waits for, if it waits without end.
     fn branches(&self, tid: Tid, looked: Looked) -> Option<(Tid, Vec<Branch>)> {
-        let record = self.table.get(self.table.find(tid)?);
-        if !waits_without_end(record) || self.mail.will_reach(tid, record) {
+        let task = self.table.find(tid)?;
+        if !waits_without_end(task) || self.mail.will_reach(task) {
             return None;
         }
-        let branches = record.waits().map(|wait| self.branch(wait, looked));
-        let unknown = record.wait.not_alone.then(|| Branch {
+        let mut branches = Vec::new();
+        task.each_wait(|wait| branches.push(self.branch(wait, looked)));
+        let unknown = task.wait().not_alone.get().then(|| Branch {
             enders: Vec::new(),
             needs: Needs::Unknown,
         });
-        Some((tid, branches.chain(unknown).collect()))
+        branches.extend(unknown);
+        Some((tid, branches))
     }
 
-    fn branch(&self, wait: &WaitSlot, looked: Looked) -> Branch {
-        let needs = match &wait.queue {
-            Queue::None => Needs::Unknown,
-            Queue::ExitOf(_) => Needs::One,
-            Queue::List(list) => match list.holding.get() {
+    fn branch(&self, wait: &WaitNode, looked: Looked) -> Branch {
+        let needs = match WaitedFor::at(wait) {
+            WaitedFor::Nothing => Needs::Unknown,
+            WaitedFor::ExitOf(_) => Needs::One,
+            WaitedFor::List(list) => match list.holding.get() {
                 Holding::Any => Needs::One,
                 Holding::All | Holding::AllInLine => Needs::All,
                 Holding::OrOthers | Holding::Perhaps => Needs::Unknown,
@@ -204,7 +202,7 @@ impl Core {
     }
 
     /// Who can end a wait, as far as is known: whoever holds what is waited for, or is ahead in line.
-    pub(super) fn enders_of(&self, wait: &WaitSlot) -> Vec<Tid> {
+    pub(super) fn enders_of(&self, wait: &WaitNode) -> Vec<Tid> {
         match self.first_ahead(wait) {
             Some(first) => vec![first],
             None => self.holders_of(wait),
@@ -213,8 +211,8 @@ impl Core {
 
     /// As many of those as it takes to find a cycle with this task. Never all: if each of many that wait
     /// looked at each of many that hold, a log at `warn` would make their waits quadratic.
-    fn enders_near(&self, wait: &WaitSlot, needs: Needs, start: Tid, limit: usize) -> Vec<Tid> {
-        let Queue::List(list) = &wait.queue else {
+    fn enders_near(&self, wait: &WaitNode, needs: Needs, start: Tid, limit: usize) -> Vec<Tid> {
+        let WaitedFor::List(list) = WaitedFor::at(wait) else {
             return self.holders_of(wait);
         };
         if let Some(first) = self.first_ahead(wait) {
@@ -231,15 +229,13 @@ impl Core {
     }
 
     /// Who is let in before a wait, if the holders let in the first in line alone and it is another.
-    fn first_ahead(&self, wait: &WaitSlot) -> Option<Tid> {
-        let Queue::List(list) = &wait.queue else {
+    fn first_ahead(&self, wait: &WaitNode) -> Option<Tid> {
+        let WaitedFor::List(list) = WaitedFor::at(wait) else {
             return None;
         };
-        if list.holding.get() != Holding::AllInLine {
+        if list.holding.get() != Holding::AllInLine || list.begins_with(wait) {
             return None;
         }
-        let first = list.ends.first().expect("a wait that is in the list");
-        let is_first = std::ptr::eq(self.table.wait(first), wait);
-        (!is_first).then(|| Tid::of(&self.table.get(first.slot()).context))
+        list.first().as_ref().map(Tid::of)
     }
 }

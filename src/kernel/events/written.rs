@@ -56,6 +56,7 @@ pub(super) mod some_nanos {
 }
 
 mod tid {
+    use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use crate::kernel::tid::Tid;
@@ -70,7 +71,9 @@ mod tid {
     /// One that was recorded: it names no task that lives.
     impl<'de> Deserialize<'de> for Tid {
         fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-            u64::deserialize(input).map(Tid::recorded)
+            let number = u64::deserialize(input)?;
+            Tid::recorded(number)
+                .ok_or_else(|| D::Error::custom(format!("no task has the number {number}")))
         }
     }
 }

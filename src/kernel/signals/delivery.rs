@@ -5,6 +5,7 @@ use crate::kernel::core::Core;
 use crate::kernel::events::Cause;
 use crate::kernel::interrupt::Interrupted;
 use crate::kernel::tid::Tid;
+use crate::machine::TaskRef;
 
 impl Core {
     /// Delivers a signal to a task, as posted.
@@ -14,7 +15,7 @@ impl Core {
         signal: Signal,
         by: Option<Tid>,
     ) {
-        let Some(slot) = self.table.find(tid) else {
+        let Some(task) = self.table.find(tid).cloned() else {
             return;
         };
         if signal == Signal::Kill {
@@ -22,24 +23,26 @@ impl Core {
         }
         // Before anything else: only one that runs can do something about the rest.
         if signal == Signal::Cont {
-            self.go_on_after_stop(slot, by);
+            self.go_on_after_stop(&task, by);
         }
-        if !self.hand_over(slot, signal) {
-            self.do_by_default(slot, signal, by);
+        if !self.hand_over(&task, signal) {
+            self.do_by_default(task, signal, by);
         }
     }
 
     /// Lets a task have a signal that it asked for; says whether it has done something about it.
-    pub(super) fn hand_over(&mut self, slot: u32, signal: Signal) -> bool {
-        let Some(extra) = self.table.get_mut(slot).extra.as_mut() else {
+    pub(super) fn hand_over(&mut self, task: &TaskRef, signal: Signal) -> bool {
+        let Some(extra) = task.facts().extra_if_any() else {
             return false;
         };
-        let signals = &mut extra.signals;
+        let mut signals = extra.signals.borrow_mut();
         if !signals.asked.has(signal) {
             return signals.ignored.has(signal);
         }
         signals.pending.add(signal);
-        if let Some(list) = signals.list.clone() {
+        let list = signals.list.clone();
+        drop(signals);
+        if let Some(list) = list {
             // Each looks whether it is its own.
             for _ in 0..list.parked() {
                 self.wake_first(&list, |_| Cause::Signal);
@@ -48,11 +51,11 @@ impl Core {
         true
     }
 
-    fn do_by_default(&mut self, slot: u32, signal: Signal, by: Option<Tid>) {
+    fn do_by_default(&mut self, task: TaskRef, signal: Signal, by: Option<Tid>) {
         match signal {
             Signal::Chld | Signal::Cont => {}
-            Signal::Tstp => self.stop_task(slot, by),
-            _ => self.interrupt_task(slot, Interrupted::signalled(signal, by)),
+            Signal::Tstp => self.stop_task(&task, by),
+            _ => self.interrupt_task(task, Interrupted::signalled(signal, by)),
         }
     }
 
@@ -62,10 +65,10 @@ impl Core {
         let Some(parent) = self.table.try_get(self.serving) else {
             return;
         };
-        let extra = parent.extra.as_ref();
-        if extra.is_some_and(|extra| extra.signals.asked.has(Signal::Chld)) {
-            let parent = Tid::of(&parent.context);
-            self.table.get_mut(child.slot()).extra().signals.parent = Some(parent);
+        let parent = Tid::of(parent);
+        if self.has_asked(parent, Signal::Chld) {
+            let extra = self.table.get(child.slot()).facts().extra();
+            extra.signals.borrow_mut().parent = Some(parent);
         }
     }
 
@@ -75,8 +78,9 @@ impl Core {
         if let Some(list) = &signals.list {
             self.wake_all(list);
         }
-        if let Some(slot) = signals.parent.and_then(|parent| self.table.find(parent)) {
-            self.hand_over(slot, Signal::Chld);
+        let parent = signals.parent.and_then(|parent| self.table.find(parent));
+        if let Some(parent) = parent.cloned() {
+            self.hand_over(&parent, Signal::Chld);
         }
     }
 }

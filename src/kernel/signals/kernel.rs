@@ -1,5 +1,6 @@
 //! What calls see of signals.
 
+use std::cell::Ref;
 use std::io;
 
 use super::{Disposition, Signal, SignalSet, Signals};
@@ -10,9 +11,9 @@ use crate::kernel::mail::Post;
 use crate::kernel::tid::{NoSuchTask, Tid};
 
 impl Core {
-    fn signals_of(&self, tid: Tid) -> Option<&Signals> {
-        let extra = self.table.get(self.table.find(tid)?).extra.as_ref()?;
-        Some(&extra.signals)
+    fn signals_of(&self, tid: Tid) -> Option<Ref<'_, Signals>> {
+        let extra = self.table.find(tid)?.facts().extra_if_any()?;
+        Some(extra.signals.borrow())
     }
 
     pub(super) fn has_asked(&self, tid: Tid, signal: Signal) -> bool {
@@ -45,7 +46,12 @@ impl Kernel<'_> {
         signal: Signal,
         disposition: Disposition,
     ) -> io::Result<()> {
-        let slot = self.core.table.find(tid).ok_or_else(|| gone(tid))?;
+        let task = self
+            .core
+            .table
+            .find(tid)
+            .cloned()
+            .ok_or_else(|| gone(tid))?;
         if signal == Signal::Kill {
             let text = "SIGKILL cannot be handled, ignored or waited for";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
@@ -54,7 +60,7 @@ impl Kernel<'_> {
             self.core.hook_signal(signal)?;
         }
         self.core.wants_chld |= signal == Signal::Chld;
-        let signals = &mut self.core.table.get_mut(slot).extra().signals;
+        let mut signals = task.facts().extra().signals.borrow_mut();
         let had_asked = signals.asked.has(signal);
         signals.asked.remove(signal);
         signals.ignored.remove(signal);
@@ -63,7 +69,9 @@ impl Kernel<'_> {
             Disposition::Ignored | Disposition::Exempt => signals.ignored.add(signal),
             Disposition::Asked => signals.asked.add(signal),
         }
-        if had_asked && let Some(list) = signals.list.clone() {
+        let list = signals.list.clone().filter(|_| had_asked);
+        drop(signals);
+        if let Some(list) = list {
             // Handlers look whether they still have anything to do.
             self.core.wake_all(&list);
         }
@@ -87,8 +95,8 @@ impl Kernel<'_> {
                 self.dispose(of, signal, Disposition::Asked)?;
             }
         }
-        let slot = self.core.table.find(of).ok_or_else(|| gone(of))?;
-        let signals = &mut self.core.table.get_mut(slot).extra().signals;
+        let task = self.core.table.find(of).cloned().ok_or_else(|| gone(of))?;
+        let mut signals = task.facts().extra().signals.borrow_mut();
         if let Some(signal) = set.first_in(signals.pending) {
             signals.pending.remove(signal);
             return Ok(Some(signal));
@@ -97,6 +105,7 @@ impl Kernel<'_> {
             .list
             .get_or_insert_with(|| WaitList::part_of("signal"))
             .clone();
+        drop(signals);
         self.park(caller, &list);
         Ok(None)
     }

@@ -19,10 +19,7 @@ impl Core {
         let Some(grace) = self.grace.filter(|_| FINAL.contains(&signal)) else {
             return;
         };
-        let extras = self.table.iter().filter_map(|record| record.extra.as_ref());
-        let is_asked_for = extras
-            .map(|extra| extra.signals.asked)
-            .any(|it| it.has(signal));
+        let is_asked_for = self.asked_of_all().has(signal);
         if is_asked_for {
             let hooks = self.outside.as_mut().and_then(|it| it.hooks.as_mut());
             if let Some(listening) = hooks.and_then(|hooks| hooks.listening_to(signal)) {

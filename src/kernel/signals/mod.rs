@@ -22,6 +22,7 @@ use std::os::raw::c_int;
 use super::list::WaitList;
 use super::state::State;
 use super::tid::Tid;
+pub(super) use stopped::state_before_stop;
 pub(super) use system::Hooks;
 
 /// A signal, with its meaning in UNIX.

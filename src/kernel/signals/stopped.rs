@@ -5,16 +5,16 @@ use crate::kernel::events::{Cause, Event, JobControl};
 use crate::kernel::policy::Queued;
 use crate::kernel::state::State;
 use crate::kernel::tid::Tid;
+use crate::machine::TaskRef;
 
 impl Core {
     /// Stops a task that neither runs nor is being served.
-    pub(super) fn stop_task(&mut self, slot: u32, by: Option<Tid>) {
-        let task = self.table.get(slot).context.clone();
-        let tid = Tid::of(&task);
-        self.take_off_cpu(&task);
-        let before = match State::of(&task) {
+    pub(super) fn stop_task(&mut self, task: &TaskRef, by: Option<Tid>) {
+        let tid = Tid::of(task);
+        self.take_off_cpu(task);
+        let before = match State::of(task) {
             state @ (State::Ready | State::Woken) => {
-                self.ready.remove(&task);
+                self.ready.remove(task);
                 self.dequeue(tid);
                 // One that was woken looks again when it goes on.
                 if state == State::Ready {
@@ -26,8 +26,9 @@ impl Core {
             State::Waiting => State::Waiting,
             _ => return,
         };
-        State::Stopped.put(&task);
-        self.table.get_mut(slot).extra().signals.stopped = Some(before);
+        State::Stopped.put(task);
+        let extra = task.facts().extra();
+        extra.signals.borrow_mut().stopped = Some(before);
         self.tell_job_control(tid, true, by);
     }
 
@@ -43,33 +44,31 @@ impl Core {
         });
     }
 
-    /// What a stopped task was before.
-    pub(in crate::kernel) fn state_before_stop(&self, slot: u32) -> State {
-        let extra = self.table.get(slot).extra.as_ref();
-        extra
-            .and_then(|extra| extra.signals.stopped)
-            .unwrap_or(State::Waiting)
-    }
-
     /// Lets a stopped task go on; one that waited looks at what has become of it meanwhile.
-    pub(super) fn go_on_after_stop(&mut self, slot: u32, by: Option<Tid>) {
-        let record = self.table.get_mut(slot);
-        let extra = record.extra.as_mut();
-        let Some(before) = extra.and_then(|extra| extra.signals.stopped.take()) else {
+    pub(super) fn go_on_after_stop(&mut self, task: &TaskRef, by: Option<Tid>) {
+        let extra = task.facts().extra_if_any();
+        let Some(before) = extra.and_then(|extra| extra.signals.borrow_mut().stopped.take()) else {
             return;
         };
-        let task = record.context.clone();
-        let tid = Tid::of(&task);
-        before.put(&task);
+        let tid = Tid::of(task);
+        before.put(task);
         if before == State::Waiting {
             // Its time has come, or it still waits for that.
             if !self.has_not_arrived(tid) {
-                self.make_ready(slot, |_| Cause::Signal);
+                self.make_ready(task.clone(), |_| Cause::Signal);
             }
         } else {
-            self.ready.push(task);
+            self.ready.push(task.clone());
             self.enqueue(tid, Queued::Woken);
         }
         self.tell_job_control(tid, false, by);
     }
+}
+
+/// What a stopped task was before.
+pub(in crate::kernel) fn state_before_stop(task: &TaskRef) -> State {
+    let extra = task.facts().extra_if_any();
+    extra
+        .and_then(|extra| extra.signals.borrow().stopped)
+        .unwrap_or(State::Waiting)
 }

@@ -121,8 +121,7 @@ impl Core {
         }
         // Without a door to the outside nobody has ever asked.
         if self.outside.is_some() {
-            let extras = self.table.iter().filter_map(|record| record.extra.as_ref());
-            extras.for_each(|extra| wanted.add_all(extra.signals.asked));
+            wanted.add_all(self.asked_of_all());
         }
         for signal in wanted.iter() {
             if let Err(error) = self.hook_signal(signal) {
@@ -166,6 +165,17 @@ impl Core {
         hooks.add(signal)
     }
 
+    /// The signals that tasks have asked for.
+    pub(super) fn asked_of_all(&self) -> SignalSet {
+        let mut asked = SignalSet::default();
+        let extras = self
+            .table
+            .iter()
+            .filter_map(|task| task.facts().extra_if_any());
+        extras.for_each(|extra| asked.add_all(extra.signals.borrow().asked));
+        asked
+    }
+
     /// Reads the signals that have come; says whether any may have.
     pub(in crate::kernel) fn read_signals(&mut self) -> bool {
         let hooks = self.outside.as_mut().and_then(|it| it.hooks.as_mut());
@@ -180,12 +190,12 @@ impl Core {
 
     /// A signal for the process: whoever asked has it; the run does the rest.
     fn follow_signal(&mut self, signal: Signal) {
-        let mut all: Vec<Tid> = self.table.iter().map(|it| Tid::of(&it.context)).collect();
-        all.sort_unstable();
+        let mut all = self.table.tids();
         let others = all.extract_if(.., |tid| !self.has_asked(*tid, signal));
         let others: Vec<Tid> = others.collect();
         for &tid in &all {
-            self.hand_over(tid.slot(), signal);
+            let task = self.table.get(tid.slot()).clone();
+            self.hand_over(&task, signal);
         }
         let is_anybodys = !all.is_empty() || others.iter().any(|&tid| self.ignores(tid, signal));
         match (signal, self.grace) {
@@ -218,11 +228,11 @@ impl Core {
         }
         for &tid in others {
             // To break off one's wait may be the end of another.
-            let is_there = self.table.find(tid).is_some();
-            if is_there && !self.ignores(tid, Signal::Int) {
+            let task = self.table.find(tid).cloned();
+            if let Some(task) = task.filter(|_| !self.ignores(tid, Signal::Int)) {
                 self.report.signal.get_or_insert(Signal::Int);
                 self.interrupted_by_signal.push(tid);
-                self.interrupt_task(tid.slot(), why.clone());
+                self.interrupt_task(task, why.clone());
             }
         }
         if self.grace.is_some() && !self.interrupted_by_signal.is_empty() {

@@ -25,7 +25,10 @@ struct Pair {
 
 impl Pair {
     fn set(&mut self, deadline: u64, number: u32) {
-        let due = Due::Wait(Place::new(number, 0));
+        let due = Due::Wait(Place {
+            slot: number,
+            branch: 0,
+        });
         let serial = self.timers.next;
         let timer = self.timers.set(deadline, due);
         self.model.insert((deadline, serial), (timer, due));

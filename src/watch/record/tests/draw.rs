@@ -71,7 +71,9 @@ pub(super) fn in_order(lots: &[Lot]) -> Vec<Event> {
     lots.iter().map(|lot| lot.event(&mut now)).collect()
 }
 
+/// The task of this number, or of one that a task can have.
 fn tid(number: u64) -> Tid {
+    let number = number % (1 << 52);
     serde_json::from_value(number.into()).unwrap()
 }
 

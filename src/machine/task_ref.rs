@@ -1,4 +1,4 @@
-//! A context: a coroutine on an arena stack, and the one cache line through which it is driven.
+//! A task as the kernel drives it: a coroutine on an arena stack, and the memory that goes with it.
 //!
 //! ```text
 //!            resume                    resume, raise
@@ -16,8 +16,8 @@
 //! operation checks it first, so no order of safe calls can run one stack twice or touch a frame
 //! that its owner is using. A context dropped before it is done leaks its stack and all it holds.
 
-use std::cell::{Cell, UnsafeCell};
-use std::mem::MaybeUninit;
+use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::{self, NonNull};
 
@@ -25,10 +25,12 @@ use corosensei::CoroutineResult;
 
 use super::coroutine::routine;
 use super::current;
-use super::frame::{Caller, Header, Served, Status, Why, World};
-use super::line::{self, BUSY, DONE, FRESH, Line};
+use super::frame::{Facts, FrameHeader, Served, Status, WaitFacts, Why, World};
+use super::header::{BUSY, DONE, FRESH};
 use super::payload::{Kill, Payload, set_raised};
 use super::stack::Stack;
+use super::task_memory::TaskMemory;
+use super::wait_node::{Owner, WaitNode};
 
 /// How a context came back from being resumed.
 pub(crate) enum Resumed {
@@ -46,50 +48,60 @@ pub(crate) enum Advanced {
     Ended(Option<Payload>),
 }
 
-/// A counted handle to a context.
-pub(crate) struct Context(NonNull<Line>);
+/// A counted handle to a task.
+#[derive(Clone)]
+pub(crate) struct TaskRef(TaskMemory);
 
-impl Context {
-    /// A context that will run `body` on `stack`; the fault reporter knows it by `name`.
-    pub(crate) fn new(stack: Stack, name: &str, body: impl FnOnce() + 'static) -> Context {
-        stack.set_name(name);
+impl TaskRef {
+    /// A task that will run `body` on `stack`.
+    #[inline]
+    pub(crate) fn new(stack: Stack, facts: Facts, body: impl FnOnce() + 'static) -> TaskRef {
         let head = ptr::from_ref(stack.head());
-        let line = Line {
-            trap: Cell::new(FRESH),
-            routine: UnsafeCell::new(MaybeUninit::new(routine(stack, body))),
-            number: Cell::new(0),
-            home: Cell::new(0),
-            place: Cell::new(0),
-            refs: Cell::new(1),
-            state: Cell::new(0),
-        };
-        let line = line::settle(line);
-        // SAFETY: the line was made just now and stays where it is.
-        let number = unsafe { &raw const (*line.as_ptr()).number };
+        let memory = TaskMemory::new(routine(stack, body), facts);
         // SAFETY: the stack went into the routine, but what it stands for has not moved.
-        unsafe { &*head }.owner.set(number);
-        Context(line)
+        unsafe { &*head }.owner.set(memory.name_at());
+        TaskRef(memory)
     }
 
+    /// One more handle to the task that a wait node names; none if that is null.
+    ///
+    /// # Safety
+    ///
+    /// As [`TaskMemory::of_header`], unless it is null.
     #[inline(always)]
-    pub(super) fn line(&self) -> *const Line {
-        self.0.as_ptr()
+    pub(super) unsafe fn of_owner(owner: Owner) -> Option<TaskRef> {
+        let header = NonNull::new(owner.cast_mut())?.cast();
+        // SAFETY: passed on from the caller.
+        Some(TaskRef(unsafe { TaskMemory::of_header(header) }))
     }
 
-    /// Gives the line back. One that is not done is leaked, stack and all: somebody may borrow from it.
-    #[inline(never)]
-    fn vanish(&self) {
-        if self.trap.get() == DONE {
-            // SAFETY: the line is from this thread's pool, since contexts never leave their thread;
-            // its routine is gone, its cells need no drop, and this was the last handle.
-            unsafe { line::give_back(self.0) };
-        }
+    /// Looks at the task that runs now, if one does.
+    #[inline(always)]
+    pub(crate) fn with_running<R>(look: impl FnOnce(&TaskRef) -> R) -> Option<R> {
+        let header = current::running()?;
+        // SAFETY: whatever resumed the task that runs holds on to it, as long as it runs.
+        let task = TaskRef(unsafe { TaskMemory::uncounted(header) });
+        let task = ManuallyDrop::new(task);
+        Some(look(&task))
+    }
+
+    /// Takes out the first wait for this task's end, lets `note` write into it, and says whose it is.
+    pub(crate) fn pop_joiner(&self, note: impl FnOnce(&WaitFacts)) -> Option<TaskRef> {
+        let owner = self.rest().joiners.pop(note)?;
+        // SAFETY: it was in the chain until now, so its task is not gone.
+        unsafe { Self::of_owner(owner) }
+    }
+
+    /// The task whose end a node waits for.
+    pub(crate) fn joined_by(node: &WaitNode) -> Option<TaskRef> {
+        // SAFETY: a task's chain lets its nodes go before the task's memory is given back.
+        unsafe { Self::of_owner(node.target()) }
     }
 
     /// Fetches the line ahead of its use.
     #[inline(always)]
     pub(crate) fn prefetch_line(&self) {
-        prefetch(self.0.as_ptr().addr());
+        prefetch(self.0.header().addr());
     }
 
     /// Fetches the stack around the pending call ahead of its use.
@@ -105,21 +117,17 @@ impl Context {
     ///
     /// As `resume` and `serve` in one, for the loop: the context stays Busy in between.
     ///
-    /// `caller` is asked only after the switch, since the switch preserves no register.
+    /// `begin` is told after the switch, and before the call is served.
     #[inline(always)]
-    pub(crate) fn advance(
-        &self,
-        world: &mut World,
-        caller: impl FnOnce(&mut World) -> Caller,
-    ) -> Advanced {
+    pub(crate) fn advance(&self, world: &mut World, begin: impl FnOnce(&mut World)) -> Advanced {
         match self.switch() {
             CoroutineResult::Yield(frame) => {
                 let lent = PutBack(&self.trap, frame);
-                let caller = caller(world);
+                begin(world);
                 // SAFETY: the frame of a suspended context is alive; Busy keeps it ours alone.
                 let vtable = unsafe { frame.as_ref() }.vtable;
                 // SAFETY: the table is the one of this frame's type.
-                let served = unsafe { (vtable.serve)(lent.1, world, caller) };
+                let served = unsafe { (vtable.serve)(lent.1, world, self) };
                 Advanced::Served(served)
             }
             CoroutineResult::Return(payload) => {
@@ -146,21 +154,21 @@ impl Context {
 
     /// Switches to the context; it is Busy when it comes back.
     #[inline(always)]
-    fn switch(&self) -> CoroutineResult<NonNull<Header>, Option<Payload>> {
+    fn switch(&self) -> CoroutineResult<NonNull<FrameHeader>, Option<Payload>> {
         let trap = self.trap.get();
         assert!(
             trap != BUSY && trap != DONE,
             "resumed a context that runs or is done"
         );
         self.trap.set(BUSY);
-        let (outer, outer_line) = (current::get(), current::running_line());
-        current::set_running_line(self.line());
+        let (outer, outer_task) = (current::get(), current::running_header());
+        current::set_running_header(self.0.header());
         // SAFETY: the BUSY just set keeps everybody else from the routine until it comes back.
         let routine = unsafe { &mut *self.routine.get() };
         // SAFETY: neither busy nor done, so the routine is there.
         let routine = unsafe { routine.assume_init_mut() };
         let result = routine.resume(());
-        current::set_running_line(outer_line);
+        current::set_running_header(outer_task);
         current::set(outer);
         result
     }
@@ -200,7 +208,7 @@ impl Context {
 
     /// Serves the pending call. Does nothing if it has its answer already.
     #[inline(always)]
-    pub(crate) fn serve(&self, world: &mut World, caller: Caller) -> Served {
+    pub(crate) fn serve(&self, world: &mut World) -> Served {
         self.while_lent(|frame| {
             // SAFETY: the frame of a suspended context is alive; lent to us alone.
             let header = unsafe { frame.as_ref() };
@@ -208,18 +216,18 @@ impl Context {
                 return Served::Answered;
             }
             // SAFETY: the table is the one of this frame's type, and the frame is lent to us alone.
-            unsafe { (header.vtable.serve)(frame, world, caller) }
+            unsafe { (header.vtable.serve)(frame, world, self) }
         })
     }
 
     /// Breaks the pending call off, if it has no answer yet.
-    pub(crate) fn abandon(&self, world: &mut World, caller: Caller, why: Why) {
+    pub(crate) fn abandon(&self, world: &mut World, why: Why) {
         self.while_lent(|frame| {
             // SAFETY: as in `serve`.
             let header = unsafe { frame.as_ref() };
             if header.status == Status::Pending {
                 // SAFETY: as in `serve`.
-                unsafe { (header.vtable.abandon)(frame, world, caller, why) };
+                unsafe { (header.vtable.abandon)(frame, world, self, why) };
             }
         });
     }
@@ -236,7 +244,7 @@ impl Context {
 
     /// Runs `work` on the frame of a suspended context, which is Busy meanwhile, even if it panics.
     #[inline(always)]
-    fn while_lent<T>(&self, work: impl FnOnce(NonNull<Header>) -> T) -> T {
+    fn while_lent<T>(&self, work: impl FnOnce(NonNull<FrameHeader>) -> T) -> T {
         let frame = self
             .frame()
             .expect("a suspended context has a pending call");
@@ -246,7 +254,7 @@ impl Context {
     }
 
     #[inline(always)]
-    pub(super) fn frame(&self) -> Option<NonNull<Header>> {
+    pub(super) fn frame(&self) -> Option<NonNull<FrameHeader>> {
         let trap = self.trap.get();
         if trap.addr() <= DONE.addr() {
             return None;
@@ -261,7 +269,7 @@ impl Context {
 
     /// Whether it never ran.
     pub(crate) fn is_fresh(&self) -> bool {
-        self.trap.get() == super::line::FRESH
+        self.trap.get() == FRESH
     }
 
     /// Whether the context runs, or its call is being served.
@@ -280,48 +288,24 @@ impl Context {
             .is_some_and(|header| header.status == Status::Answered)
     }
 
-    pub(super) fn header(&self) -> Option<&Header> {
+    pub(super) fn header(&self) -> Option<&FrameHeader> {
         // SAFETY: a suspended context's frame is alive, and nobody changes it while `self` is
         // borrowed only to look at it.
         self.frame().map(|frame| unsafe { frame.as_ref() })
     }
 }
 
-impl Deref for Context {
-    type Target = Line;
+impl Deref for TaskRef {
+    type Target = TaskMemory;
 
     #[inline(always)]
-    fn deref(&self) -> &Line {
-        // SAFETY: the line is ours as long as a handle counts in `refs`.
-        unsafe { self.0.as_ref() }
-    }
-}
-
-impl Clone for Context {
-    fn clone(&self) -> Self {
-        self.refs.set(
-            self.refs
-                .get()
-                .checked_add(1)
-                .expect("a handful of handles"),
-        );
-        Self(self.0)
-    }
-}
-
-impl Drop for Context {
-    #[inline(always)]
-    fn drop(&mut self) {
-        let refs = self.refs.get() - 1;
-        self.refs.set(refs);
-        if refs == 0 {
-            self.vanish();
-        }
+    fn deref(&self) -> &TaskMemory {
+        &self.0
     }
 }
 
 /// Makes a context Suspended again, however the work on its frame ended.
-struct PutBack<'c>(&'c Cell<*mut Header>, NonNull<Header>);
+struct PutBack<'c>(&'c Cell<*mut FrameHeader>, NonNull<FrameHeader>);
 
 impl Drop for PutBack<'_> {
     #[inline(always)]

@@ -1,0 +1,214 @@
+//! A task's memory: a counted handle to what the pool keeps of one task.
+
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::mem::{ManuallyDrop, MaybeUninit};
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::rc::Rc;
+
+use super::frame::Facts;
+use super::header::{self, DONE, FRESH, Rest, Routine, TaskHeader, Tasks};
+use super::name::TaskName;
+use super::pool::Slot;
+use super::wait_node::{Chain, End, WaitNode};
+
+/// A counted handle to a task's memory: header, wait nodes, and what the kernel keeps of it.
+pub(crate) struct TaskMemory(NonNull<TaskHeader>);
+
+impl TaskMemory {
+    /// Memory for a new task that will run `routine`.
+    pub(super) fn new(routine: Routine, facts: Facts) -> Self {
+        let slot = header::take_slot();
+        let header = TaskHeader {
+            trap: Cell::new(FRESH),
+            routine: UnsafeCell::new(MaybeUninit::new(routine)),
+            name: Cell::new(TaskName::NONE),
+            place: Cell::new(0),
+            refs: Cell::new(1),
+            state: Cell::new(0),
+            index: slot.index,
+        };
+        let owner = slot.header.as_ptr().cast();
+        let rest = Rest {
+            joiners: Chain::new(owner),
+            branches: RefCell::default(),
+            facts,
+        };
+        // SAFETY: the slot was taken just now, for this task alone.
+        unsafe { slot.header.write(header) };
+        // SAFETY: as above.
+        unsafe { Tasks::wait_of(slot).write(WaitNode::of(owner)) };
+        // SAFETY: as above.
+        unsafe { Tasks::rest_of(slot).write(rest) };
+        Self(slot.header)
+    }
+
+    /// One more handle to the memory with this header.
+    ///
+    /// # Safety
+    ///
+    /// The header is one that [`new`](Self::new) wrote on this thread and that was not given back.
+    #[inline(always)]
+    pub(super) unsafe fn of_header(header: NonNull<TaskHeader>) -> Self {
+        // SAFETY: passed on from the caller; the uncounted one is not dropped.
+        ManuallyDrop::new(unsafe { Self::uncounted(header) })
+            .deref()
+            .clone()
+    }
+
+    /// A handle that does not count, and must not be dropped.
+    ///
+    /// # Safety
+    ///
+    /// As [`of_header`](Self::of_header), for as long as the handle is used.
+    #[inline(always)]
+    pub(super) unsafe fn uncounted(header: NonNull<TaskHeader>) -> Self {
+        Self(header)
+    }
+
+    #[inline(always)]
+    pub(super) fn header(&self) -> *mut TaskHeader {
+        self.0.as_ptr()
+    }
+
+    /// Where the task's name stands.
+    pub(super) fn name_at(&self) -> *const Cell<TaskName> {
+        // SAFETY: the header is there while a handle counts.
+        unsafe { &raw const (*self.0.as_ptr()).name }
+    }
+
+    #[inline(always)]
+    fn memory(&self) -> Slot<TaskHeader> {
+        Slot {
+            header: self.0,
+            index: self.index,
+        }
+    }
+
+    /// What the kernel keeps of the task.
+    #[inline(always)]
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.rest().facts
+    }
+
+    #[inline(always)]
+    pub(super) fn rest(&self) -> &Rest {
+        // SAFETY: the slot is the one that `new` took, and its rest is there while a handle counts.
+        unsafe { Tasks::rest_of(self.memory()).as_ref() }
+    }
+
+    /// Where its call waits, or the first branch of it.
+    #[inline(always)]
+    pub(crate) fn wait(&self) -> &WaitNode {
+        // SAFETY: as in `rest`.
+        unsafe { Tasks::wait_of(self.memory()).as_ref() }
+    }
+
+    /// Where further branches of its call wait.
+    pub(crate) fn branches(&self) -> Vec<Rc<WaitNode>> {
+        self.rest().branches.borrow().clone()
+    }
+
+    /// Shows each place where its call waits.
+    pub(crate) fn each_wait(&self, mut look: impl FnMut(&WaitNode)) {
+        look(self.wait());
+        for branch in self.branches() {
+            look(&branch);
+        }
+    }
+
+    /// Where a further branch of its call waits, counted from 1; made, with those before it, if need be.
+    pub(crate) fn branch(&self, number: u32) -> Rc<WaitNode> {
+        let mut branches = self.rest().branches.borrow_mut();
+        while branches.len() < number as usize {
+            branches.push(Rc::new(WaitNode::of(self.0.as_ptr().cast())));
+        }
+        Rc::clone(&branches[number as usize - 1])
+    }
+
+    /// How many further branches there are.
+    #[inline(always)]
+    pub(crate) fn branch_count(&self) -> u32 {
+        self.rest().branches.borrow().len() as u32
+    }
+
+    /// Takes the further branches out of all queues, and forgets them.
+    pub(crate) fn clear_branches(&self) {
+        let branches = self.rest().branches.take();
+        branches.iter().for_each(|branch| branch.retire());
+    }
+
+    /// Lets a node wait for this task's end, and leave the queue where it is now.
+    pub(crate) fn park_joiner(&self, node: &WaitNode) {
+        node.enter(&self.rest().joiners, End::Tail);
+    }
+
+    /// Whether a node waits for this task's end.
+    pub(crate) fn has_joiner(&self, node: &WaitNode) -> bool {
+        node.is_in(&self.rest().joiners)
+    }
+
+    /// Takes its call out of all queues that it waits in.
+    pub(crate) fn leave_queues(&self) {
+        self.wait().leave();
+        self.rest()
+            .branches
+            .borrow()
+            .iter()
+            .for_each(|branch| branch.leave());
+    }
+
+    /// Gives the memory back. A task that is not done is leaked, stack and all: others may borrow from it.
+    #[inline(never)]
+    fn vanish(&self) {
+        if self.trap.get() != DONE {
+            return;
+        }
+        let slot = self.memory();
+        self.clear_branches();
+        self.rest().joiners.let_go();
+        // SAFETY: the last handle is gone, so nothing looks at the node any more; it leaves its chain.
+        unsafe { Tasks::wait_of(slot).drop_in_place() };
+        // SAFETY: as above, and no node is linked here any more; the rest is read once. The routine is
+        // gone, and the header's cells need no drop.
+        let rest = unsafe { Tasks::rest_of(slot).read() };
+        // SAFETY: the slot is from this thread's pool, since tasks never leave their thread; its content
+        // was dropped or moved out.
+        unsafe { header::put_slot(slot) };
+        // Last, since what is dropped here may make tasks.
+        drop(rest);
+    }
+}
+
+impl Deref for TaskMemory {
+    type Target = TaskHeader;
+
+    #[inline(always)]
+    fn deref(&self) -> &TaskHeader {
+        // SAFETY: the header is there as long as a handle counts in `refs`.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Clone for TaskMemory {
+    fn clone(&self) -> Self {
+        self.refs.set(
+            self.refs
+                .get()
+                .checked_add(1)
+                .expect("a handful of handles"),
+        );
+        Self(self.0)
+    }
+}
+
+impl Drop for TaskMemory {
+    #[inline(always)]
+    fn drop(&mut self) {
+        let refs = self.refs.get() - 1;
+        self.refs.set(refs);
+        if refs == 0 {
+            self.vanish();
+        }
+    }
+}
