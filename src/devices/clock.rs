@@ -1,5 +1,6 @@
 //! Time: the machine's, or one that jumps.
 
+use std::cell::Cell;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -55,7 +56,7 @@ pub(crate) struct Ticker {
     kind: Clock,
     origin: Instant,
     /// What the last reading said. In virtual time, the time.
-    seen: u64,
+    seen: Cell<u64>,
 }
 
 impl Ticker {
@@ -63,7 +64,7 @@ impl Ticker {
         Self {
             kind,
             origin: Instant::now(),
-            seen: 0,
+            seen: Cell::new(0),
         }
     }
 
@@ -76,50 +77,51 @@ impl Ticker {
     }
 
     /// Reads the clock. In real time this costs 20 to 40 ns: not something for every turn.
-    pub(crate) fn read(&mut self) -> u64 {
+    pub(crate) fn read(&self) -> u64 {
         match self.kind {
             Clock::Virtual => {}
-            Clock::Real => self.seen = nanoseconds(self.origin.elapsed()),
+            Clock::Real => self.seen.set(nanoseconds(self.origin.elapsed())),
             Clock::Scaled(_) => {
                 let elapsed = nanoseconds(self.origin.elapsed()) as f64;
-                self.seen = (elapsed * self.kind.rate()) as u64;
+                self.seen.set((elapsed * self.kind.rate()) as u64);
             }
         }
-        self.seen
+        self.seen.get()
     }
 
     /// The last reading, for free; may be a few dozen turns old in real time.
+    #[inline(always)]
     pub(crate) fn seen(&self) -> u64 {
-        self.seen
+        self.seen.get()
     }
 
     /// Lets the time come to `deadline`, by sleeping or by jumping.
-    pub(crate) fn wait_until(&mut self, deadline: u64) {
+    pub(crate) fn wait_until(&self, deadline: u64) {
         let now = self.read();
         match self.kind {
-            Clock::Virtual => self.seen = now.max(deadline),
+            Clock::Virtual => self.seen.set(now.max(deadline)),
             _ => std::thread::sleep(self.time_until(deadline)),
         }
         self.read();
     }
 
     /// How long it takes, by the machine's clock, until `deadline`.
-    pub(crate) fn time_until(&mut self, deadline: u64) -> Duration {
+    pub(crate) fn time_until(&self, deadline: u64) -> Duration {
         let now = self.read();
         self.on_the_machine(deadline.saturating_sub(now))
     }
 
     /// Uses up CPU time until so much time has passed; says how much did. In virtual time it jumps.
-    pub(crate) fn burn(&mut self, time: Duration) -> Duration {
+    pub(crate) fn burn(&self, time: Duration) -> Duration {
         let began = self.read();
         let until = began.saturating_add(nanoseconds(time));
         if self.is_virtual() {
-            self.seen = until;
+            self.seen.set(until);
         }
         while self.read() < until {
             std::hint::spin_loop();
         }
-        Duration::from_nanos(self.seen - began)
+        Duration::from_nanos(self.seen() - began)
     }
 
     /// How long the machine's clock takes for so many of our nanoseconds.

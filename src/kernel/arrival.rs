@@ -34,8 +34,8 @@ impl Core {
     #[inline(never)]
     fn announce(&mut self, tid: Tid) {
         if self.is_observed() {
-            let serving = self.table.try_get(self.serving);
-            let parent = serving.map(Tid::of);
+            let serving = self.table.try_get(self.serving.get());
+            let parent = serving.as_ref().map(Tid::of);
             self.tell_birth(tid, parent);
         }
         if !self.has_not_arrived(tid) {
@@ -58,7 +58,7 @@ impl Core {
 
     /// A task's time has come.
     pub(super) fn arrive(&mut self, slot: u32) {
-        let task = self.table.get(slot).clone();
+        let task = self.table.get(slot);
         task.wait().timer.set(None);
         task.facts().extra().expected.set(false);
         if State::of(&task) == State::Stopped {

@@ -1,6 +1,7 @@
 //! Looking at all that the loop does not look at in every turn.
 
-use super::core::{Core, NOBODY};
+use super::core::Core;
+use super::shared::NOBODY;
 use crate::devices::Clock;
 
 /// Turns between two looks at the clock while tasks are ready, at most; a prime, so that it falls in step
@@ -67,7 +68,7 @@ impl Core {
     #[cold]
     #[inline(never)]
     pub(super) fn attend(&mut self) {
-        self.serving = NOBODY;
+        self.serving.set(NOBODY);
         self.read_mail();
         let mut left = self.mail.turns_left();
         if left == 0 {
@@ -78,12 +79,13 @@ impl Core {
             self.pace.due += u64::from(left);
         }
         self.mail.set_alarm(left);
+        self.read_journal();
     }
 
     /// What is done from here on is done from outside.
     pub(super) fn end_turns(&mut self) {
-        self.serving = NOBODY;
-        self.turned = None;
+        self.serving.set(NOBODY);
+        self.turned.set(None);
     }
 
     fn poll(&mut self) {

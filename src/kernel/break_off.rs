@@ -3,6 +3,7 @@
 use super::core::Core;
 use super::events::Cause;
 use super::interrupt::{Interrupted, Why};
+use super::journal::Change;
 use super::scope::{ScopeId, Scopes};
 use super::state::State;
 use super::tid::Tid;
@@ -11,13 +12,13 @@ use crate::machine::TaskRef;
 impl Core {
     /// The deadline of a scope has come.
     pub(super) fn expire(&mut self, slot: u32, id: ScopeId) {
-        let task = self.table.get(slot).clone();
+        let task = self.table.get(slot);
         self.interrupt(task, id, Interrupted::new(Why::TimedOut));
     }
 
     /// Interrupts a task, or one of its scopes, as posted.
     pub(super) fn interrupt_as_posted(&mut self, tid: Tid, id: Option<ScopeId>, why: Interrupted) {
-        if let Some(task) = self.table.find(tid).cloned() {
+        if let Some(task) = self.table.find(tid) {
             self.interrupt(task, id.unwrap_or(Scopes::TASK), why);
         }
     }
@@ -29,8 +30,8 @@ impl Core {
 
     /// Interrupts a scope, for good. A wait in it is broken off now, unless it has been granted.
     fn interrupt(&mut self, task: TaskRef, id: ScopeId, why: Interrupted) {
-        self.interruptions += 1;
-        let serial = self.interruptions;
+        let serial = self.interruptions.get() + 1;
+        self.interruptions.set(serial);
         let mut scopes = task.facts().extra().scopes.borrow_mut();
         let Some(scope) = scopes.find(id) else { return };
         if let Some(timer) = scope.timer.take() {
@@ -42,7 +43,11 @@ impl Core {
         self.tell_signal(tid, &why);
         if self.interrupted(&task) {
             self.put_back(task);
-            self.note_woken(tid, |_| Cause::Signal);
+            self.journal.note(|| Change::Woken {
+                tid,
+                cause: Cause::Signal,
+                now: self.clock.seen(),
+            });
         }
     }
 

@@ -153,6 +153,7 @@ impl SchedulerBuilder {
         if is_virtual && (self.cpus > 1 || !self.switch_cost.is_zero()) {
             let cost = nanoseconds(self.switch_cost);
             core.cpus = Some(Box::new(Cpus::new(self.cpus, cost)));
+            core.note_readers();
         }
         if self.policy.is_some() {
             core.set_policy(self.policy);

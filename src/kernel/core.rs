@@ -1,6 +1,7 @@
 //! The kernel's state: everything that a scheduler knows.
 
 use std::cell::Cell;
+use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -9,43 +10,29 @@ use super::attention::Pace;
 use super::cpus::Cpus;
 use super::fuel;
 use super::ledger;
-use super::mail::Mailbox;
 use super::observers::Observers;
 use super::outside::Outside;
-use super::ready::ReadyQueue;
 use super::report::Report;
+use super::shared::Shared;
 use super::state::State;
 use super::stopping::Stopping;
-use super::table::Table;
 use super::task::{SpawnError, Task, Traits, new_task};
 use super::tid::{HOMES_BY_HAND, Tid};
-use super::timers::Timers;
 use super::watch::Watch;
 use super::watchdog::Watchdog;
-use crate::devices::{Clock, Entropy, Ticker};
+use crate::devices::{Clock, Entropy};
 use crate::machine::{DEFAULT_STACK, Stacks, TaskRef};
-
-/// No task is being served.
-pub(super) const NOBODY: u32 = u32::MAX;
 
 /// Everything that a scheduler knows.
 pub(crate) struct Core {
-    pub(super) ready: ReadyQueue,
-    pub(super) table: Table,
-    pub(super) timers: Timers,
-    pub(super) clock: Ticker,
-    pub(super) mail: Rc<Mailbox>,
+    /// What calls and the running task touch as well.
+    pub(super) shared: Rc<Shared>,
     /// The doors to the world outside, once they are open.
     pub(super) outside: Option<Box<Outside>>,
     /// Tasks that are no daemons: while there are any, `run` goes on.
     pub(super) ordinary: usize,
-    /// The slot of the task whose call is being served.
-    pub(super) serving: u32,
     /// How many kills are being carried out, each asked for by a call that the one before broke off.
     pub(super) kills_nested: u32,
-    /// How many scopes were entered, and how many interruptions there were: each has its number.
-    pub(super) scopes_entered: u64,
-    pub(super) interruptions: u64,
     /// The call that is being abandoned had been granted what it waited for.
     pub(super) granted: bool,
     /// What decides where the kernel is free to choose.
@@ -58,8 +45,6 @@ pub(crate) struct Core {
     pub(super) observers: Observers,
     /// One of them at least looks at turns.
     pub(super) turns_are_seen: bool,
-    /// Whose turn was the last, as far as somebody watches.
-    pub(super) turned: Option<Tid>,
     /// Who burnt a slice of real time last, and wants more.
     pub(super) burning: Option<Tid>,
     /// The run is to end.
@@ -105,26 +90,18 @@ impl Core {
 
     fn numbered(id: u64, clock: Clock, stack_size: usize) -> Self {
         Self {
-            ready: ReadyQueue::new(),
-            table: Table::new(id),
-            timers: Timers::new(),
-            clock: Ticker::new(clock),
-            mail: Rc::default(),
+            shared: Rc::new(Shared::new(id, clock)),
             outside: None,
             ordinary: 0,
-            serving: NOBODY,
             kills_nested: 0,
-            scopes_entered: 0,
             entropy: Entropy::of_stream(0, 0),
             watchdog: Watchdog::default(),
-            interruptions: 0,
             granted: false,
             watch: None,
             spare_watch: None,
             cpus: None,
             observers: Vec::new(),
             turns_are_seen: false,
-            turned: None,
             burning: None,
             stopping: None,
             grace: None,
@@ -209,6 +186,15 @@ impl Core {
     }
 }
 
+impl Deref for Core {
+    type Target = Shared;
+
+    #[inline(always)]
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
+
 impl Drop for Core {
     /// Kills what is left, newest first.
     fn drop(&mut self) {
@@ -218,6 +204,7 @@ impl Drop for Core {
         let fuel = Rc::clone(&self.fuel);
         let _fuel = fuel::InForce::new(&fuel);
         self.kill_all(|_| true);
+        self.read_journal();
         self.mail.close();
     }
 }

@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::core::{Core, NOBODY};
+use super::core::Core;
+use super::shared::NOBODY;
 use super::events::{Cause, Ended};
 use super::exit::{Exit, exit_of};
 use super::family::is_pinned;
@@ -52,7 +53,7 @@ impl Core {
 
     fn living(&self, tid: Tid) -> Option<TaskRef> {
         let task = self.table.find(tid)?;
-        (State::of(task) != State::Dying).then(|| task.clone())
+        (State::of(&task) != State::Dying).then_some(task)
     }
 
     /// Unwinds a task that neither runs nor is being served, and retires it.
@@ -94,11 +95,11 @@ impl Core {
     /// Lets the pending call undo what it registered, and answer; says whether it had been granted what
     /// it waited for.
     pub(super) fn break_off(&mut self, task: &TaskRef, why: Interrupted) -> Result<bool, Payload> {
-        let before = std::mem::replace(&mut self.serving, Tid::of(task).slot());
+        let before = self.serving.replace(Tid::of(task).slot());
         // Giving up may kill others, whose calls are broken off meanwhile.
         let outer = std::mem::replace(&mut self.granted, false);
         let undone = catch_unwind(AssertUnwindSafe(|| task.abandon(self, why)));
-        self.serving = before;
+        self.serving.set(before);
         let granted = std::mem::replace(&mut self.granted, outer);
         undone.map(|()| granted)
     }
@@ -118,7 +119,7 @@ impl Core {
 
     /// Raises the kill until the task has unwound to its root, or patience is at its end.
     fn drive_out(&mut self, victim: &TaskRef) -> Option<Payload> {
-        let before = std::mem::replace(&mut self.serving, NOBODY);
+        let before = self.serving.replace(NOBODY);
         let already = std::thread::panicking();
         let (mut swallowed, mut unclear) = (0, 0);
         let mut resumed = victim.raise_kill();
@@ -141,23 +142,23 @@ impl Core {
                 }
             }
         };
-        self.serving = before;
+        self.serving.set(before);
         payload
     }
 
     /// Serves a call made while unwinding; the caller has its reply after this.
     pub(super) fn serve_urgent(&mut self, task: &TaskRef) {
-        let before = std::mem::replace(&mut self.serving, Tid::of(task).slot());
+        let before = self.serving.replace(Tid::of(task).slot());
         let served = task.serve(self);
         debug_assert_eq!(served, Served::Urgent);
-        self.serving = before;
+        self.serving.set(before);
         self.clear_wait(task);
     }
 
     /// Takes note that a task has ended by itself.
     #[inline(never)]
     pub(super) fn ended(&mut self, task: &TaskRef, payload: Option<Payload>) {
-        self.serving = NOBODY;
+        self.serving.set(NOBODY);
         let exit = exit_of(payload.as_ref());
         self.retire(task, exit, payload);
     }
@@ -214,6 +215,7 @@ impl Core {
         for _ in 0..PATIENCE {
             let mut doomed: Vec<Tid> = self
                 .table
+                .all()
                 .iter()
                 .filter(|task| which(task.facts()) && self.can_be_unwound(task))
                 .map(Tid::of)
@@ -223,7 +225,7 @@ impl Core {
             }
             doomed.sort_unstable_by(|a, b| b.cmp(a));
             for tid in doomed {
-                if let Some(victim) = self.table.find(tid).cloned() {
+                if let Some(victim) = self.table.find(tid) {
                     self.unwind(&victim);
                 }
             }

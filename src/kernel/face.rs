@@ -97,8 +97,7 @@ impl<'k> Kernel<'k> {
             State::of(task) == State::Waiting && (task.has_call() || task.is_busy())
         };
         match self.core.table.find(tid) {
-            Some(task) if waits(task) => {
-                let task = task.clone();
+            Some(task) if waits(&task) => {
                 self.core.make_ready(task, |_| cause);
                 true
             }

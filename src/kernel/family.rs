@@ -40,7 +40,7 @@ impl Core {
     /// Whether a task may have wards now: not while it dies.
     pub(super) fn may_guard(&self, tid: Tid) -> bool {
         let task = self.table.find(tid);
-        task.is_some_and(|task| State::of(task) != State::Dying)
+        task.is_some_and(|task| State::of(&task) != State::Dying)
     }
 
     /// Notes that a task was given up: its guardian must never be unwound.
@@ -67,7 +67,7 @@ impl Core {
     pub(super) fn can_be_unwound(&self, task: &TaskRef) -> bool {
         let is_idle = |ward: &Tid| {
             let ward = self.table.find(*ward);
-            ward.is_none_or(|ward| !ward.is_busy() && State::of(ward) != State::Dying)
+            ward.is_none_or(|ward| !ward.is_busy() && State::of(&ward) != State::Dying)
         };
         !task.is_busy() && self.descendants(task).iter().all(is_idle)
     }
@@ -82,9 +82,9 @@ impl Core {
     }
 
     /// The wards of a task and theirs, and so on: the oldest first, each before its own.
-    fn descendants<'t>(&'t self, task: &'t TaskRef) -> Vec<Tid> {
+    fn descendants(&self, task: &TaskRef) -> Vec<Tid> {
         let (mut found, mut ahead) = (Vec::new(), Vec::new());
-        let mut next = Some(task);
+        let mut next = Some(task.clone());
         while let Some(task) = next {
             if let Some(extra) = task.facts().extra_if_any() {
                 let from = ahead.len();

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use super::core::Core;
 use super::events::Cause;
 use super::state::State;
+use super::shared::NOBODY;
 use super::stuck::Stuck;
 use super::tid::Tid;
 use crate::machine::{self, Payload, TaskRef};
@@ -22,16 +23,19 @@ impl Core {
 
     /// As `turn_of`, and a call that panics while it is served does so in its caller.
     pub(super) fn guarded_turn_of(&mut self, task: TaskRef) -> Tid {
+        // What the task does itself, before its call is served, is noted as done by it.
+        self.serving.set(NOBODY);
+        self.turned.set(Some(Tid::of(&task)));
         let turn = AssertUnwindSafe(|| self.turn_of(task));
         let tid = catch_unwind(turn).unwrap_or_else(|payload| self.hand_back(payload));
-        self.turned = Some(tid);
+        self.turned.set(Some(tid));
         tid
     }
 
     /// Lets a panic that came of serving a call go on in the task whose call it was.
     fn hand_back(&mut self, mut payload: Payload) -> Tid {
         loop {
-            let served = self.table.try_get(self.serving).cloned();
+            let served = self.table.try_get(self.serving.get());
             let is_culprit = |task: &TaskRef| {
                 State::of(task) != State::Ready && !task.is_busy() && task.has_call()
             };

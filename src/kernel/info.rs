@@ -104,7 +104,7 @@ pub(super) fn title(number: u64, name: &str) -> String {
 
 impl Core {
     pub(super) fn infos(&self) -> impl Iterator<Item = TaskInfo> {
-        self.table.iter().map(|task| self.info(task))
+        self.table.all().into_iter().map(|task| self.info(&task))
     }
 
     fn info(&self, task: &TaskRef) -> TaskInfo {

@@ -126,7 +126,7 @@ impl<'k> Kernel<'k> {
     ///
     /// If the task has ended or is another scheduler's.
     pub fn set_claim(&mut self, tid: Tid, claim: Claim) -> Result<(), NoSuchTask> {
-        let task = self.core.table.find(tid).cloned().ok_or(NoSuchTask(tid))?;
+        let task = self.core.table.find(tid).ok_or(NoSuchTask(tid))?;
         self.core.set_claim(&task, claim);
         Ok(())
     }
@@ -152,7 +152,6 @@ impl<'k> Kernel<'k> {
             .core
             .table
             .find(target)
-            .cloned()
             .ok_or(NoSuchTask(target))?;
         match self.branch {
             0 => self.core.park_on_exit(task, task.wait(), &target),
@@ -197,7 +196,7 @@ impl<'k> Kernel<'k> {
     #[cold]
     fn seen_of_another<R: Default>(&self, tid: Tid, look: impl FnOnce(&WaitNode) -> R) -> R {
         let task = self.core.table.find(tid);
-        task.map_or_else(R::default, |task| self.seen_of(task, look))
+        task.map_or_else(R::default, |task| self.seen_of(&task, look))
     }
 
     /// The task whose call is being served, which the caller must be.

@@ -91,7 +91,7 @@ impl Core {
         let time = self.moment();
         for note in take() {
             let event = self.told(note, time);
-            self.tell_event(&event);
+            self.tell(|| event);
         }
     }
 

@@ -7,7 +7,8 @@ use std::rc::{Rc, Weak};
 use super::fuel::spend_on_reading;
 use super::holding::{Holders, Holding};
 use super::ledger::{self, Took};
-use super::mail::{Mailbox, Post};
+use super::mail::Post;
+use super::shared::Shared;
 use super::tid::Tid;
 use crate::machine::WaitQueue;
 
@@ -48,7 +49,7 @@ pub(crate) struct List {
     pub(super) holders: Holders,
     pub(super) holding: Cell<Holding>,
     /// Where wakes from outside the kernel go: the scheduler whose tasks are parked here.
-    pub(super) home: RefCell<Weak<Mailbox>>,
+    pub(super) home: RefCell<Weak<Shared>>,
 }
 
 impl WaitList {
@@ -185,7 +186,7 @@ impl WaitList {
         if self.parked() > 0
             && let Some(home) = self.0.home.borrow().upgrade()
         {
-            home.put(post(self.clone()));
+            home.mail.put(post(self.clone()));
         }
     }
 }

@@ -94,7 +94,7 @@ impl Core {
             } else {
                 ""
             };
-            let title = title_of(task);
+            let title = title_of(&task);
             quietly(|| log::debug!(target: target::TASK, "{title} is born{kind}"));
         }
     }

@@ -14,6 +14,7 @@ use super::guests::Lounge;
 use super::interrupt::Interrupted;
 use super::list::WaitList;
 use super::scope::ScopeId;
+use super::shared::Shared;
 use super::signals::Signal;
 use super::tid::Tid;
 use crate::machine::TaskRef;
@@ -134,7 +135,7 @@ impl Mailbox {
 
 /// A way to post to one scheduler, from anywhere on its thread and for as long as one likes.
 #[derive(Clone)]
-pub(crate) struct Poster(Rc<Mailbox>);
+pub(crate) struct Poster(Rc<Shared>);
 
 impl Poster {
     /// Whether both lead to the same scheduler.
@@ -144,34 +145,35 @@ impl Poster {
 
     /// Wakes a task of that scheduler before the next task is picked: a hint to look again.
     pub(crate) fn wake(&self, tid: Tid) {
-        self.0.put(Post::Wake(tid.slot(), tid.number()));
+        self.0.mail.put(Post::Wake(tid.slot(), tid.number()));
     }
 
     /// Wakes futures before the next task is picked.
     pub(super) fn notify(&self, lounge: &Rc<Lounge>) {
-        self.0.put(Post::Notify(Rc::clone(lounge)));
+        self.0.mail.put(Post::Notify(Rc::clone(lounge)));
     }
 
     /// Asks for a task's end before the next task is picked.
     pub(crate) fn kill(&self, tid: Tid) {
-        self.0.put(Post::Kill(Box::new(tid)));
+        self.0.mail.put(Post::Kill(Box::new(tid)));
     }
 
     /// Interrupts a task, or one of its scopes, before the next task is picked.
     pub(crate) fn interrupt(&self, tid: Tid, scope: Option<ScopeId>, why: Interrupted) {
-        self.0.put(Post::Interrupt(Box::new((tid, scope, why))));
+        self.0.mail.put(Post::Interrupt(Box::new((tid, scope, why))));
     }
 
     /// Moves the deadline of a task's scope before the next task is picked.
     pub(crate) fn set_deadline(&self, tid: Tid, scope: ScopeId, deadline: Option<Instant>) {
         self.0
+            .mail
             .put(Post::SetDeadline(Box::new((tid, scope, deadline))));
     }
 }
 
 impl Core {
     pub(super) fn poster(&self) -> Poster {
-        Poster(Rc::clone(&self.mail))
+        Poster(Rc::clone(&self.shared))
     }
 
     /// Reads and carries out all posts, those too that come of carrying out.

@@ -6,9 +6,9 @@ use super::core::Core;
 use super::events::{Birth, Cause, Death, Event, Observer, Signal, Start, Timer, TimerDid, Wake};
 use super::exit::Exit;
 use super::interrupt::Interrupted;
+use super::journal::Change;
 use super::ledger;
 use super::log::{log_error, target};
-use super::policy::Queued;
 use super::quietly::quietly;
 use super::tid::Tid;
 
@@ -26,8 +26,38 @@ impl Core {
         !self.observers.is_empty()
     }
 
-    /// Adds an observer, and tells it, and those who are there, what it finds.
+    /// Says anew whether the journal has readers.
+    pub(super) fn note_readers(&self) {
+        let is_observed = self.is_observed();
+        self.journal.is_observed.set(is_observed);
+        let is_read = is_observed | self.watch.is_some() | self.cpus.is_some();
+        self.journal.is_read.set(is_read);
+    }
+
+    /// Tells the policy and the observers what has happened since the last time.
+    #[inline]
+    pub(super) fn read_journal(&mut self) {
+        if self.journal.is_read.get() {
+            self.read_all_changes();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read_all_changes(&mut self) {
+        self.tell_notes();
+        while let Some(change) = self.journal.take() {
+            match change {
+                Change::Told(event) => self.tell_event(&event),
+                Change::Woken { tid, cause, now } => self.tell_woken(tid, cause, now),
+                other => self.tell_policy(other),
+            }
+        }
+    }
+
+    /// Adds an observer, and tells it what it finds.
     pub(super) fn observe(&mut self, observer: Box<dyn Observer>) {
+        self.read_journal();
         let births: Vec<_> = self
             .table
             .tids()
@@ -43,6 +73,7 @@ impl Core {
             self.tell_event(&Event::Birth(birth));
         }
         self.observers.splice(0..0, others);
+        self.note_readers();
     }
 
     fn start(&self) -> Start {
@@ -59,11 +90,11 @@ impl Core {
         }
     }
 
-    /// Tells all observers of what happened, if there are any.
+    /// Notes what observers are to be told of, if there are any.
     #[inline]
-    pub(super) fn tell(&mut self, event: impl FnOnce() -> Event) {
-        if self.is_observed() {
-            self.tell_event(&event());
+    pub(super) fn tell(&self, event: impl FnOnce() -> Event) {
+        if self.journal.is_observed.get() {
+            self.journal.note(|| Change::Told(event()));
         }
     }
 
@@ -75,13 +106,14 @@ impl Core {
 
     /// Lets observers write out what they keep back.
     pub(super) fn pause_observers(&mut self) {
-        self.tell_notes();
+        self.read_journal();
         self.each_observer(|observer| observer.pause());
     }
 
     /// Lets observers know that the thread is about to sleep.
     pub(super) fn idle_observers(&mut self) {
         if self.is_observed() {
+            self.read_journal();
             self.each_observer(|observer| observer.idle());
         }
     }
@@ -100,13 +132,14 @@ impl Core {
                 format_args!("an observer panicked, and sees no more"),
             );
         }
-        // While nobody looks at turns, no records of them are made.
+        // While no observer looks at turns, no records of them are made.
         self.turns_are_seen &= self.is_observed();
+        self.note_readers();
     }
 
     pub(super) fn tell_birth(&mut self, tid: Tid, parent: Option<Tid>) {
         if let Some(birth) = self.birth_of(tid, parent) {
-            self.tell_event(&Event::Birth(birth));
+            self.tell(|| Event::Birth(birth));
         }
     }
 
@@ -155,30 +188,16 @@ impl Core {
         });
     }
 
-    /// Tells whoever wants to know that a task which waited is ready.
-    #[inline]
-    pub(super) fn note_woken(&mut self, tid: Tid, cause: impl FnOnce(&Core) -> Cause) {
-        if self.watch.is_some() | self.cpus.is_some() | self.is_observed() {
-            let cause = cause(self);
-            self.tell_woken(tid, cause);
-        }
-    }
-
-    #[inline(never)]
-    fn tell_woken(&mut self, tid: Tid, cause: Cause) {
+    /// A task that waited is ready again.
+    fn tell_woken(&mut self, tid: Tid, cause: Cause, now: u64) {
         if let Some(watch) = &mut self.watch {
             watch.step().woke.push(tid);
             watch.step().causes.push(cause);
         }
-        let time = self.moment();
-        self.tell(|| Event::Wake(Wake { time, tid, cause }));
-        self.enqueue(tid, Queued::Woken);
-    }
-
-    /// Who wakes somebody now: the task whose call is served, or whose post is read.
-    pub(super) fn waker(&self) -> Cause {
-        let serving = self.table.try_get(self.serving);
-        let waker = serving.map(Tid::of).or(self.turned);
-        waker.map_or(Cause::Outside, Cause::Task)
+        let time = Duration::from_nanos(now);
+        if self.is_observed() {
+            self.tell_event(&Event::Wake(Wake { time, tid, cause }));
+        }
+        self.tell_policy_of_woken(tid, time);
     }
 }

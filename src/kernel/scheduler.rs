@@ -71,7 +71,9 @@ impl Scheduler {
 
     /// Takes a task over; it goes to the tail of the ready queue.
     pub fn create_task(&mut self, task: Task) -> Tid {
-        self.core.create_task(task)
+        let tid = self.core.create_task(task);
+        self.core.read_journal();
+        tid
     }
 
     pub(crate) fn spawn_as(
@@ -79,7 +81,9 @@ impl Scheduler {
         traits: Traits,
         f: impl FnOnce() + 'static,
     ) -> Result<Tid, SpawnError> {
-        self.core.spawn(traits, f)
+        let made = self.core.spawn(traits, f);
+        self.core.read_journal();
+        made
     }
 
     /// The size of stack that tasks get here unless they ask otherwise, in bytes.
@@ -95,7 +99,9 @@ impl Scheduler {
     /// If the task has ended or is another scheduler's.
     pub fn kill(&mut self, tid: Tid) -> Result<(), NoSuchTask> {
         let _ledger = ledger::Open::when(self.core.is_observed());
-        self.core.kill(tid)
+        let killed = self.core.kill(tid);
+        self.core.read_journal();
+        killed
     }
 
     /// The time on the scheduler's clock; in virtual time it stands still between runs.
@@ -145,7 +151,7 @@ impl Scheduler {
     }
 
     fn run_to_the_end(&mut self) -> Result<(), Stuck> {
-        self.core.turned = None;
+        self.core.turned.set(None);
         loop {
             self.core.mail.ring();
             self.core.turns_until_done()?;
@@ -171,7 +177,7 @@ impl Scheduler {
         let fuel = Rc::clone(&self.core.fuel);
         let _fuel = InForce::new(&fuel);
         let _ledger = ledger::Open::when(self.core.is_observed());
-        self.core.turned = None;
+        self.core.turned.set(None);
         self.core.begin_watch();
         self.core.attend();
         if self.core.ordinary > 0 {
@@ -200,7 +206,7 @@ impl Scheduler {
     #[track_caller]
     pub fn ready(&self) -> impl Iterator<Item = Tid> {
         spend_on_reading();
-        self.core.ready.iter().map(Tid::of)
+        self.core.ready.all().into_iter().map(|task| Tid::of(&task))
     }
 
     /// What has happened so far.

@@ -120,8 +120,9 @@ impl Default for Scopes {
 impl Core {
     /// Lets a task enter a scope, whose innermost it is then.
     pub(super) fn enter_scope(&mut self, task: &TaskRef, shield: Shield) -> ScopeId {
-        self.scopes_entered += 1;
-        let id = ScopeId(self.scopes_entered);
+        let entered = self.scopes_entered.get() + 1;
+        self.scopes_entered.set(entered);
+        let id = ScopeId(entered);
         let scopes = &task.facts().extra().scopes;
         scopes.borrow_mut().0.push(Scope::new(id, shield));
         id
@@ -159,7 +160,7 @@ impl Core {
         id: ScopeId,
         deadline: Option<Instant>,
     ) {
-        if let Some(task) = self.table.find(tid).cloned() {
+        if let Some(task) = self.table.find(tid) {
             self.clock.read();
             let deadline = deadline.map(|deadline| self.clock.time(deadline));
             self.set_deadline(&task, id, deadline);

@@ -36,7 +36,7 @@ impl Core {
         self.refuse_letters();
         if is_first {
             for tid in self.table.tids() {
-                if let Some(task) = self.table.find(tid).cloned() {
+                if let Some(task) = self.table.find(tid) {
                     self.interrupt_task(task, why.clone());
                 }
             }
@@ -49,7 +49,7 @@ impl Core {
     pub(super) fn tell_newborn_of_stop(&mut self, tid: Tid) {
         if let Some(stopping) = &self.stopping {
             let why = stopping.why.clone();
-            let task = self.table.get(tid.slot()).clone();
+            let task = self.table.get(tid.slot());
             self.interrupt_task(task, why);
         }
     }

@@ -105,21 +105,22 @@ pub(super) fn waits_on(task: &TaskRef) -> Option<String> {
 
 /// The tasks, found by slot or by [`Tid`].
 pub(super) struct Table {
-    tasks: Slab<TaskRef>,
+    tasks: RefCell<Slab<TaskRef>>,
     pub(super) scheduler: u64,
 }
 
 impl Table {
     pub(super) fn new(scheduler: u64) -> Self {
         Self {
-            tasks: Slab::new(),
+            tasks: RefCell::default(),
             scheduler,
         }
     }
 
     /// Adds a task, and writes into its header which it is from now on.
-    pub(super) fn insert(&mut self, number: u64, task: TaskRef) -> Tid {
-        let entry = self.tasks.vacant_entry();
+    pub(super) fn insert(&self, number: u64, task: TaskRef) -> Tid {
+        let mut tasks = self.tasks.borrow_mut();
+        let entry = tasks.vacant_entry();
         let slot = u32::try_from(entry.key()).ok();
         let slot = slot.filter(|&slot| slot < TaskName::SLOTS);
         let slot = slot.expect("fewer than 2^28 tasks at once: each takes memory");
@@ -129,38 +130,43 @@ impl Table {
         tid
     }
 
-    pub(super) fn remove(&mut self, slot: u32) -> TaskRef {
-        self.tasks.remove(slot as usize)
+    pub(super) fn remove(&self, slot: u32) -> TaskRef {
+        self.tasks.borrow_mut().remove(slot as usize)
     }
 
     /// A task of this scheduler that has not ended.
     #[inline]
-    pub(super) fn find(&self, tid: Tid) -> Option<&TaskRef> {
-        self.try_get(tid.slot()).filter(|task| Tid::of(task) == tid)
+    pub(super) fn find(&self, tid: Tid) -> Option<TaskRef> {
+        let tasks = self.tasks.borrow();
+        let task = tasks.get(tid.slot() as usize);
+        task.filter(|task| Tid::of(task) == tid).cloned()
     }
 
-    pub(super) fn get(&self, slot: u32) -> &TaskRef {
-        &self.tasks[slot as usize]
+    /// The task in a slot that is in use.
+    pub(super) fn get(&self, slot: u32) -> TaskRef {
+        self.tasks.borrow()[slot as usize].clone()
     }
 
     #[inline]
-    pub(super) fn try_get(&self, slot: u32) -> Option<&TaskRef> {
-        self.tasks.get(slot as usize)
+    pub(super) fn try_get(&self, slot: u32) -> Option<TaskRef> {
+        self.tasks.borrow().get(slot as usize).cloned()
     }
 
-    /// In no particular order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &TaskRef> {
-        self.tasks.iter().map(|(_, task)| task)
+    /// All that there are now, in no particular order.
+    pub(super) fn all(&self) -> Vec<TaskRef> {
+        let tasks = self.tasks.borrow();
+        tasks.iter().map(|(_, task)| task.clone()).collect()
     }
 
     /// Their ids, oldest first.
     pub(super) fn tids(&self) -> Vec<Tid> {
-        let mut tids: Vec<Tid> = self.iter().map(Tid::of).collect();
+        let tasks = self.tasks.borrow();
+        let mut tids: Vec<Tid> = tasks.iter().map(|(_, task)| Tid::of(task)).collect();
         tids.sort_unstable();
         tids
     }
 
     pub(super) fn len(&self) -> usize {
-        self.tasks.len()
+        self.tasks.borrow().len()
     }
 }

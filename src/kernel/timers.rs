@@ -4,6 +4,7 @@
 //! that costs next to nothing here: a late deadline lies near the bottom. Beside the heap it is noted
 //! where each timer lies, so removing one is real.
 
+use std::cell::RefCell;
 use std::num::{NonZeroU32, NonZeroU64};
 
 use super::place::Place;
@@ -63,7 +64,44 @@ pub(super) enum Due {
 }
 
 /// All timers of a scheduler, each with what it does.
-pub(super) struct Timers {
+pub(super) struct Timers(RefCell<Heap>);
+
+impl Timers {
+    pub(super) fn new() -> Self {
+        Self(RefCell::new(Heap::new()))
+    }
+
+    pub(super) fn set(&self, deadline: u64, due: Due) -> Timer {
+        self.0.borrow_mut().set(deadline, due)
+    }
+
+    /// One that has gone off, or was removed before, is left alone.
+    pub(super) fn remove(&self, timer: Timer) {
+        self.0.borrow_mut().remove(timer);
+    }
+
+    /// The deadline of a timer that is set.
+    pub(super) fn deadline(&self, timer: Timer) -> Option<u64> {
+        self.0.borrow().deadline(timer)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.borrow().heap.is_empty()
+    }
+
+    /// The earliest deadline.
+    pub(super) fn next(&self) -> Option<u64> {
+        self.0.borrow().next()
+    }
+
+    /// Takes the earliest timer out, if its time has come.
+    pub(super) fn take_due(&self, now: u64) -> Option<Due> {
+        self.0.borrow_mut().take_due(now)
+    }
+}
+
+/// The timers, in the order in which they go off.
+struct Heap {
     /// No timer comes before its parent, which is at `(place - 1) / WIDTH`.
     heap: Vec<Set>,
     /// Where in the heap the timer of each entry lies; apart from the rest, since it changes often.
@@ -75,8 +113,8 @@ pub(super) struct Timers {
     next: NonZeroU64,
 }
 
-impl Timers {
-    pub(super) fn new() -> Self {
+impl Heap {
+    fn new() -> Self {
         Self {
             heap: Vec::new(),
             at: Vec::new(),
@@ -86,7 +124,7 @@ impl Timers {
         }
     }
 
-    pub(super) fn set(&mut self, deadline: u64, due: Due) -> Timer {
+    fn set(&mut self, deadline: u64, due: Due) -> Timer {
         let serial = self.next;
         self.next = serial.saturating_add(1);
         let entry = self.entry_for(due);
@@ -100,31 +138,23 @@ impl Timers {
         set.name()
     }
 
-    /// One that has gone off, or was removed before, is left alone.
-    pub(super) fn remove(&mut self, timer: Timer) {
+    fn remove(&mut self, timer: Timer) {
         let place = self.at[timer.entry as usize] as usize;
         if self.heap.get(place).is_some_and(|set| set.name() == timer) {
             self.take(place);
         }
     }
 
-    /// The deadline of a timer that is set.
-    pub(super) fn deadline(&self, timer: Timer) -> Option<u64> {
+    fn deadline(&self, timer: Timer) -> Option<u64> {
         let set = self.heap.get(self.at[timer.entry as usize] as usize)?;
         (set.name() == timer).then_some(set.deadline)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.heap.is_empty()
-    }
-
-    /// The earliest deadline.
-    pub(super) fn next(&self) -> Option<u64> {
+    fn next(&self) -> Option<u64> {
         self.heap.first().map(|timer| timer.deadline)
     }
 
-    /// Takes the earliest timer out, if its time has come.
-    pub(super) fn take_due(&mut self, now: u64) -> Option<Due> {
+    fn take_due(&mut self, now: u64) -> Option<Due> {
         if self.next()? > now {
             return None;
         }

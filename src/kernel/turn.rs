@@ -73,7 +73,7 @@ impl Core {
     /// Notes whose call is being served now.
     #[inline(always)]
     fn take_up(&mut self, task: &TaskRef) {
-        self.serving = Tid::of(task).slot();
+        self.serving.set(Tid::of(task).slot());
     }
 
     /// Ends what a task's call has registered, and takes it out of the ready queue if it was woken

@@ -13,6 +13,7 @@ use super::core::Core;
 use super::events::{Cause, TimerDid};
 use super::list::WaitList;
 use super::place::Place;
+use super::shared::Shared;
 use super::state::State;
 use super::tid::Tid;
 use super::timers::Due;
@@ -27,7 +28,7 @@ impl Core {
         }
         if !self.is_home_of(list) {
             assert!(list.parked() == 0, "{list:?} belongs to another scheduler");
-            list.0.home.replace(Rc::downgrade(&self.mail));
+            list.0.home.replace(Rc::downgrade(&self.shared));
         }
         list.0.park(node, end);
         node.woken.set(false);
@@ -36,7 +37,7 @@ impl Core {
 
     #[inline(always)]
     fn is_home_of(&self, list: &WaitList) -> bool {
-        std::ptr::eq(list.0.home.borrow().as_ptr(), Rc::as_ptr(&self.mail))
+        std::ptr::eq(list.0.home.borrow().as_ptr(), Rc::as_ptr(&self.shared))
     }
 
     /// Lets a task wait for the end of another.
@@ -50,7 +51,7 @@ impl Core {
 
     /// Takes the first task off a list and wakes it.
     pub(super) fn wake_one(&mut self, list: &WaitList) -> Option<Tid> {
-        self.wake_first(list, Core::waker)
+        self.wake_first(list, Shared::waker)
     }
 
     /// As `wake_one`, for a cause.
@@ -58,7 +59,7 @@ impl Core {
     pub(super) fn wake_first(
         &mut self,
         list: &WaitList,
-        cause: impl FnOnce(&Core) -> Cause,
+        cause: impl FnOnce(&Shared) -> Cause,
     ) -> Option<Tid> {
         if !self.is_home_of(list) {
             return None;
@@ -73,17 +74,6 @@ impl Core {
     pub(super) fn wake_all(&mut self, list: &WaitList) -> usize {
         let parked = list.parked();
         (0..parked).map_while(|_| self.wake_one(list)).count()
-    }
-
-    /// Moves a waiting task to the ready queue; one that does not wait is left alone.
-    #[inline(always)]
-    pub(super) fn make_ready(&mut self, task: TaskRef, cause: impl FnOnce(&Core) -> Cause) {
-        if State::of(&task) == State::Waiting {
-            State::Woken.put(&task);
-            let tid = Tid::of(&task);
-            self.ready.push(task);
-            self.note_woken(tid, cause);
-        }
     }
 
     /// Wakes a task at `deadline`, and whenever else it is woken.
@@ -125,7 +115,7 @@ impl Core {
 
     /// The timer of a wait has gone off.
     fn fire(&mut self, place: Place) {
-        let task = self.table.get(place.slot).clone();
+        let task = self.table.get(place.slot);
         let mark = |node: &WaitNode| {
             node.timer.set(None);
             node.due.set(true);

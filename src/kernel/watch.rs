@@ -16,6 +16,9 @@ use crate::machine::{TaskRef, inspect};
 const COMPARED: usize = 8;
 const IN_LINE: usize = 3;
 
+/// How many cells of the run queue are searched for them: behind many gaps there may be none.
+const CELLS: u32 = 64;
+
 /// The record of a turn, written while somebody watches. The memory of one serves for the next: making
 /// it anew would take longer than the turn.
 pub(super) struct Watch {
@@ -56,6 +59,7 @@ impl Core {
         let mut watch = self.spare_watch.take().unwrap_or_default();
         watch.step().clear();
         self.watch = Some(watch);
+        self.note_readers();
     }
 
     /// Whether somebody wants more of a turn than that it is done, be it no record of it.
@@ -74,8 +78,8 @@ impl Core {
         };
         if self.watch.is_some() {
             self.end_watch(turned.as_ref().ok().copied());
-        } else if self.is_observed() {
-            self.tell_notes();
+        } else {
+            self.read_journal();
         }
         self.look_for_overrun(turned?);
         Ok(())
@@ -91,15 +95,16 @@ impl Core {
     /// Notes who could run now, the first few of them.
     pub(super) fn note_candidates(&mut self) {
         let is_compared = self.has_policy();
+        let limit = if is_compared { COMPARED } else { IN_LINE };
+        let first = self.ready.first(limit, CELLS);
         let Some(watch) = &mut self.watch else {
             return;
         };
         let candidates = &mut watch.step().candidates;
         candidates.clear();
-        let limit = if is_compared { COMPARED } else { IN_LINE };
-        for task in self.ready.first(limit) {
+        for task in first {
             candidates.push(Candidate {
-                tid: Tid::of(task),
+                tid: Tid::of(&task),
                 key: String::new(),
             });
         }
@@ -165,7 +170,9 @@ impl Core {
 
     /// Drops the watch of a turn that did not take place, and logs the ends it had noted.
     pub(super) fn drop_watch(&mut self) {
+        self.read_journal();
         if let Some(mut watch) = self.watch.take() {
+            self.note_readers();
             log_ends_without_turn(&watch.step().ended);
             self.spare_watch = Some(watch);
         }
@@ -185,9 +192,10 @@ impl Core {
             self.watch = Some(watch);
         }
         self.read_mail();
-        self.tell_notes();
+        self.read_journal();
         if self.ordinary == 0 {
             self.kill_all(|facts| facts.daemon);
+            self.read_journal();
         }
         let Some(tid) = tid else {
             return self.drop_watch();
@@ -203,6 +211,7 @@ impl Core {
             }
             self.tell_event(&watch.event);
             self.spare_watch = Some(watch);
+            self.note_readers();
         }
     }
 
@@ -214,7 +223,7 @@ impl Core {
     /// Writes down what a task has done in its turn.
     fn describe_turn(&self, tid: Tid, step: &mut Step) {
         step.tid = tid;
-        let Some(task) = self.table.find(tid) else {
+        let Some(task) = &self.table.find(tid) else {
             step.did = Did::Ended(super::exit::Exit::Returned);
             return;
         };

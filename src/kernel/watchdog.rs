@@ -75,7 +75,7 @@ impl Core {
                 if task.facts().extra().overran.replace(true) {
                     return;
                 }
-                (title_of(task), inspect::place(task))
+                (title_of(&task), inspect::place(&task))
             }
             None => {
                 let ended = self.watchdog.ended.take().filter(|ended| ended.0 == tid);

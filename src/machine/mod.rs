@@ -47,6 +47,7 @@ mod pool;
 mod registry;
 mod report_line;
 mod request;
+mod run_queue;
 #[cfg(target_os = "linux")]
 mod shared;
 mod stack;
@@ -75,6 +76,7 @@ pub(crate) use listening::Listening;
 pub(crate) use name::TaskName;
 pub(crate) use payload::{Payload, is_kill};
 pub(crate) use request::request;
+pub(crate) use run_queue::RunQueue;
 #[cfg(target_os = "linux")]
 pub(crate) use shared::SharedWords;
 pub(crate) use stack::{DEFAULT_STACK, Stack, Stacks};

@@ -85,10 +85,11 @@ impl Core {
 
     fn stop_computing(&mut self, caller: Tid) {
         self.burning.take_if(|burning| *burning == caller);
+        let task = self.table.find(caller);
         let Some(cpus) = &mut self.cpus else { return };
         cpus.asked.take_if(|asked| asked.0 == caller);
-        let is_killed = |task: &TaskRef| State::of(task) == State::Dying;
-        if self.table.find(caller).is_some_and(is_killed) {
+        let is_killed = |task: TaskRef| State::of(&task) == State::Dying;
+        if task.is_some_and(is_killed) {
             return; // It leaves its CPU when it has ended.
         }
         if cpus.turning != Some(caller)

@@ -35,7 +35,7 @@ impl Core {
         let Some(tid) = self.cpus().turning.take() else {
             return;
         };
-        match self.table.find(tid).map(State::of) {
+        match self.table.find(tid).as_ref().map(State::of) {
             Some(State::Ready) => self.enqueue(tid, Queued::Answered),
             Some(State::Woken) => self.enqueue(tid, Queued::Woken),
             _ => self.seat_whoever_asked(),
@@ -46,7 +46,7 @@ impl Core {
         let Some((tid, left)) = self.cpus().asked.take() else {
             return;
         };
-        let Some(task) = self.table.find(tid).cloned() else {
+        let Some(task) = self.table.find(tid) else {
             return;
         };
         if State::of(&task) != State::Waiting {
@@ -94,6 +94,7 @@ impl Core {
         while self.cpus().idle().is_none() && self.ready.len() > 0 {
             let now = self.clock.seen();
             let running = self.cpus().running(now);
+            self.read_journal();
             self.lend();
             let time = Duration::from_nanos(now);
             let Some(Some(victim)) = self.ask_policy(|policy| policy.preempt(&running, time))
@@ -118,6 +119,7 @@ impl Core {
     /// Puts the next task on the first idle CPU.
     fn seat_next(&mut self) -> Option<Seated> {
         let cpu = self.cpus().idle()?;
+        self.read_journal();
         self.note_candidates();
         let (task, until) = self.pick()?;
         self.note_pick(cpu, &task);
@@ -150,6 +152,7 @@ impl Core {
         self.mail.count_turn_though_it_rings();
         self.cpus().turning = Some(Tid::of(&task));
         let tid = self.guarded_turn_of(task);
+        self.read_journal();
         self.cpus().turning = None;
         self.clock.read();
         self.leave_or_stay(cpu, tid);

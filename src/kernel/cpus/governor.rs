@@ -2,12 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Cpus;
 use crate::kernel::claim::Claim;
 use crate::kernel::core::Core;
 use crate::kernel::events::{Claimed, Dropped, Event, InForce};
 use crate::kernel::exit::exit_of;
+use crate::kernel::journal::Change;
 use crate::kernel::log::{log_error, target};
 use crate::kernel::policy::{Policy, Queued, Stop};
 use crate::kernel::quietly::quietly;
@@ -33,6 +35,8 @@ impl Cpus {
 impl Core {
     /// Puts a policy in force, and hands it what there is; None is first in, first out.
     pub(in crate::kernel) fn set_policy(&mut self, policy: Option<Box<dyn Policy>>) {
+        // What has happened so far is the policy's before.
+        self.read_journal();
         let now = self.moment();
         let governor = policy.map(|policy| Governor {
             policy,
@@ -50,9 +54,11 @@ impl Core {
                 self.note_debtor(tid);
             }
         }
-        let ready: Vec<Tid> = self.ready.iter().map(Tid::of).collect();
-        for tid in ready {
-            self.enqueue(tid, Queued::Handed);
+        for task in self.ready.all() {
+            let tid = Tid::of(&task);
+            if !self.has_its_turn(tid) {
+                self.ask_policy(|policy| policy.enqueue(tid, Queued::Handed, now));
+            }
         }
         let name = self.cpus().policy_name();
         self.tell(|| {
@@ -99,20 +105,20 @@ impl Core {
             ),
         );
         let time = self.moment();
-        self.tell(|| {
-            Event::Dropped(Dropped {
+        if self.is_observed() {
+            self.tell_event(&Event::Dropped(Dropped {
                 time,
                 policy: name,
                 reason: reason.into(),
-            })
-        });
+            }));
+        }
     }
 
     /// A task comes under the policy.
     pub(in crate::kernel) fn admit(&mut self, tid: Tid) {
         if self.cpus.is_some() {
-            let (claim, now) = (self.claim_of(tid), self.moment());
-            self.ask_policy(|policy| policy.admit(tid, &claim, now));
+            let now = self.moment();
+            self.note_for_policy(|core| Change::Admitted(tid, core.claim_of(tid), now));
             self.enqueue(tid, Queued::New);
         }
     }
@@ -121,14 +127,14 @@ impl Core {
     pub(in crate::kernel) fn enqueue(&mut self, tid: Tid, why: Queued) {
         if !self.has_its_turn(tid) {
             let now = self.moment();
-            self.ask_policy(|policy| policy.enqueue(tid, why, now));
+            self.note_for_policy(|_| Change::Queued(tid, why, now));
         }
     }
 
     /// A task has been taken out of the ready queue, but not to have its turn.
     pub(in crate::kernel) fn dequeue(&mut self, tid: Tid) {
         if !self.has_its_turn(tid) {
-            self.ask_policy(|policy| policy.dequeue(tid));
+            self.note_for_policy(|_| Change::Dequeued(tid));
         }
     }
 
@@ -147,8 +153,35 @@ impl Core {
         self.cpus().credit.remove(&tid);
         self.cpus().debtors.remove(&tid);
         if has_arrived {
-            self.ask_policy(|policy| policy.retire(tid));
+            self.note_for_policy(|_| Change::Retired(tid));
         }
+    }
+
+    /// Writes down what the policy is to be told of, if there is one.
+    pub(super) fn note_for_policy(&self, change: impl FnOnce(&Self) -> Change) {
+        if self.has_policy() {
+            self.journal.note(|| change(self));
+        }
+    }
+
+    /// Tells the policy of a task that waited and is ready again.
+    pub(in crate::kernel) fn tell_policy_of_woken(&mut self, tid: Tid, now: Duration) {
+        if !self.has_its_turn(tid) {
+            self.ask_policy(|policy| policy.enqueue(tid, Queued::Woken, now));
+        }
+    }
+
+    /// Tells the policy what has happened.
+    pub(in crate::kernel) fn tell_policy(&mut self, change: Change) {
+        self.ask_policy(|policy| match change {
+            Change::Admitted(tid, claim, now) => policy.admit(tid, &claim, now),
+            Change::Queued(tid, why, now) => policy.enqueue(tid, why, now),
+            Change::Dequeued(tid) => policy.dequeue(tid),
+            Change::Stopped(tid, why, used, now) => policy.stopped(tid, why, used, now),
+            Change::Claimed(tid, claim, now) => policy.set_claim(tid, &claim, now),
+            Change::Retired(tid) => policy.retire(tid),
+            Change::Told(_) | Change::Woken { .. } => {}
+        });
     }
 
     /// Changes what a task claims.
@@ -156,7 +189,7 @@ impl Core {
         let tid = Tid::of(task);
         let now = self.moment();
         if !self.has_not_arrived(tid) {
-            self.ask_policy(|policy| policy.set_claim(tid, &claim, now));
+            self.note_for_policy(|_| Change::Claimed(tid, claim.clone(), now));
         }
         task.facts().extra().claim.replace(Some(claim.clone()));
         self.tell(|| {

@@ -169,16 +169,18 @@ impl Cpus {
 impl Core {
     /// Makes the CPUs that everybody has who asks for nothing else: one.
     fn cpus_made(&mut self) -> &mut Cpus {
-        let serving = self.table.try_get(self.serving);
-        let turning = serving.map(Tid::of);
-        self.cpus.get_or_insert_with(|| {
+        let serving = self.table.try_get(self.serving.get());
+        let turning = serving.as_ref().map(Tid::of);
+        if self.cpus.is_none() {
             // From now on each turn goes through here.
             self.mail.ring();
             let mut cpus = Cpus::new(1, 0);
-            // Who is ready after this turn is queued by whoever comes here next.
+            // The task that has its turn now is queued when the next turn is dispatched.
             cpus.turning = turning;
-            Box::new(cpus)
-        })
+            self.cpus = Some(Box::new(cpus));
+            self.note_readers();
+        }
+        self.cpus()
     }
 
     /// Whether a task has asked for CPU time, and has not got all of it.

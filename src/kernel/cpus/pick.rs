@@ -12,7 +12,7 @@ use crate::machine::TaskRef;
 impl Core {
     /// The next task, with the time until which it may stay: the policy's choice, or else the first.
     pub(super) fn pick(&mut self) -> Option<(TaskRef, Option<u64>)> {
-        let oldest = Tid::of(self.ready.iter().next()?);
+        let oldest = Tid::of(self.ready.first(1, u32::MAX).first()?);
         self.lend();
         let now = self.moment();
         if let Some(pick) = self.ask_policy(|policy| policy.pick(now)) {
@@ -28,7 +28,7 @@ impl Core {
         let ready = self.ready.len();
         let Pick { task, slice } =
             pick.ok_or_else(|| format!("picked nobody, though {ready} are ready"))?;
-        let context = self.table.find(task).cloned();
+        let context = self.table.find(task);
         let is_ready = |task: &TaskRef| matches!(State::of(task), State::Ready | State::Woken);
         let context = context
             .filter(is_ready)

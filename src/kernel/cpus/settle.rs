@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Cpus, Doing};
 use crate::kernel::core::Core;
 use crate::kernel::events::{Event, Slice};
+use crate::kernel::journal::Change;
 use crate::kernel::policy::{Queued, Stop};
 use crate::kernel::state::State;
 use crate::kernel::stuck::Stuck;
@@ -45,6 +46,7 @@ impl Core {
             self.cpus().ticked = true;
             let running = self.cpus().running(now);
             let time = Duration::from_nanos(now);
+            self.read_journal();
             let next = self.ask_policy(|policy| policy.tick(&running, time));
             self.cpus().next_tick = next.flatten().map(crate::devices::nanoseconds);
         }
@@ -118,7 +120,7 @@ impl Core {
         if why == Stop::Blocked {
             self.note_debtor(tid);
         }
-        self.ask_policy(|policy| policy.stopped(tid, why, time - from, time));
+        self.note_for_policy(|_| Change::Stopped(tid, why, time - from, time));
         self.tell(|| {
             Event::Slice(Slice {
                 from,

@@ -52,7 +52,10 @@ impl Core {
 
     /// Whether a first look does not rule it out.
     fn may_be_deadlocked(&self, task: &TaskRef) -> bool {
-        let may_wait = |holder| self.table.find(holder).is_some_and(waits_without_end);
+        let may_wait = |holder| {
+            let holder = self.table.find(holder);
+            holder.as_ref().is_some_and(waits_without_end)
+        };
         match WaitedFor::at(task.wait()) {
             WaitedFor::List(list) if list.holding.get().is_certain() => {
                 !list.holders.is_empty() && list.holders.sole().is_none_or(may_wait)
@@ -106,8 +109,8 @@ impl Core {
     /// How a task waits for another, in words.
     fn wait_text(&self, tid: Tid, other: Tid) -> Option<String> {
         let task = self.table.find(tid)?;
-        let one = title_of(task);
-        let other_title = title_of(self.table.find(other)?);
+        let one = title_of(&task);
+        let other_title = title_of(&self.table.find(other)?);
         let mut found = None;
         task.each_wait(|wait| {
             if found.is_none() && self.enders_of(wait).contains(&other) {

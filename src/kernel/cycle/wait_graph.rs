@@ -170,7 +170,7 @@ enum Looked {
 impl Core {
     /// What a task waits for, if it waits without end.
     fn branches(&self, tid: Tid, looked: Looked) -> Option<(Tid, Vec<Branch>)> {
-        let task = self.table.find(tid)?;
+        let task = &self.table.find(tid)?;
         if !waits_without_end(task) || self.mail.will_reach(task) {
             return None;
         }

@@ -15,7 +15,7 @@ impl Core {
         signal: Signal,
         by: Option<Tid>,
     ) {
-        let Some(task) = self.table.find(tid).cloned() else {
+        let Some(task) = self.table.find(tid) else {
             return;
         };
         if signal == Signal::Kill {
@@ -62,13 +62,14 @@ impl Core {
     /// Notes who is to be told of a new task's end, if its parent wants to know.
     #[cold]
     pub(in crate::kernel) fn note_parent(&mut self, child: Tid) {
-        let Some(parent) = self.table.try_get(self.serving) else {
+        let Some(parent) = self.table.try_get(self.serving.get()) else {
             return;
         };
-        let parent = Tid::of(parent);
+        let parent = Tid::of(&parent);
         if self.has_asked(parent, Signal::Chld) {
-            let extra = self.table.get(child.slot()).facts().extra();
-            extra.signals.borrow_mut().parent = Some(parent);
+            let child = self.table.get(child.slot());
+            let signals = &child.facts().extra().signals;
+            signals.borrow_mut().parent = Some(parent);
         }
     }
 
@@ -79,7 +80,7 @@ impl Core {
             self.wake_all(list);
         }
         let parent = signals.parent.and_then(|parent| self.table.find(parent));
-        if let Some(parent) = parent.cloned() {
+        if let Some(parent) = parent {
             self.hand_over(&parent, Signal::Chld);
         }
     }

@@ -1,6 +1,5 @@
 //! What calls see of signals.
 
-use std::cell::Ref;
 use std::io;
 
 use super::{Disposition, Signal, SignalSet, Signals};
@@ -11,19 +10,19 @@ use crate::kernel::mail::Post;
 use crate::kernel::tid::{NoSuchTask, Tid};
 
 impl Core {
-    fn signals_of(&self, tid: Tid) -> Option<Ref<'_, Signals>> {
-        let extra = self.table.find(tid)?.facts().extra_if_any()?;
-        Some(extra.signals.borrow())
-    }
-
     pub(super) fn has_asked(&self, tid: Tid, signal: Signal) -> bool {
-        let signals = self.signals_of(tid);
-        signals.is_some_and(|signals| signals.asked.has(signal))
+        self.signals_of(tid, |signals| signals.asked).has(signal)
     }
 
     pub(super) fn ignores(&self, tid: Tid, signal: Signal) -> bool {
-        let signals = self.signals_of(tid);
-        signals.is_some_and(|signals| signals.ignored.has(signal))
+        self.signals_of(tid, |signals| signals.ignored).has(signal)
+    }
+
+    /// Some of what is kept of a task and its signals; nothing, if nothing is kept.
+    fn signals_of<R: Default>(&self, tid: Tid, look: impl FnOnce(&Signals) -> R) -> R {
+        let task = self.table.find(tid);
+        let extra = task.as_ref().and_then(|task| task.facts().extra_if_any());
+        extra.map_or_else(R::default, |extra| look(&extra.signals.borrow()))
     }
 }
 
@@ -50,7 +49,6 @@ impl Kernel<'_> {
             .core
             .table
             .find(tid)
-            .cloned()
             .ok_or_else(|| gone(tid))?;
         if signal == Signal::Kill {
             let text = "SIGKILL cannot be handled, ignored or waited for";
@@ -95,7 +93,7 @@ impl Kernel<'_> {
                 self.dispose(of, signal, Disposition::Asked)?;
             }
         }
-        let task = self.core.table.find(of).cloned().ok_or_else(|| gone(of))?;
+        let task = self.core.table.find(of).ok_or_else(|| gone(of))?;
         let mut signals = task.facts().extra().signals.borrow_mut();
         if let Some(signal) = set.first_in(signals.pending) {
             signals.pending.remove(signal);

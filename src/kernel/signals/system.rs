@@ -167,12 +167,12 @@ impl Core {
 
     /// The signals that tasks have asked for.
     pub(super) fn asked_of_all(&self) -> SignalSet {
-        let mut asked = SignalSet::default();
-        let extras = self
-            .table
-            .iter()
-            .filter_map(|task| task.facts().extra_if_any());
-        extras.for_each(|extra| asked.add_all(extra.signals.borrow().asked));
+        let none = SignalSet::default();
+        let mut asked = none;
+        for task in self.table.all() {
+            let extra = task.facts().extra_if_any();
+            asked.add_all(extra.map_or(none, |extra| extra.signals.borrow().asked));
+        }
         asked
     }
 
@@ -194,7 +194,7 @@ impl Core {
         let others = all.extract_if(.., |tid| !self.has_asked(*tid, signal));
         let others: Vec<Tid> = others.collect();
         for &tid in &all {
-            let task = self.table.get(tid.slot()).clone();
+            let task = self.table.get(tid.slot());
             self.hand_over(&task, signal);
         }
         let is_anybodys = !all.is_empty() || others.iter().any(|&tid| self.ignores(tid, signal));
@@ -228,7 +228,7 @@ impl Core {
         }
         for &tid in others {
             // To break off one's wait may be the end of another.
-            let task = self.table.find(tid).cloned();
+            let task = self.table.find(tid);
             if let Some(task) = task.filter(|_| !self.ignores(tid, Signal::Int)) {
                 self.report.signal.get_or_insert(Signal::Int);
                 self.interrupted_by_signal.push(tid);

@@ -18,7 +18,7 @@ impl Dice {
 
 /// The timers, what they should be, and those that are there no more.
 struct Pair {
-    timers: Timers,
+    timers: Heap,
     model: BTreeMap<(u64, NonZeroU64), (Timer, Due)>,
     gone: Vec<Timer>,
 }
@@ -71,7 +71,7 @@ impl Pair {
 fn compare(seed: u64, deadlines: u64) {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut pair = Pair {
-        timers: Timers::new(),
+        timers: Heap::new(),
         model: BTreeMap::new(),
         gone: Vec::new(),
     };
@@ -88,7 +88,7 @@ fn compare(seed: u64, deadlines: u64) {
     while !pair.model.is_empty() {
         pair.take_due(u64::MAX);
     }
-    assert!(pair.timers.is_empty() && pair.timers.free.len() == pair.timers.due.len());
+    assert!(pair.timers.heap.is_empty() && pair.timers.free.len() == pair.timers.due.len());
 }
 
 #[test]

@@ -1,0 +1,72 @@
+//! The journal: what has happened, for those who observe the run and for the policy.
+//!
+//! They are foreign code. What happens is written down where it happens, in the middle of a turn perhaps,
+//! and read between two turns: so nothing of theirs runs while the kernel changes something, nor on the
+//! stack of a task. While the journal has no readers, nothing is written.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::claim::Claim;
+use super::events::{Cause, Event};
+use super::policy::{Queued, Stop};
+use super::tid::Tid;
+
+/// Something that has happened.
+pub(super) enum Change {
+    /// What observers alone want to know.
+    Told(Event),
+    /// A task that waited is ready again.
+    Woken { tid: Tid, cause: Cause, now: u64 },
+    /// A task comes under the policy.
+    Admitted(Tid, Claim, Duration),
+    /// A task was put into the run queue, or taken out of it though it had no turn.
+    Queued(Tid, Queued, Duration),
+    Dequeued(Tid),
+    /// A task has left its CPU after so long.
+    Stopped(Tid, Stop, Duration, Duration),
+    /// A task claims something else from now on.
+    Claimed(Tid, Claim, Duration),
+    /// A task that the policy knows is gone.
+    Retired(Tid),
+}
+
+/// What has happened since it was read.
+#[derive(Default)]
+pub(super) struct Journal {
+    /// Whether there is a reader of any kind.
+    pub(super) is_read: Cell<bool>,
+    /// Whether there are observers.
+    pub(super) is_observed: Cell<bool>,
+    changes: RefCell<VecDeque<Change>>,
+}
+
+/// How many changes the journal keeps room for when it is empty.
+const ROOM: usize = 1024;
+
+impl Journal {
+    /// Writes down what has happened, if the journal is read.
+    #[inline(always)]
+    pub(super) fn note(&self, change: impl FnOnce() -> Change) {
+        if self.is_read.get() {
+            self.write(change());
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn write(&self, change: Change) {
+        self.changes.borrow_mut().push_back(change);
+    }
+
+    /// Takes the first of what has happened since the last reading.
+    pub(super) fn take(&self) -> Option<Change> {
+        let mut changes = self.changes.borrow_mut();
+        let first = changes.pop_front();
+        if first.is_none() && changes.capacity() > ROOM {
+            *changes = VecDeque::new();
+        }
+        first
+    }
+}

@@ -1,0 +1,76 @@
+//! What the loop, the calls that it serves and the running task share.
+//!
+//! What runs no foreign code is done at once, by the loop or by the task that runs: to wake a task, to
+//! interrupt one, to make one. All of that lies in cells, here and in the tasks themselves. The loop alone
+//! has the rest, in [`Core`](super::core::Core).
+
+use std::cell::Cell;
+
+use super::events::Cause;
+use super::journal::{Change, Journal};
+use super::mail::Mailbox;
+use super::state::State;
+use super::table::Table;
+use super::tid::Tid;
+use super::timers::Timers;
+use crate::devices::{Clock, Ticker};
+use crate::machine::{RunQueue, TaskRef};
+
+/// No task is being served.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+/// What the loop, the calls that it serves and the running task share.
+pub(crate) struct Shared {
+    /// Tasks that are Ready or Woken are in it once, and no others.
+    pub(super) ready: RunQueue,
+    pub(super) table: Table,
+    pub(super) timers: Timers,
+    pub(super) clock: Ticker,
+    pub(super) mail: Mailbox,
+    pub(super) journal: Journal,
+    /// The slot of the task whose call is being served.
+    pub(super) serving: Cell<u32>,
+    /// The task that has its turn, or had it last, while the journal is read.
+    pub(super) turned: Cell<Option<Tid>>,
+    /// How many scopes were entered, and how many interruptions there were: each has its number.
+    pub(super) scopes_entered: Cell<u64>,
+    pub(super) interruptions: Cell<u64>,
+}
+
+impl Shared {
+    pub(super) fn new(scheduler: u64, clock: Clock) -> Self {
+        Self {
+            ready: RunQueue::new(),
+            table: Table::new(scheduler),
+            timers: Timers::new(),
+            clock: Ticker::new(clock),
+            mail: Mailbox::default(),
+            journal: Journal::default(),
+            serving: Cell::new(NOBODY),
+            turned: Cell::new(None),
+            scopes_entered: Cell::new(0),
+            interruptions: Cell::new(0),
+        }
+    }
+
+    /// Moves a waiting task to the run queue; one that does not wait is left alone.
+    #[inline(always)]
+    pub(super) fn make_ready(&self, task: TaskRef, cause: impl FnOnce(&Self) -> Cause) {
+        if State::of(&task) == State::Waiting {
+            State::Woken.put(&task);
+            self.journal.note(|| Change::Woken {
+                tid: Tid::of(&task),
+                cause: cause(self),
+                now: self.clock.seen(),
+            });
+            self.ready.push(task);
+        }
+    }
+
+    /// What wakes a task now: the task whose call is served, or whose turn it is.
+    pub(super) fn waker(&self) -> Cause {
+        let serving = self.table.try_get(self.serving.get());
+        let waker = serving.as_ref().map(Tid::of).or(self.turned.get());
+        waker.map_or(Cause::Outside, Cause::Task)
+    }
+}
