@@ -70,8 +70,9 @@ impl Queue {
 
     #[inline(never)]
     fn call_first(&self) {
-        if !self.shut.get() && !self.calling.replace(true) {
-            self.list.wake_one();
+        if !self.shut.get() && !self.calling.get() {
+            // Those that were interrupted have left the list, and have not come yet.
+            self.calling.set(self.list.wake_first().is_some());
         }
     }
 

@@ -139,8 +139,8 @@ impl Line {
 
     /// Calls the first, if one was granted and has not been told, or if `called_for`. A post.
     pub(super) fn call_next(&self, called_for: bool) {
-        if (called_for || self.granted.get() > 0) && !self.calling.replace(true) {
-            self.list.wake_one();
+        if (called_for || self.granted.get() > 0) && !self.calling.get() {
+            self.calling.set(self.list.wake_first().is_some());
         }
     }
 

@@ -1,35 +1,21 @@
 //! Breaking off waits: interruptions of scopes, and what they do to whoever waits inside.
 
+use std::time::Duration;
+
 use super::core::Core;
-use super::events::Cause;
+use super::events::{Cause, Event, Signal};
 use super::interrupt::{Interrupted, Why};
 use super::journal::Change;
 use super::scope::{ScopeId, Scopes};
+use super::shared::Shared;
 use super::state::State;
 use super::tid::Tid;
 use crate::machine::TaskRef;
 
-impl Core {
-    /// The deadline of a scope has come.
-    pub(super) fn expire(&mut self, slot: u32, id: ScopeId) {
-        let task = self.table.get(slot);
-        self.interrupt(task, id, Interrupted::new(Why::TimedOut));
-    }
-
-    /// Interrupts a task, or one of its scopes, as posted.
-    pub(super) fn interrupt_as_posted(&mut self, tid: Tid, id: Option<ScopeId>, why: Interrupted) {
-        if let Some(task) = self.table.find(tid) {
-            self.interrupt(task, id.unwrap_or(Scopes::TASK), why);
-        }
-    }
-
-    /// Interrupts a task.
-    pub(super) fn interrupt_task(&mut self, task: TaskRef, why: Interrupted) {
-        self.interrupt(task, Scopes::TASK, why);
-    }
-
-    /// Interrupts a scope, for good. A wait in it is broken off now, unless it has been granted.
-    fn interrupt(&mut self, task: TaskRef, id: ScopeId, why: Interrupted) {
+impl Shared {
+    /// Interrupts a task, or one of its scopes, for good. A wait in it that has got nothing yet ends: the
+    /// task leaves all queues, and its call is abandoned at its turn.
+    pub(super) fn interrupt(&self, task: &TaskRef, id: ScopeId, why: Interrupted) {
         let serial = self.interruptions.get() + 1;
         self.interruptions.set(serial);
         let mut scopes = task.facts().extra().scopes.borrow_mut();
@@ -38,17 +24,65 @@ impl Core {
             self.timers.remove(timer);
         }
         scope.mark.get_or_insert((serial, why.clone()));
+        let reaches = scopes.is_interrupted();
         drop(scopes);
-        let tid = Tid::of(&task);
-        self.tell_signal(tid, &why);
-        if self.interrupted(&task) {
-            self.put_back(task);
-            self.journal.note(|| Change::Woken {
-                tid,
-                cause: Cause::Signal,
-                now: self.clock.seen(),
+        self.note_interrupt(Tid::of(task), &why);
+        match State::of(task) {
+            State::Waiting if reaches && task.has_call() && !task.is_answered() => {
+                task.leave_queues();
+                State::set_interrupted(task);
+                Self::make_ready(task.clone(), |_| Cause::Signal);
+            }
+            State::Computing if reaches => {
+                self.journal.note(|| Change::Interrupted(Tid::of(task)));
+            }
+            _ => {}
+        }
+    }
+
+    fn note_interrupt(&self, tid: Tid, why: &Interrupted) {
+        if self.journal.is_observed.get() {
+            let time = Duration::from_nanos(self.clock.seen());
+            self.journal.note(|| {
+                Change::Told(Event::Signal(Signal {
+                    time,
+                    tid,
+                    why: why.why(),
+                    by: why.by(),
+                }))
             });
         }
+    }
+}
+
+impl Core {
+    /// The deadline of a scope has come.
+    pub(super) fn expire(&mut self, slot: u32, id: ScopeId) {
+        let task = self.table.get(slot);
+        self.shared
+            .interrupt(&task, id, Interrupted::new(Why::TimedOut));
+    }
+
+    /// Interrupts a task.
+    pub(super) fn interrupt_task(&mut self, task: TaskRef, why: Interrupted) {
+        self.shared.interrupt(&task, Scopes::TASK, why);
+    }
+
+    /// A task that computes was interrupted: it leaves its CPU, unless it has computed to the end.
+    pub(super) fn break_off_computing(&mut self, tid: Tid) {
+        let Some(task) = self.table.find(tid) else {
+            return;
+        };
+        if State::of(&task) == State::Computing && self.interrupted(&task) {
+            self.put_back(task);
+            self.tell_woken(tid, Cause::Signal, self.clock.seen());
+        }
+    }
+
+    /// The wait of a task was ended by an interruption: its call is abandoned. Says whether it is answered.
+    pub(super) fn abandon_wait(&mut self, task: &TaskRef) -> bool {
+        State::Waiting.put(task);
+        self.interrupted(task)
     }
 
     /// The wait was not broken off after all: what it waited for had been granted.

@@ -173,6 +173,8 @@ impl Core {
         self.report.spawned += 1;
         self.ordinary += usize::from(!task.facts().daemon);
         let tid = self.table.insert(self.last_number, task.clone());
+        // It had none: a scheduler takes the task itself, and hands it to no other.
+        _ = task.facts().home.set(Rc::clone(&self.shared));
         let extra = task.facts().extra_if_any();
         match extra.and_then(|extra| extra.arrival.take()) {
             None => {
@@ -198,7 +200,7 @@ impl Deref for Core {
 impl Drop for Core {
     /// Kills what is left, newest first.
     fn drop(&mut self) {
-        let _ledger = ledger::Open::when(self.is_observed());
+        let _ledger = ledger::Open::of(&self.journal);
         // Destructors that look around have a budget of their own, and not what other code has left.
         self.fuel.set(fuel::FULL);
         let fuel = Rc::clone(&self.fuel);

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::core::Core;
-use super::shared::NOBODY;
+use super::shared::{NOBODY, Shared};
 use super::events::{Cause, Ended};
 use super::exit::{Exit, exit_of};
 use super::family::is_pinned;
@@ -37,7 +37,7 @@ impl Core {
         let victim = self.living(tid).ok_or(NoSuchTask(tid))?;
         if !self.can_be_unwound(&victim) || self.kills_nested == NESTING || std::thread::panicking()
         {
-            self.mail.put(Post::Kill(Box::new(tid)));
+            self.mail.put(Post::Kill(tid));
         } else {
             self.unwind(&victim);
         }
@@ -171,7 +171,7 @@ impl Core {
         }
         let tell = |wait: &Wait| wait.exit.set(Some(Box::new((tid, exit.clone()))));
         while let Some(joiner) = task.pop_joiner(tell) {
-            self.make_ready(joiner, |_| Cause::Exit(tid));
+            Shared::make_ready(joiner, |_| Cause::Exit(tid));
         }
         self.table.remove(tid.slot());
         let facts = task.facts();

@@ -6,7 +6,6 @@ use super::core::Core;
 use super::events::Cause;
 use super::info::TaskInfo;
 use super::list::WaitList;
-use super::state::State;
 use super::task::Task;
 use super::tid::{NoSuchTask, Tid};
 use crate::machine::{End, TaskRef};
@@ -93,16 +92,7 @@ impl<'k> Kernel<'k> {
 
     /// As `wake`, for a cause.
     pub(super) fn wake_for(&mut self, tid: Tid, cause: Cause) -> bool {
-        let waits = |task: &TaskRef| {
-            State::of(task) == State::Waiting && (task.has_call() || task.is_busy())
-        };
-        match self.core.table.find(tid) {
-            Some(task) if waits(&task) => {
-                self.core.make_ready(task, |_| cause);
-                true
-            }
-            _ => false,
-        }
+        self.core.wake(tid, cause)
     }
 
     /// Puts the caller at the tail of a list; if it is there already, it keeps its place. One that was
@@ -143,12 +133,12 @@ impl<'k> Kernel<'k> {
 
     /// Wakes whoever has been parked on the list longest; says who that was.
     pub fn wake_one(&mut self, list: &WaitList) -> Option<Tid> {
-        self.core.wake_one(list)
+        list.wake_first()
     }
 
     /// Wakes all who are parked on the list, in their order; says how many.
     pub fn wake_all(&mut self, list: &WaitList) -> usize {
-        self.core.wake_all(list)
+        (0..list.parked()).map_while(|_| list.wake_first()).count()
     }
 
     /// Wakes the caller at `deadline`, instead of at one set before during this call.

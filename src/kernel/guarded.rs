@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use super::core::Core;
 use super::events::Cause;
 use super::state::State;
-use super::shared::NOBODY;
+use super::shared::{NOBODY, Shared};
 use super::stuck::Stuck;
 use super::tid::Tid;
 use crate::machine::{self, Payload, TaskRef};
@@ -45,7 +45,7 @@ impl Core {
             if machine::is_kill(&payload) && machine::inside_task() {
                 // The outer task in which this loop runs is killed. The call is served again, should
                 // somebody run this scheduler again.
-                self.make_ready(task, |_| Cause::Outside);
+                Shared::make_ready(task, |_| Cause::Outside);
                 resume_unwind(payload);
             }
             let going_on = AssertUnwindSafe(|| self.raise_in(&task, payload));

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::claim::Claim;
 use super::events::{Cause, Event};
+use super::list::WaitList;
 use super::policy::{Queued, Stop};
 use super::tid::Tid;
 
@@ -17,8 +18,12 @@ use super::tid::Tid;
 pub(super) enum Change {
     /// What observers alone want to know.
     Told(Event),
+    /// What a task did without a call.
+    Noted(Note),
     /// A task that waited is ready again.
     Woken { tid: Tid, cause: Cause, now: u64 },
+    /// A task that computes was interrupted.
+    Interrupted(Tid),
     /// A task comes under the policy.
     Admitted(Tid, Claim, Duration),
     /// A task was put into the run queue, or taken out of it though it had no turn.
@@ -30,6 +35,20 @@ pub(super) enum Change {
     Claimed(Tid, Claim, Duration),
     /// A task that the policy knows is gone.
     Retired(Tid),
+}
+
+/// Something that a task did without a call.
+pub(super) enum Note {
+    Hold(Tid, WaitList, Took),
+    Length(WaitList, usize),
+    Join(Tid),
+}
+
+/// Whether something was taken or given back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Took {
+    It,
+    Back,
 }
 
 /// What has happened since it was read.

@@ -1,36 +1,21 @@
-//! The ledger: what tasks take, give back and fill without asking the kernel, noted while somebody
-//! observes.
+//! Notes: what tasks take, give back and fill without asking the kernel, written down while it is observed.
 //!
 //! A free lock and a channel with room take no call, so the kernel does not see them. They look at one
-//! flag of the thread instead, and leave a note if it is set.
+//! flag of the thread instead, and write into the journal of the scheduler that runs if it is set.
 
 use std::cell::{Cell, RefCell};
-use std::time::Duration;
+use std::rc::Rc;
 
 use super::core::Core;
 use super::events::{Event, Hold, Join, Length};
+use super::journal::{Change, Journal, Note, Took};
 use super::list::WaitList;
 use super::tid::Tid;
 
-/// Something that a task did without a call.
-pub(super) enum Note {
-    Hold(Tid, WaitList, Took),
-    Length(WaitList, usize),
-    Join(Tid),
-}
-
-/// Whether something was taken or given back.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Took {
-    It,
-    Back,
-}
-
 thread_local! {
     static OPEN: Cell<bool> = const { Cell::new(false) };
-    /// Whether there are notes.
-    static WRITTEN: Cell<bool> = const { Cell::new(false) };
-    static NOTES: RefCell<Vec<Note>> = const { RefCell::new(Vec::new()) };
+    /// The journal of the scheduler that runs on this thread, if it is observed.
+    static JOURNAL: RefCell<Option<Rc<Journal>>> = const { RefCell::new(None) };
 }
 
 /// Whether notes are taken now.
@@ -55,7 +40,7 @@ pub(crate) fn note_length(list: &WaitList, len: usize) {
     }
 }
 
-/// Notes that somebody asks what came of a task.
+/// Notes that a task's outcome is asked for.
 pub(crate) fn note_join(tid: Tid) {
     if is_open() {
         write(|| Note::Join(tid));
@@ -65,37 +50,16 @@ pub(crate) fn note_join(tid: Tid) {
 #[cold]
 #[inline(never)]
 fn write(note: impl FnOnce() -> Note) {
-    let note = note();
-    // A thread that is ending has no ledger any more.
-    let _ = NOTES.try_with(|notes| notes.borrow_mut().push(note));
-    WRITTEN.set(true);
-}
-
-/// The notes since the last time.
-fn take() -> Vec<Note> {
-    WRITTEN.set(false);
-    NOTES.try_with(RefCell::take).unwrap_or_default()
+    let journal = JOURNAL.try_with(|journal| journal.borrow().clone());
+    if let Ok(Some(journal)) = journal {
+        journal.note(|| Change::Noted(note()));
+    }
 }
 
 impl Core {
-    /// Tells what tasks noted in the ledger since the last time.
-    #[inline]
-    pub(super) fn tell_notes(&mut self) {
-        if WRITTEN.get() && self.is_observed() {
-            self.tell_each_note();
-        }
-    }
-
-    #[inline(never)]
-    fn tell_each_note(&mut self) {
+    /// The event that a note tells of.
+    pub(super) fn told(&mut self, note: Note) -> Event {
         let time = self.moment();
-        for note in take() {
-            let event = self.told(note, time);
-            self.tell(|| event);
-        }
-    }
-
-    fn told(&mut self, note: Note, time: Duration) -> Event {
         match note {
             Note::Hold(tid, list, took) => Event::Hold(Hold {
                 time,
@@ -128,25 +92,24 @@ impl Core {
     }
 }
 
-/// Opens or closes the ledger while a scheduler runs, and then puts back what was before: the notes
-/// too, which are another's.
-pub(super) struct Open(bool, Vec<Note>);
+/// Lets notes go to a scheduler's journal, if that is observed, and at the end to where they went before.
+pub(super) struct Open(bool, Option<Rc<Journal>>);
 
 impl Open {
-    pub(super) fn when(observed: bool) -> Self {
-        Self(OPEN.replace(observed), take())
+    pub(super) fn of(journal: &Rc<Journal>) -> Self {
+        let is_observed = journal.is_observed.get();
+        let journal = is_observed.then(|| Rc::clone(journal));
+        let before = JOURNAL.try_with(|now| now.replace(journal));
+        Self(OPEN.replace(is_observed), before.ok().flatten())
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
         OPEN.set(self.0);
-        let own = take();
-        let before = std::mem::take(&mut self.1);
-        WRITTEN.set(!before.is_empty());
-        let _ = NOTES.try_with(|notes| notes.replace(before));
-        // Last, since a list may go with its last note.
-        drop(own);
+        let before = self.1.take();
+        // A thread that is ending takes no notes any more. A list may go with its last note, so last.
+        drop(JOURNAL.try_with(|now| now.replace(before)));
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
+use super::events::Cause;
 use super::fuel::spend_on_reading;
 use super::holding::{Holders, Holding};
-use super::ledger::{self, Took};
-use super::mail::Post;
+use super::journal::Took;
+use super::ledger;
 use super::shared::Shared;
 use super::tid::Tid;
 use crate::machine::WaitQueue;
@@ -48,8 +49,8 @@ pub(crate) struct List {
     /// Who can end the waits here, as far as is known: whoever holds what is waited for.
     pub(super) holders: Holders,
     pub(super) holding: Cell<Holding>,
-    /// Where wakes from outside the kernel go: the scheduler whose tasks are parked here.
-    pub(super) home: RefCell<Weak<Shared>>,
+    /// The number of the scheduler whose tasks were parked here last.
+    pub(super) home: Cell<u64>,
 }
 
 impl WaitList {
@@ -75,7 +76,7 @@ impl WaitList {
             number: Cell::default(),
             holders: Holders::default(),
             holding: Cell::default(),
-            home: RefCell::default(),
+            home: Cell::default(),
         }))
     }
 
@@ -166,28 +167,35 @@ impl WaitList {
         self.0.holding.set(holding);
     }
 
-    /// Wakes whoever has waited longest, before the next task is picked.
+    /// Wakes the task that has waited longest: it goes to the tail of the run queue at once.
     ///
-    /// A post: it never suspends, so it may be used in `Drop` and outside tasks. Posts are read after the
-    /// caller's turn, so after the wakes of its calls. Who is woken is decided when the post is read;
-    /// without waiters nothing happens.
+    /// Not a call: it never suspends, so it may be used in `Drop` and outside tasks. Without waiters nothing
+    /// happens.
     #[inline]
     pub fn wake_one(&self) {
-        self.post(Post::WakeOne);
+        self.wake_first();
     }
 
-    /// As [`wake_one`](Self::wake_one), for all who are parked here when the post is read.
+    /// As [`wake_one`](Self::wake_one), for all tasks that are parked here now, in their order.
     pub fn wake_all(&self) {
-        self.post(Post::WakeAll);
+        for _ in 0..self.parked() {
+            self.wake_first();
+        }
     }
 
+    /// As [`wake_one`](Self::wake_one); says which task it was.
     #[inline(always)]
-    fn post(&self, post: impl FnOnce(WaitList) -> Post) {
-        if self.parked() > 0
-            && let Some(home) = self.0.home.borrow().upgrade()
-        {
-            home.mail.put(post(self.clone()));
-        }
+    pub(crate) fn wake_first(&self) -> Option<Tid> {
+        self.wake_first_for(Shared::waker)
+    }
+
+    /// The same, for a cause.
+    #[inline(always)]
+    pub(super) fn wake_first_for(&self, cause: impl FnOnce(&Shared) -> Cause) -> Option<Tid> {
+        let task = self.0.pop(|wait| wait.woken.set(true))?;
+        let tid = Tid::of(&task);
+        Shared::make_ready(task, cause);
+        Some(tid)
     }
 }
 

@@ -9,33 +9,20 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use super::core::Core;
-use super::face::Kernel;
 use super::guests::Lounge;
 use super::interrupt::Interrupted;
-use super::list::WaitList;
-use super::scope::ScopeId;
+use super::scope::{ScopeId, Scopes};
 use super::shared::Shared;
 use super::signals::Signal;
 use super::tid::Tid;
-use crate::machine::TaskRef;
 
-/// A request that needs no answer.
+/// A request that needs no answer: what runs foreign code, and so must wait for the loop.
 pub(super) enum Post {
-    WakeOne(WaitList),
-    WakeAll(WaitList),
-    /// Of a task that is in no list: the slot and the number of one of this scheduler's. They lie side by
-    /// side, and what is rarer is boxed, so that a post is two words: most are wakes.
-    Wake(u32, u64),
-    /// Wakes the futures that wait there: what their wakers do is the users', so it is done here alone.
+    /// Wakes the futures that wait there: their wakers are the users'.
     Notify(Rc<Lounge>),
-    Kill(Box<Tid>),
-    /// Of a task, or of one of its scopes.
-    Interrupt(Box<(Tid, Option<ScopeId>, Interrupted)>),
-    SetDeadline(Box<(Tid, ScopeId, Option<Instant>)>),
+    Kill(Tid),
     Signal(Box<(Tid, Signal, Option<Tid>)>),
 }
-
-const _: () = assert!(size_of::<Post>() == 16);
 
 /// Where posts wait to be read, and the one alarm that the loop looks at in every turn.
 ///
@@ -60,20 +47,10 @@ impl Mailbox {
     }
 
     /// Whether a post may end a task's wait that is there and was not read yet.
-    pub(super) fn will_reach(&self, task: &TaskRef) -> bool {
-        let tid = Tid::of(task);
-        let is_on = |list: &WaitList| {
-            let mut is_there = false;
-            task.each_wait(|wait| is_there |= list.0.has(wait));
-            is_there
-        };
+    pub(super) fn will_reach(&self, tid: Tid) -> bool {
         self.posts.borrow().iter().any(|post| match post {
-            Post::WakeOne(list) | Post::WakeAll(list) => is_on(list),
             Post::Notify(_) => false,
-            Post::Wake(slot, number) => (*slot, *number) == (tid.slot(), tid.number()),
-            Post::Kill(post) => **post == tid,
-            Post::Interrupt(post) => post.0 == tid,
-            Post::SetDeadline(post) => post.0 == tid,
+            Post::Kill(victim) => *victim == tid,
             Post::Signal(post) => post.0 == tid,
         })
     }
@@ -143,9 +120,9 @@ impl Poster {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Wakes a task of that scheduler before the next task is picked: a hint to look again.
+    /// Wakes a task of that scheduler: a hint to look again.
     pub(crate) fn wake(&self, tid: Tid) {
-        self.0.mail.put(Post::Wake(tid.slot(), tid.number()));
+        self.0.wake(tid, self.0.waker());
     }
 
     /// Wakes futures before the next task is picked.
@@ -155,19 +132,23 @@ impl Poster {
 
     /// Asks for a task's end before the next task is picked.
     pub(crate) fn kill(&self, tid: Tid) {
-        self.0.mail.put(Post::Kill(Box::new(tid)));
+        self.0.mail.put(Post::Kill(tid));
     }
 
-    /// Interrupts a task, or one of its scopes, before the next task is picked.
+    /// Interrupts a task, or one of its scopes.
     pub(crate) fn interrupt(&self, tid: Tid, scope: Option<ScopeId>, why: Interrupted) {
-        self.0.mail.put(Post::Interrupt(Box::new((tid, scope, why))));
+        if let Some(task) = self.0.table.find(tid) {
+            self.0.interrupt(&task, scope.unwrap_or(Scopes::TASK), why);
+        }
     }
 
-    /// Moves the deadline of a task's scope before the next task is picked.
+    /// Moves the deadline of a task's scope; past ones expire it at once.
     pub(crate) fn set_deadline(&self, tid: Tid, scope: ScopeId, deadline: Option<Instant>) {
-        self.0
-            .mail
-            .put(Post::SetDeadline(Box::new((tid, scope, deadline))));
+        if let Some(task) = self.0.table.find(tid) {
+            self.0.clock.read();
+            let deadline = deadline.map(|deadline| self.0.clock.time(deadline));
+            self.0.set_deadline(&task, scope, deadline);
+        }
     }
 }
 
@@ -197,22 +178,8 @@ impl Core {
     #[inline(always)]
     fn carry_out(&mut self, post: Post) {
         match post {
-            Post::WakeOne(list) => _ = self.wake_one(&list),
-            Post::WakeAll(list) => _ = self.wake_all(&list),
-            Post::Wake(slot, number) => {
-                let tid = Tid::new(number, self.table.scheduler, slot);
-                Kernel::new(self).wake(tid);
-            }
             Post::Notify(lounge) => lounge.wake_all(),
-            Post::Kill(tid) => self.kill_as_posted(*tid),
-            Post::Interrupt(post) => {
-                let (tid, scope, why) = *post;
-                self.interrupt_as_posted(tid, scope, why);
-            }
-            Post::SetDeadline(post) => {
-                let (tid, scope, deadline) = *post;
-                self.set_deadline_as_posted(tid, scope, deadline);
-            }
+            Post::Kill(tid) => self.kill_as_posted(tid),
             Post::Signal(post) => {
                 let (tid, signal, by) = *post;
                 self.signal_as_posted(tid, signal, by);

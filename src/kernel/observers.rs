@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::core::Core;
-use super::events::{Birth, Cause, Death, Event, Observer, Signal, Start, Timer, TimerDid, Wake};
+use super::events::{Birth, Cause, Death, Event, Observer, Start, Timer, TimerDid, Wake};
 use super::exit::Exit;
-use super::interrupt::Interrupted;
 use super::journal::Change;
 use super::ledger;
 use super::log::{log_error, target};
@@ -45,11 +44,15 @@ impl Core {
     #[cold]
     #[inline(never)]
     fn read_all_changes(&mut self) {
-        self.tell_notes();
         while let Some(change) = self.journal.take() {
             match change {
                 Change::Told(event) => self.tell_event(&event),
+                Change::Noted(note) => {
+                    let event = self.told(note);
+                    self.tell_event(&event);
+                }
                 Change::Woken { tid, cause, now } => self.tell_woken(tid, cause, now),
+                Change::Interrupted(tid) => self.break_off_computing(tid),
                 other => self.tell_policy(other),
             }
         }
@@ -163,7 +166,6 @@ impl Core {
     #[inline(never)]
     pub(super) fn tell_end(&mut self, tid: Tid, exit: &Exit) {
         self.retire_from_cpus(tid, !self.has_not_arrived(tid));
-        self.tell_notes();
         let time = self.moment();
         self.tell(|| {
             let exit = exit.clone();
@@ -176,20 +178,8 @@ impl Core {
         self.tell(|| Event::Timer(Timer { time, tid, did }));
     }
 
-    pub(super) fn tell_signal(&mut self, tid: Tid, why: &Interrupted) {
-        let time = self.moment();
-        self.tell(|| {
-            Event::Signal(Signal {
-                time,
-                tid,
-                why: why.why(),
-                by: why.by(),
-            })
-        });
-    }
-
     /// A task that waited is ready again.
-    fn tell_woken(&mut self, tid: Tid, cause: Cause, now: u64) {
+    pub(super) fn tell_woken(&mut self, tid: Tid, cause: Cause, now: u64) {
         if let Some(watch) = &mut self.watch {
             watch.step().woke.push(tid);
             watch.step().causes.push(cause);

@@ -98,7 +98,7 @@ impl Scheduler {
     ///
     /// If the task has ended or is another scheduler's.
     pub fn kill(&mut self, tid: Tid) -> Result<(), NoSuchTask> {
-        let _ledger = ledger::Open::when(self.core.is_observed());
+        let _ledger = ledger::Open::of(&self.core.journal);
         let killed = self.core.kill(tid);
         self.core.read_journal();
         killed
@@ -139,7 +139,7 @@ impl Scheduler {
         self.refuse_if_it_must_not_run()?;
         let fuel = Rc::clone(&self.core.fuel);
         let _fuel = InForce::new(&fuel);
-        let _ledger = ledger::Open::when(self.core.is_observed());
+        let _ledger = ledger::Open::of(&self.core.journal);
         self.core.begin_run();
         self.core.hook_signals_of_run();
         let ended = self.run_to_the_end();
@@ -176,7 +176,7 @@ impl Scheduler {
         self.refuse_if_it_must_not_run()?;
         let fuel = Rc::clone(&self.core.fuel);
         let _fuel = InForce::new(&fuel);
-        let _ledger = ledger::Open::when(self.core.is_observed());
+        let _ledger = ledger::Open::of(&self.core.journal);
         self.core.turned.set(None);
         self.core.begin_watch();
         self.core.attend();

@@ -13,8 +13,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::core::Core;
-use super::interrupt::Interrupted;
+use super::interrupt::{Interrupted, Why};
+use super::shared::Shared;
 use super::tid::Tid;
 use super::timers::{Due, Timer};
 use crate::machine::TaskRef;
@@ -117,9 +117,9 @@ impl Default for Scopes {
     }
 }
 
-impl Core {
+impl Shared {
     /// Lets a task enter a scope, whose innermost it is then.
-    pub(super) fn enter_scope(&mut self, task: &TaskRef, shield: Shield) -> ScopeId {
+    pub(super) fn enter_scope(&self, task: &TaskRef, shield: Shield) -> ScopeId {
         let entered = self.scopes_entered.get() + 1;
         self.scopes_entered.set(entered);
         let id = ScopeId(entered);
@@ -130,7 +130,7 @@ impl Core {
 
     /// Moves a scope's deadline, or takes it away; one that is past expires the scope at once. Too late
     /// for one that was left, or interrupted before.
-    pub(super) fn set_deadline(&mut self, task: &TaskRef, id: ScopeId, deadline: Option<u64>) {
+    pub(super) fn set_deadline(&self, task: &TaskRef, id: ScopeId, deadline: Option<u64>) {
         let mut scopes = task.facts().extra().scopes.borrow_mut();
         let scope = scopes.find(id);
         let Some(scope) = scope.filter(|scope| scope.mark.is_none()) else {
@@ -144,7 +144,7 @@ impl Core {
         match deadline {
             Some(_) if is_past => {
                 drop(scopes);
-                self.expire(slot, id);
+                self.interrupt(task, id, Interrupted::new(Why::TimedOut));
             }
             Some(deadline) => {
                 scope.timer = Some(self.timers.set(deadline, Due::Scope(slot, id)));
@@ -153,22 +153,8 @@ impl Core {
         }
     }
 
-    /// The same, as posted.
-    pub(super) fn set_deadline_as_posted(
-        &mut self,
-        tid: Tid,
-        id: ScopeId,
-        deadline: Option<Instant>,
-    ) {
-        if let Some(task) = self.table.find(tid) {
-            self.clock.read();
-            let deadline = deadline.map(|deadline| self.clock.time(deadline));
-            self.set_deadline(&task, id, deadline);
-        }
-    }
-
     /// Lets a task leave a scope, and those that it entered within; says what its waits were told of it.
-    pub(super) fn leave_scope(&mut self, task: &TaskRef, id: ScopeId) -> Option<Interrupted> {
+    pub(super) fn leave_scope(&self, task: &TaskRef, id: ScopeId) -> Option<Interrupted> {
         let mut scopes = task.facts().extra_if_any()?.scopes.borrow_mut();
         let at = scopes.0.iter().position(|scope| scope.id == id)?;
         let told = scopes.0[at].told.take();
@@ -179,7 +165,7 @@ impl Core {
     }
 
     /// Removes the timers of a task that has ended.
-    pub(super) fn forget_scopes(&mut self, scopes: Scopes) {
+    pub(super) fn forget_scopes(&self, scopes: Scopes) {
         for timer in scopes.0.into_iter().filter_map(|scope| scope.timer) {
             self.timers.remove(timer);
         }

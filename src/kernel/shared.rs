@@ -5,6 +5,7 @@
 //! has the rest, in [`Core`](super::core::Core).
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use super::events::Cause;
 use super::journal::{Change, Journal};
@@ -27,7 +28,7 @@ pub(crate) struct Shared {
     pub(super) timers: Timers,
     pub(super) clock: Ticker,
     pub(super) mail: Mailbox,
-    pub(super) journal: Journal,
+    pub(super) journal: Rc<Journal>,
     /// The slot of the task whose call is being served.
     pub(super) serving: Cell<u32>,
     /// The task that has its turn, or had it last, while the journal is read.
@@ -45,7 +46,7 @@ impl Shared {
             timers: Timers::new(),
             clock: Ticker::new(clock),
             mail: Mailbox::default(),
-            journal: Journal::default(),
+            journal: Rc::default(),
             serving: Cell::new(NOBODY),
             turned: Cell::new(None),
             scopes_entered: Cell::new(0),
@@ -53,18 +54,33 @@ impl Shared {
         }
     }
 
-    /// Moves a waiting task to the run queue; one that does not wait is left alone.
+    /// Moves a waiting task to the run queue of its scheduler; one that does not wait is left alone.
     #[inline(always)]
-    pub(super) fn make_ready(&self, task: TaskRef, cause: impl FnOnce(&Self) -> Cause) {
-        if State::of(&task) == State::Waiting {
+    pub(super) fn make_ready(task: TaskRef, cause: impl FnOnce(&Self) -> Cause) {
+        if State::of(&task) == State::Waiting
+            && let Some(home) = task.facts().home.get()
+        {
             State::Woken.put(&task);
-            self.journal.note(|| Change::Woken {
+            home.journal.note(|| Change::Woken {
                 tid: Tid::of(&task),
-                cause: cause(self),
-                now: self.clock.seen(),
+                cause: cause(home),
+                now: home.clock.seen(),
             });
-            self.ready.push(task);
+            home.ready.push(task.clone());
         }
+    }
+
+    /// Wakes a task from whatever it waits for, so that its call is served again; says whether it waited.
+    pub(super) fn wake(&self, tid: Tid, cause: Cause) -> bool {
+        let waits = |task: &TaskRef| {
+            State::of(task) == State::Waiting && (task.has_call() || task.is_busy())
+        };
+        let waiting = self.table.find(tid).filter(waits);
+        let is_one = waiting.is_some();
+        if let Some(task) = waiting {
+            Self::make_ready(task, |_| cause);
+        }
+        is_one
     }
 
     /// What wakes a task now: the task whose call is served, or whose turn it is.

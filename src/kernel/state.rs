@@ -41,12 +41,16 @@ impl State {
     /// Not in the ready queue: it was stopped by a signal. A wake does not count.
     pub(super) const Stopped: State = State(6);
 
-    /// A mark beside the state: the task's wait slot is not empty.
+    /// A mark beside the state: the task is in a queue, or has a timer.
     const ENROLLED: u8 = 1 << 7;
+
+    /// Another: an interruption has ended its wait, so its call is to be abandoned.
+    const INTERRUPTED: u8 = 1 << 6;
+    const MARKS: u8 = Self::ENROLLED | Self::INTERRUPTED;
 
     #[inline(always)]
     pub(super) fn of(task: &TaskRef) -> State {
-        State(task.state.get() & !Self::ENROLLED)
+        State(task.state.get() & !Self::MARKS)
     }
 
     /// Whether the task is in the state and its wait slot is empty: one comparison, for the loop.
@@ -57,7 +61,7 @@ impl State {
 
     #[inline(always)]
     pub(super) fn put(self, task: &TaskRef) {
-        task.state.set(task.state.get() & Self::ENROLLED | self.0);
+        task.state.set(task.state.get() & Self::MARKS | self.0);
     }
 
     /// As `put`, where the wait slot is known to be empty.
@@ -76,6 +80,18 @@ impl State {
     #[inline(always)]
     pub(super) fn set_idle(task: &TaskRef) {
         task.state.set(task.state.get() & !Self::ENROLLED);
+    }
+
+    /// Marks that an interruption has ended the task's wait.
+    pub(super) fn set_interrupted(task: &TaskRef) {
+        task.state.set(task.state.get() | Self::INTERRUPTED);
+    }
+
+    /// Whether that mark was set; takes it away.
+    pub(super) fn take_interrupted(task: &TaskRef) -> bool {
+        let state = task.state.get();
+        task.state.set(state & !Self::INTERRUPTED);
+        state & Self::INTERRUPTED != 0
     }
 
     pub(super) fn is_enrolled(task: &TaskRef) -> bool {

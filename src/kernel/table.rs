@@ -11,6 +11,7 @@ use super::choice::Stage;
 use super::claim::Claim;
 use super::family::Family;
 use super::scope::Scopes;
+use super::shared::Shared;
 use super::signals::Signals;
 use super::task::{Keeper, Traits};
 use super::tid::Tid;
@@ -21,6 +22,8 @@ pub(crate) struct Facts {
     pub(super) name: Option<Arc<str>>,
     /// The run ends without it.
     pub(super) daemon: bool,
+    /// The scheduler that it is a task of; none while it is driven by hand.
+    pub(super) home: OnceCell<Rc<Shared>>,
     /// When its last wait began, in nanoseconds of the scheduler's clock.
     pub(super) since: Cell<u64>,
     /// Gets what came of it.
@@ -57,6 +60,7 @@ impl Facts {
         let facts = Self {
             name: traits.name,
             daemon: traits.daemon,
+            home: OnceCell::new(),
             since: Cell::new(0),
             keeper: Cell::new(traits.keeper),
             extra: OnceCell::new(),

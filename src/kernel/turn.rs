@@ -99,9 +99,9 @@ impl Core {
 
     /// Serves the call of a task that was woken, out of the queue; says whether it is answered.
     fn serve_again(&mut self, task: &TaskRef) -> bool {
-        let answered = match self.serve(task) {
-            Served::Answered => true,
-            _ => self.interrupted(task),
+        let answered = match State::take_interrupted(task) {
+            true => self.abandon_wait(task),
+            false => self.serve(task) == Served::Answered || self.interrupted(task),
         };
         if answered {
             self.tidy(task);

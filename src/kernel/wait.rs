@@ -6,7 +6,6 @@
 //! reply, whatever the reply is; so no list and no timer keeps a task that has gone on, was
 //! interrupted or was killed.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use super::core::Core;
@@ -26,18 +25,14 @@ impl Core {
         if list.0.has(node) {
             return;
         }
-        if !self.is_home_of(list) {
+        let home = self.table.scheduler;
+        if list.0.home.get() != home {
             assert!(list.parked() == 0, "{list:?} belongs to another scheduler");
-            list.0.home.replace(Rc::downgrade(&self.shared));
+            list.0.home.set(home);
         }
         list.0.park(node, end);
         node.woken.set(false);
         State::set_enrolled(task);
-    }
-
-    #[inline(always)]
-    fn is_home_of(&self, list: &WaitList) -> bool {
-        std::ptr::eq(list.0.home.borrow().as_ptr(), Rc::as_ptr(&self.shared))
     }
 
     /// Lets a task wait for the end of another.
@@ -47,33 +42,6 @@ impl Core {
             node.woken.set(false);
             State::set_enrolled(task);
         }
-    }
-
-    /// Takes the first task off a list and wakes it.
-    pub(super) fn wake_one(&mut self, list: &WaitList) -> Option<Tid> {
-        self.wake_first(list, Shared::waker)
-    }
-
-    /// As `wake_one`, for a cause.
-    #[inline(always)]
-    pub(super) fn wake_first(
-        &mut self,
-        list: &WaitList,
-        cause: impl FnOnce(&Shared) -> Cause,
-    ) -> Option<Tid> {
-        if !self.is_home_of(list) {
-            return None;
-        }
-        let task = list.0.pop(|wait| wait.woken.set(true))?;
-        let tid = Tid::of(&task);
-        self.make_ready(task, cause);
-        Some(tid)
-    }
-
-    /// Takes all tasks off a list and wakes them, in their order.
-    pub(super) fn wake_all(&mut self, list: &WaitList) -> usize {
-        let parked = list.parked();
-        (0..parked).map_while(|_| self.wake_one(list)).count()
     }
 
     /// Wakes a task at `deadline`, and whenever else it is woken.
@@ -127,7 +95,7 @@ impl Core {
         if self.is_observed() {
             self.tell_timer(Tid::of(&task), TimerDid::Fired);
         }
-        self.make_ready(task, |_| Cause::Timer);
+        Shared::make_ready(task, |_| Cause::Timer);
     }
 
     /// Empties a task's wait nodes: its call is over.

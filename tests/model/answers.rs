@@ -5,7 +5,7 @@ use crate::program::LOOKS;
 use crate::program::{Act, Branch, MOST_TASKS, Who};
 use crate::reference::Model;
 use crate::shortcuts::item;
-use crate::tasks::{Due, Post, State, Waiter};
+use crate::tasks::{Due, State, Waiter};
 
 impl Model<'_> {
     /// What a task is told that needs no kernel: after a post, or if there is nobody to ask about.
@@ -22,18 +22,18 @@ impl Model<'_> {
         }
         let said = match act {
             Act::PostOne(list) | Act::PostAll(list) => {
-                if !self.lists[list].is_empty() {
-                    self.mail.push_back(match act {
-                        Act::PostOne(_) => Post::WakeOne(list),
-                        _ => Post::WakeAll(list),
-                    });
+                match act {
+                    Act::PostOne(_) => _ = self.wake_one(list),
+                    _ => _ = self.wake_all(list),
                 }
                 Some("posted")
             }
             Act::Cancel(who) => Some(match self.tasks.get(index(task, who)) {
                 Some(target) if target.has_handle => {
                     let words = format!("Cancelled by {} in step {at}", task + 1);
-                    self.mail.push_back(Post::Cancel(index(task, who), words));
+                    if self.is_living(index(task, who)) {
+                        self.interrupt(index(task, who), 0, words);
+                    }
                     "posted"
                 }
                 _ => "no handle",

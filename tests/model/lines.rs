@@ -1,6 +1,6 @@
 //! The reference model's mutexes, and the lines at their doors and at those of channels.
 //!
-//! First come, first served. Whoever is first is called when there may be something for it, by post,
+//! First come, first served. Whoever is first is called when there may be something for it,
 //! one at a time; it comes in its turn, and sees. Nobody who comes later gets anything before it.
 //! Whoever leaves a line, with what it waited for or without, calls the next.
 
@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use crate::program::CHANNELS;
 use crate::reference::Model;
-use crate::tasks::{Post, Waiter};
+use crate::tasks::Waiter;
 
 /// Where a line is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,7 +44,10 @@ impl Model<'_> {
     /// Those in a line who were not called.
     fn uncalled(&mut self, door: Door) -> Vec<Waiter> {
         let queue = self.line(door).queue.clone();
-        let is_uncalled = |&(task, branch): &Waiter| !self.tasks[task].waits[branch].is_chosen;
+        let is_uncalled = |&(task, branch): &Waiter| {
+            let task = &self.tasks[task];
+            !task.waits[branch].is_chosen && !task.is_interrupted
+        };
         queue.into_iter().filter(is_uncalled).collect()
     }
 
@@ -59,21 +62,17 @@ impl Model<'_> {
         if line.queue.is_empty() || line.is_calling {
             return;
         }
-        line.is_calling = true;
-        if !self.uncalled(door).is_empty() {
-            self.mail.push_back(Post::Call(door));
-        }
+        self.call(door, 1);
     }
 
     pub fn call_all(&mut self, door: Door) {
-        if !self.uncalled(door).is_empty() {
-            self.mail.push_back(Post::CallAll(door));
-        }
+        self.call(door, usize::MAX);
     }
 
-    /// Carries a post out: so many at the most are called.
-    pub fn carry_out_call(&mut self, door: Door, most: usize) {
+    /// Calls so many at the most.
+    fn call(&mut self, door: Door, most: usize) {
         for (task, branch) in self.uncalled(door).into_iter().take(most) {
+            self.line(door).is_calling |= most == 1;
             self.tasks[task].waits[branch].is_chosen = true;
             self.make_ready(task);
         }

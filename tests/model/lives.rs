@@ -25,6 +25,7 @@ impl Model<'_> {
             is_known: false,
             has_handle: false,
             unread: None,
+            is_interrupted: false,
         });
         self.ready.push_back(task);
         task
@@ -43,7 +44,7 @@ impl Model<'_> {
         "killed"
     }
 
-    fn is_living(&self, task: usize) -> bool {
+    pub fn is_living(&self, task: usize) -> bool {
         !matches!(self.tasks[task].state, State::Dying | State::Gone)
     }
 
@@ -51,6 +52,7 @@ impl Model<'_> {
         self.ready.retain(|&task| task != victim);
         let task = &mut self.tasks[victim];
         task.state = State::Dying;
+        task.is_interrupted = false;
         task.reply = None;
         self.end_wait(victim);
         if let Some(mutex) = self.tasks[victim].unread.take() {
@@ -86,15 +88,8 @@ impl Model<'_> {
     pub fn read_mail(&mut self) {
         while let Some(post) = self.mail.pop_front() {
             match post {
-                Post::WakeOne(list) => _ = self.wake_one(list),
-                Post::WakeAll(list) => _ = self.wake_all(list),
-                Post::Call(door) => self.carry_out_call(door, 1),
-                Post::CallAll(door) => self.carry_out_call(door, usize::MAX),
                 Post::Kill(task) if self.is_living(task) => self.unwind(task),
-                Post::Cancel(task, words) if self.is_living(task) => {
-                    self.interrupt(task, 0, words);
-                }
-                Post::Kill(_) | Post::Cancel(..) => {}
+                Post::Kill(_) => {}
             }
         }
     }

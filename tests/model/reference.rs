@@ -113,7 +113,10 @@ impl Model<'_> {
     }
 
     fn turn(&mut self, task: usize) {
-        if self.tasks[task].state == State::Woken {
+        if std::mem::take(&mut self.tasks[task].is_interrupted) {
+            self.tasks[task].state = State::Waiting;
+            self.break_off(task);
+        } else if self.tasks[task].state == State::Woken {
             self.tasks[task].state = State::Busy;
             self.serve(task);
             if self.tasks[task].reply.is_none() {

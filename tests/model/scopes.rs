@@ -59,9 +59,16 @@ impl Model<'_> {
         if let Some(scope) = scopes.find(|scope| scope.id == id) {
             scope.interrupted.get_or_insert(first);
         }
-        if self.break_off(task) {
-            self.tasks[task].state = State::Ready;
-            self.ready.push_back(task);
+        let waits = self.tasks[task].state == State::Waiting;
+        if waits && self.earliest_interruption(task).is_some() {
+            for list in &mut self.lists {
+                list.retain(|waiter| waiter.0 != task);
+            }
+            for target in &mut self.tasks {
+                target.joiners.retain(|waiter| waiter.0 != task);
+            }
+            self.tasks[task].is_interrupted = true;
+            self.make_ready(task);
         }
     }
 

@@ -1,6 +1,5 @@
 //! What the reference model knows of its tasks, timers and posts.
 
-use crate::lines::Door;
 use crate::program::{Act, BRANCHES};
 use crate::scopes::Scope;
 use crate::script::Place;
@@ -34,6 +33,8 @@ pub struct Task {
     pub has_handle: bool,
     /// A mutex that its select has got, of which it has not heard yet.
     pub unread: Option<usize>,
+    /// An interruption has ended its wait: at its turn it is told.
+    pub is_interrupted: bool,
 }
 
 /// A task, and which branch of its call waits.
@@ -63,12 +64,5 @@ pub enum Due {
 }
 
 pub enum Post {
-    WakeOne(usize),
-    WakeAll(usize),
     Kill(usize),
-    /// Calls the first in a line, or all.
-    Call(Door),
-    CallAll(Door),
-    /// In these words.
-    Cancel(usize, String),
 }

@@ -180,7 +180,7 @@ impl Core {
             Change::Stopped(tid, why, used, now) => policy.stopped(tid, why, used, now),
             Change::Claimed(tid, claim, now) => policy.set_claim(tid, &claim, now),
             Change::Retired(tid) => policy.retire(tid),
-            Change::Told(_) | Change::Woken { .. } => {}
+            _ => {}
         });
     }
 

@@ -171,7 +171,7 @@ impl Core {
     /// What a task waits for, if it waits without end.
     fn branches(&self, tid: Tid, looked: Looked) -> Option<(Tid, Vec<Branch>)> {
         let task = &self.table.find(tid)?;
-        if !waits_without_end(task) || self.mail.will_reach(task) {
+        if !waits_without_end(task) || self.mail.will_reach(tid) {
             return None;
         }
         let mut branches = Vec::new();

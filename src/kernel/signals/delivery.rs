@@ -45,7 +45,7 @@ impl Core {
         if let Some(list) = list {
             // Each looks whether it is its own.
             for _ in 0..list.parked() {
-                self.wake_first(&list, |_| Cause::Signal);
+                list.wake_first_for(|_| Cause::Signal);
             }
         }
         true
@@ -77,7 +77,7 @@ impl Core {
     pub(in crate::kernel) fn end_signals(&mut self, signals: &Signals) {
         self.review_ends_at(signals.asked);
         if let Some(list) = &signals.list {
-            self.wake_all(list);
+            list.wake_all();
         }
         let parent = signals.parent.and_then(|parent| self.table.find(parent));
         if let Some(parent) = parent {

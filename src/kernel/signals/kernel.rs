@@ -71,7 +71,7 @@ impl Kernel<'_> {
         drop(signals);
         if let Some(list) = list {
             // Handlers look whether they still have anything to do.
-            self.core.wake_all(&list);
+            list.wake_all();
         }
         self.core.review_end_at(signal);
         Ok(())

@@ -3,6 +3,7 @@
 use crate::kernel::core::Core;
 use crate::kernel::events::{Cause, Event, JobControl};
 use crate::kernel::policy::Queued;
+use crate::kernel::shared::Shared;
 use crate::kernel::state::State;
 use crate::kernel::tid::Tid;
 use crate::machine::TaskRef;
@@ -55,7 +56,7 @@ impl Core {
         if before == State::Waiting {
             // Its time has come, or it still waits for that.
             if !self.has_not_arrived(tid) {
-                self.make_ready(task.clone(), |_| Cause::Signal);
+                Shared::make_ready(task.clone(), |_| Cause::Signal);
             }
         } else {
             self.ready.push(task.clone());
