@@ -3,38 +3,55 @@
 use std::fmt;
 use std::io;
 
-/// `Read` of a type by that of a reference to it.
+/// `Read` of a type by that of a reference to it, or to what it has in a field.
 macro_rules! read_by_reference {
-    ($($type:ty),+) => {$(
-        impl std::io::Read for $type {
+    ($type:ty $(, $field:tt)? $(where $($generics:tt)+)?) => {
+        impl$(<$($generics)+>)? std::io::Read for $type {
+            #[inline]
             #[track_caller]
             fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-                (&*self).read(buffer)
+                (&*self$(.$field)?).read(buffer)
+            }
+
+            #[inline]
+            #[track_caller]
+            fn read_vectored(
+                &mut self,
+                buffers: &mut [std::io::IoSliceMut<'_>],
+            ) -> std::io::Result<usize> {
+                (&*self$(.$field)?).read_vectored(buffers)
             }
         }
-    )+};
+    };
 }
 
-/// `Write` of a type by that of a reference to it.
+/// `Write` of a type by that of a reference to it, or to what it has in a field.
 macro_rules! write_by_reference {
-    ($($type:ty),+) => {$(
-        impl std::io::Write for $type {
+    ($type:ty $(, $field:tt)? $(where $($generics:tt)+)?) => {
+        impl$(<$($generics)+>)? std::io::Write for $type {
+            #[inline]
             #[track_caller]
             fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-                (&*self).write(bytes)
+                (&*self$(.$field)?).write(bytes)
+            }
+
+            #[inline]
+            #[track_caller]
+            fn write_vectored(&mut self, parts: &[std::io::IoSlice<'_>]) -> std::io::Result<usize> {
+                (&*self$(.$field)?).write_vectored(parts)
             }
 
             #[track_caller]
             fn flush(&mut self) -> std::io::Result<()> {
-                (&*self).flush()
+                (&*self$(.$field)?).flush()
             }
 
             #[track_caller]
             fn write_fmt(&mut self, what: std::fmt::Arguments<'_>) -> std::io::Result<()> {
-                (&*self).write_fmt(what)
+                (&*self$(.$field)?).write_fmt(what)
             }
         }
-    )+};
+    };
 }
 
 pub(crate) use {read_by_reference, write_by_reference};

@@ -101,7 +101,8 @@ impl Write for &Stderr {
     }
 }
 
-write_by_reference!(Stdout, Stderr);
+write_by_reference!(Stdout);
+write_by_reference!(Stderr);
 
 impl AsFd for Stdout {
     fn as_fd(&self) -> BorrowedFd<'_> {
