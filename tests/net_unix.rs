@@ -126,3 +126,24 @@ fn a_sender_waits_for_room_at_the_one_it_names() {
     })
     .unwrap();
 }
+
+#[test]
+fn what_is_peeked_comes_again() {
+    run(|| {
+        let (mut here, mut there) = UnixStream::pair().unwrap();
+        let (one, other) = UnixDatagram::pair().unwrap();
+        let reader = spawn(move || {
+            let mut room = [0; 8];
+            for _ in 0..2 {
+                assert_eq!(there.peek(&mut room).unwrap(), 5);
+                assert_eq!(other.peek(&mut room).unwrap(), 7);
+            }
+            assert_eq!(there.read(&mut room).unwrap(), 5);
+            assert_eq!(other.recv(&mut room).unwrap(), 7);
+        });
+        here.write_all(b"bytes").unwrap();
+        one.send(b"message").unwrap();
+        reader.join().unwrap();
+    })
+    .unwrap();
+}

@@ -189,20 +189,20 @@ const TABLE: &[Case] = table! {
     "kernel/scheduler.rs Scheduler::tasks" => { let sched = shared_scheduler(); move || _ = sched.borrow().tasks().count() };
     "kernel/scheduler.rs Scheduler::ready" => { let sched = shared_scheduler(); move || _ = sched.borrow().ready().count() };
     "kernel/scheduler.rs Scheduler::report" => { let sched = shared_scheduler(); move || _ = sched.borrow().report() };
-    "net/tcp/listener.rs TcpListener::bind" => { let taken = net::TcpListener::bind("127.0.0.1:0").unwrap(); let at = taken.local_addr().unwrap(); move || { _ = &taken; assert!(net::TcpListener::bind(at).is_err()) } };
-    "net/udp/mod.rs UdpSocket::bind" => { let taken = net::UdpSocket::bind("127.0.0.1:0").unwrap(); let at = taken.local_addr().unwrap(); move || { _ = &taken; assert!(net::UdpSocket::bind(at).is_err()) } };
-    "net/udp/mod.rs UdpSocket::connect" => { let one = net::UdpSocket::bind("127.0.0.1:0").unwrap(); let at = one.local_addr().unwrap(); move || one.connect(at).unwrap() };
-    "net/unix/listener.rs UnixListener::bind" => || assert!(net::UnixListener::bind("/nowhere/at/all").is_err());
-    "net/unix/listener.rs UnixListener::bind_addr" => || assert!(net::UnixListener::bind_addr(&nowhere()).is_err());
-    "net/unix/stream.rs UnixStream::connect" => || assert!(net::UnixStream::connect("/nowhere/at/all").is_err());
-    "net/unix/stream.rs UnixStream::connect_addr" => || assert!(net::UnixStream::connect_addr(&nowhere()).is_err());
-    "net/unix/datagram.rs UnixDatagram::bind" => || assert!(net::UnixDatagram::bind("/nowhere/at/all").is_err());
-    "net/unix/datagram.rs UnixDatagram::bind_addr" => || assert!(net::UnixDatagram::bind_addr(&nowhere()).is_err());
-    "net/unix/datagram.rs UnixDatagram::connect" => { let one = net::UnixDatagram::unbound().unwrap(); move || assert!(one.connect("/nowhere/at/all").is_err()) };
-    "net/unix/datagram.rs UnixDatagram::connect_addr" => { let one = net::UnixDatagram::unbound().unwrap(); move || assert!(one.connect_addr(&nowhere()).is_err()) };
-    "net/tcp/listener.rs TcpListener::take_error" => { let socket = net::TcpListener::bind("127.0.0.1:0").unwrap(); move || _ = socket.take_error() };
-    "net/unix/listener.rs UnixListener::take_error" => { let socket = net::UnixListener::bind(socket_path()).unwrap(); move || _ = socket.take_error() };
-    "net/macros.rs take_error" => { let (one, _other) = net::UnixStream::pair().unwrap(); move || _ = one.take_error() };
+    "net/listener.rs Listener::bind" => { let taken = net::TcpListener::bind("127.0.0.1:0").unwrap(); let at = taken.local_addr().unwrap(); move || { _ = &taken; assert!(net::TcpListener::bind(at).is_err()) } };
+    "net/datagram.rs Socket::bind (UDP)" => { let taken = net::UdpSocket::bind("127.0.0.1:0").unwrap(); let at = taken.local_addr().unwrap(); move || { _ = &taken; assert!(net::UdpSocket::bind(at).is_err()) } };
+    "net/datagram.rs Socket::connect (UDP)" => { let one = net::UdpSocket::bind("127.0.0.1:0").unwrap(); let at = one.local_addr().unwrap(); move || one.connect(at).unwrap() };
+    "net/listener.rs Listener::bind (Unix)" => || assert!(net::UnixListener::bind("/nowhere/at/all").is_err());
+    "net/listener.rs Listener::bind_addr" => || assert!(net::UnixListener::bind_addr(&nowhere()).is_err());
+    "net/stream.rs Socket::connect (Unix)" => || assert!(net::UnixStream::connect("/nowhere/at/all").is_err());
+    "net/stream.rs Socket::connect_addr" => || assert!(net::UnixStream::connect_addr(&nowhere()).is_err());
+    "net/datagram.rs Socket::bind (Unix)" => || assert!(net::UnixDatagram::bind("/nowhere/at/all").is_err());
+    "net/datagram.rs Socket::bind_addr" => || assert!(net::UnixDatagram::bind_addr(&nowhere()).is_err());
+    "net/datagram.rs Socket::connect (Unix)" => { let one = net::UnixDatagram::unbound().unwrap(); move || assert!(one.connect("/nowhere/at/all").is_err()) };
+    "net/datagram.rs Socket::connect_addr" => { let one = net::UnixDatagram::unbound().unwrap(); move || assert!(one.connect_addr(&nowhere()).is_err()) };
+    "net/listener.rs Listener::take_error" => { let socket = net::TcpListener::bind("127.0.0.1:0").unwrap(); move || _ = socket.take_error() };
+    "net/listener.rs Listener::take_error (Unix)" => { let socket = net::UnixListener::bind(socket_path()).unwrap(); move || _ = socket.take_error() };
+    "net/socket.rs Socket::take_error" => { let (one, _other) = net::UnixStream::pair().unwrap(); move || _ = one.take_error() };
     "offload/pool.rs Pool::queued" => { let pool = coros::offload::Pool::new(1); move || _ = pool.queued() };
     "pipe/memory.rs Reader::len" => { let (reader, _writer) = pipe::between_tasks(8); move || _ = reader.len() };
     "pipe/memory.rs Reader::is_empty" => { let (reader, _writer) = pipe::between_tasks(8); move || _ = reader.is_empty() };
@@ -561,15 +561,9 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("channel/receive_future.rs", "makes a future"),
     ("channel/send_future.rs", "makes a future"),
     ("sync/latch.rs WaitGroup::add", "makes a token"),
-    (
-        "net/tcp/listener.rs TcpListener::incoming",
-        "makes an iterator",
-    ),
-    (
-        "net/unix/listener.rs UnixListener::incoming",
-        "makes an iterator",
-    ),
+    ("net/listener.rs Listener::incoming", "makes an iterator"),
     ("net/half.rs", "makes two halves"),
+    ("net/stream.rs Socket::split", "makes two halves"),
     ("offload/pool.rs Pool::running", "makes a call"),
     (
         "process/command.rs",
@@ -615,95 +609,46 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "talks through a socket, and waits",
     ),
     // Sockets: what moves bytes spends from the same budget, or calls; see `net_turns`.
-    ("net/tcp/io.rs TcpStream::peek", "moves bytes"),
+    ("net/socket.rs Socket::peek", "moves bytes"),
+    ("net/datagram.rs Socket::peek_from", "moves bytes"),
+    ("net/datagram.rs Socket::recv", "moves bytes"),
+    ("net/datagram.rs Socket::send", "moves bytes"),
+    ("net/listener.rs Listener::accept", "as what moves bytes"),
     (
-        "net/tcp/listener.rs TcpListener::accept",
-        "as what moves bytes",
-    ),
-    (
-        "net/unix/listener.rs UnixListener::accept",
-        "as what moves bytes",
-    ),
-    ("net/udp/mod.rs UdpSocket::peek", "moves bytes"),
-    ("net/udp/mod.rs UdpSocket::recv", "moves bytes"),
-    ("net/udp/mod.rs UdpSocket::send", "moves bytes"),
-    ("net/unix/datagram.rs UnixDatagram::recv", "moves bytes"),
-    ("net/unix/datagram.rs UnixDatagram::send", "moves bytes"),
-    ("net/tcp/options.rs", "settings of the socket's owner"),
-    ("net/udp/options.rs", "settings of the socket's owner"),
-    (
-        "net/tcp/listener.rs TcpListener::set_ttl",
-        "a setting of the socket's owner",
-    ),
-    (
-        "net/tcp/listener.rs TcpListener::ttl",
-        "a setting of the socket's owner",
-    ),
-    (
-        "net/macros.rs read_timeout",
-        "a setting of the socket's owner",
-    ),
-    (
-        "net/macros.rs write_timeout",
-        "a setting of the socket's owner",
-    ),
-    ("net/macros.rs try_clone", "makes a socket"),
-    (
-        "net/tcp/listener.rs TcpListener::try_clone",
-        "makes a socket",
-    ),
-    (
-        "net/unix/listener.rs UnixListener::try_clone",
-        "makes a socket",
-    ),
-    ("net/tcp/stream.rs TcpStream::shutdown", "ends a way, once"),
-    (
-        "net/unix/stream.rs UnixStream::shutdown",
-        "ends a way, once",
-    ),
-    (
-        "net/unix/datagram.rs UnixDatagram::shutdown",
-        "ends a way, once",
-    ),
-    (
-        "net/tcp/listener.rs TcpListener::local_addr",
-        "does not change",
-    ),
-    ("net/tcp/stream.rs TcpStream::local_addr", "does not change"),
-    ("net/tcp/stream.rs TcpStream::peer_addr", "does not change"),
-    ("net/udp/mod.rs UdpSocket::local_addr", "does not change"),
-    (
-        "net/udp/mod.rs UdpSocket::peer_addr",
-        "changes by `connect` alone",
-    ),
-    (
-        "net/unix/datagram.rs UnixDatagram::local_addr",
-        "does not change",
-    ),
-    (
-        "net/unix/datagram.rs UnixDatagram::peer_addr",
-        "changes by `connect` alone",
-    ),
-    (
-        "net/unix/listener.rs UnixListener::local_addr",
-        "does not change",
-    ),
-    (
-        "net/unix/stream.rs UnixStream::local_addr",
-        "does not change",
-    ),
-    (
-        "net/unix/stream.rs UnixStream::peer_addr",
-        "does not change",
-    ),
-    (
-        "net/tcp/listener.rs Incoming::next",
+        "net/accept.rs Incoming::next",
         "as `accept`, up to an end that does not change",
     ),
+    ("net/options.rs", "settings of the socket's owner"),
     (
-        "net/unix/listener.rs UnixIncoming::next",
-        "as `accept`, up to an end that does not change",
+        "net/listener.rs Listener::set_ttl",
+        "a setting of the socket's owner",
     ),
+    (
+        "net/listener.rs Listener::ttl",
+        "a setting of the socket's owner",
+    ),
+    (
+        "net/socket.rs Socket::read_timeout",
+        "a setting of the socket's owner",
+    ),
+    (
+        "net/socket.rs Socket::write_timeout",
+        "a setting of the socket's owner",
+    ),
+    (
+        "net/socket.rs Socket::set_",
+        "a setting of the socket's owner",
+    ),
+    ("net/socket.rs Socket::try_clone", "makes a socket"),
+    ("net/listener.rs Listener::try_clone", "makes a listener"),
+    ("net/socket.rs Socket::shutdown", "ends a way, once"),
+    ("net/socket.rs Socket::local_addr", "does not change"),
+    (
+        "net/socket.rs Socket::peer_addr",
+        "changes by `connect` alone",
+    ),
+    ("net/listener.rs Listener::local_addr", "does not change"),
+    ("net/family.rs", "hidden: what `std` does"),
     // Posts, and what drives tasks itself.
     (
         "boot.rs run",
@@ -746,7 +691,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "kernel/task.rs Task::run",
         "gives a turn to a task driven by hand",
     ),
-    ("net/tcp/stream.rs TcpStream::connect", "calls"),
+    ("net/stream.rs Socket::connect_timeout", "calls"),
     ("task.rs Builder::try_spawn", "a call"),
     // In a test of their own.
     (

@@ -1,56 +1,51 @@
-//! Accepting connections, whichever family they are of.
+//! Accepting connections, of either family.
 
 use std::cell::Cell;
 use std::fmt;
 use std::io;
-use std::os::fd::AsFd;
+use std::iter::FusedIterator;
+use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
 
 use super::error::cannot;
+use super::family::StdListener;
+use super::socket::Socket;
 use crate::kernel::{Answer, Interrupted, Kernel, Source, SystemCall, Tid, Way, call};
 use crate::syscall::Io;
 
 /// How long a listener waits after the system had no descriptor left: the queue stays as it is, so
-/// whoever asks again at once would be told the same again at once.
+/// who asks again at once would be told the same again at once.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// A listener of the system's.
-pub(super) trait Listener: AsFd {
-    /// A connection, and where it comes from.
-    type Accepted;
-
-    /// Takes the next connection, unless it would have to wait for it.
-    fn take(&self) -> io::Result<Self::Accepted>;
-
-    /// Where it listens, for messages.
-    fn place(&self) -> String;
-}
+/// What cannot be done, for messages.
+const ACCEPT: &str = "accept a connection on";
 
 /// Where connections come in.
-pub(super) struct Entrance<T> {
-    source: Source<T>,
+pub(super) struct Entrance<L: StdListener> {
+    source: Source<L::NonBlocking>,
     /// Whether the last try failed for want of something that may come back.
     strained: Cell<bool>,
     closed: Cell<bool>,
 }
 
-impl<T: Listener> Entrance<T> {
-    pub(super) fn new(kind: &'static str, io: T) -> Self {
+impl<L: StdListener> Entrance<L> {
+    pub(super) fn new(listener: L) -> Self {
+        let listener = L::NonBlocking::from(listener.into());
         Self {
-            source: Source::new(kind, io),
+            source: Source::new(L::KIND, listener),
             strained: Cell::new(false),
             closed: Cell::new(false),
         }
     }
 
-    pub(super) fn into_inner(self) -> T {
-        self.source.into_inner()
+    pub(super) fn into_inner(self) -> OwnedFd {
+        self.source.into_inner().into()
     }
 
-    /// Lets all who wait here fail, and turns away whoever would connect.
+    /// Lets tasks that wait here fail, and turns away those that would connect.
     pub(super) fn close(&self) {
         self.closed.set(true);
         self.source.close();
@@ -58,45 +53,24 @@ impl<T: Listener> Entrance<T> {
         _ = socket2::SockRef::from(self.source.get()).shutdown(std::net::Shutdown::Both);
     }
 
-    pub(super) fn get(&self) -> &T {
+    pub(super) fn get(&self) -> &L::NonBlocking {
         self.source.get()
     }
 
-    /// Waits for a connection.
+    /// The call that waits for a connection.
     #[inline]
-    #[track_caller]
-    pub(super) fn accept(&self) -> io::Result<T::Accepted> {
-        call(self.accepting())
-    }
-
-    /// The call that [`accept`](Self::accept) makes.
-    #[inline]
-    pub(super) fn accepting(&self) -> Accepting<'_, T> {
+    pub(super) fn accepting(&self) -> Accepting<'_, L> {
         Accepting {
             entrance: self,
-            io: Io::new(Way::Read, &self.source, take_next),
+            io: Io::new(Way::Read, &self.source, take_next::<L>),
             is_resting: false,
         }
     }
 
-    /// As [`accept`](Self::accept), for a loop over all that come: none after it was closed, or after
-    /// `ended`, which an interruption sets.
-    #[track_caller]
-    pub(super) fn next<R>(
-        &self,
-        ended: &mut bool,
-        accept: impl FnOnce() -> io::Result<R>,
-    ) -> Option<io::Result<R>> {
-        if *ended || self.closed.get() {
-            return None;
-        }
-        match accept() {
-            Err(_) if self.closed.get() => None,
-            Err(error) => {
-                *ended = Interrupted::of(&error).is_some();
-                Some(Err(error))
-            }
-            accepted => Some(accepted),
+    pub(super) fn incoming(&self) -> Incoming<'_, L> {
+        Incoming {
+            entrance: self,
+            ended: false,
         }
     }
 
@@ -105,20 +79,65 @@ impl<T: Listener> Entrance<T> {
         if self.closed.get() {
             return error;
         }
-        let place = self.get().place();
+        let addr = L::local_addr(self.get());
+        let place = addr.map_or_else(|_| format!("a {}", L::KIND), |addr| L::name(&addr));
         let advice = match error.raw_os_error().map(Errno::from_raw_os_error) {
             Some(Errno::MFILE) => raise_limit(),
             Some(Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
                 "the system is out of files or memory; close what is idle".to_owned()
             }
-            _ => return cannot(format_args!("accept a connection on {place}"), error),
+            _ => return cannot(ACCEPT, place, error),
         };
         self.strained.set(true);
-        let what =
-            format_args!("accept a connection on {place}, which stays in the queue: {advice}");
-        cannot(what, error)
+        let place = format_args!("{place}, which stays in the queue: {advice}");
+        cannot(ACCEPT, place, error)
     }
 }
+
+impl<L: StdListener> fmt::Debug for Entrance<L> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(out)
+    }
+}
+
+/// All connections that come to a [`Listener`](super::Listener); see
+/// [`incoming`](super::Listener::incoming).
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+#[derive(Debug)]
+pub struct Incoming<'l, L: StdListener = std::net::TcpListener> {
+    entrance: &'l Entrance<L>,
+    ended: bool,
+}
+
+/// All connections that come to a [`UnixListener`](super::UnixListener), as [`Incoming`].
+///
+/// When a wait is broken off, the `io::Error` says why: see
+/// [`Interrupted::of`](crate::Interrupted::of).
+pub type UnixIncoming<'l> = Incoming<'l, std::os::unix::net::UnixListener>;
+
+impl<L: StdListener> Iterator for Incoming<'_, L> {
+    type Item = io::Result<Socket<L::Stream>>;
+
+    #[track_caller]
+    fn next(&mut self) -> Option<Self::Item> {
+        let is_closed = || self.entrance.closed.get();
+        if self.ended || is_closed() {
+            return None;
+        }
+        match call(self.entrance.accepting()) {
+            Err(_) if is_closed() => None,
+            Err(error) => {
+                self.ended = Interrupted::of(&error).is_some();
+                Some(Err(error))
+            }
+            Ok((stream, _)) => Some(Ok(stream)),
+        }
+    }
+}
+
+impl<L: StdListener> FusedIterator for Incoming<'_, L> {}
 
 fn raise_limit() -> String {
     let limit = getrlimit(Resource::Nofile).current;
@@ -132,18 +151,21 @@ fn raise_limit() -> String {
     )
 }
 
+/// A connection, and where it comes from.
+pub(super) type Accepted<L> = (Socket<<L as StdListener>::Stream>, <L as StdListener>::Addr);
+
 /// Takes the next connection of a listener.
-type Take<T> = fn(&T) -> io::Result<<T as Listener>::Accepted>;
+type Take<L> = fn(&<L as StdListener>::NonBlocking) -> io::Result<Accepted<L>>;
 
 /// Waits for a connection.
-pub(super) struct Accepting<'e, T: Listener> {
-    entrance: &'e Entrance<T>,
-    io: Io<'e, T, Take<T>>,
+pub(super) struct Accepting<'e, L: StdListener> {
+    entrance: &'e Entrance<L>,
+    io: Io<'e, L::NonBlocking, Take<L>>,
     is_resting: bool,
 }
 
-impl<T: Listener> SystemCall for Accepting<'_, T> {
-    type Reply = io::Result<T::Accepted>;
+impl<L: StdListener> SystemCall for Accepting<'_, L> {
+    type Reply = io::Result<Accepted<L>>;
 
     #[inline]
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
@@ -171,11 +193,11 @@ impl<T: Listener> SystemCall for Accepting<'_, T> {
     }
 }
 
-fn take_next<T: Listener>(listener: &T) -> io::Result<T::Accepted> {
+fn take_next<L: StdListener>(listener: &L::NonBlocking) -> io::Result<Accepted<L>> {
     loop {
-        match listener.take() {
+        match L::accept(listener) {
             Err(error) if is_about_one(&error) => {}
-            result => return result,
+            result => return result.map(|(stream, from)| (Socket::of(stream), from)),
         }
     }
 }
@@ -192,10 +214,4 @@ fn is_about_one(error: &io::Error) -> bool {
         Errno::NETUNREACH,
     ];
     errno.is_some_and(|errno| ones.contains(&errno))
-}
-
-impl<T: Listener + fmt::Debug> fmt::Debug for Entrance<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(out)
-    }
 }

@@ -3,9 +3,11 @@
 use std::io;
 use std::net::ToSocketAddrs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::os::unix::net as unix;
+use std::path::Path;
 
 use super::error::cannot;
-use crate::kernel::Tid;
+use crate::kernel::{Tid, spend};
 use crate::offload::offload;
 
 /// What can be turned into socket addresses, as [`ToSocketAddrs`] says it for threads.
@@ -147,6 +149,42 @@ fn look_up(name: String) -> io::Result<Addrs> {
     };
     match found {
         Ok(addrs) => Ok(addrs.into()),
-        Err(error) => Err(cannot(format_args!("find the address of {name}"), error)),
+        Err(error) => Err(cannot("find the address of", name, error)),
     }
+}
+
+/// Does it with the first of the addresses that it can be done with; else the last one's error is named.
+#[track_caller]
+pub(super) fn first_of<R>(
+    addrs: impl ToAddrs,
+    deed: &str,
+    mut attempt: impl FnMut(SocketAddr) -> io::Result<R>,
+) -> io::Result<R> {
+    spend();
+    let mut failed = None;
+    for &addr in addrs.to_addrs()?.iter() {
+        match attempt(addr) {
+            Ok(done) => return Ok(done),
+            Err(error) => failed = Some(cannot(deed, addr, error)),
+        }
+    }
+    Err(failed.unwrap_or_else(no_address))
+}
+
+/// The error of an empty list of addresses.
+pub(super) fn no_address() -> io::Error {
+    let text = "no address was given, or the name has none";
+    io::Error::new(io::ErrorKind::InvalidInput, text)
+}
+
+/// The address that is a path, to do something there.
+pub(super) fn addr_of_path(deed: &str, path: &Path) -> io::Result<unix::SocketAddr> {
+    let addr = unix::SocketAddr::from_pathname(path);
+    addr.map_err(|error| cannot(deed, path.display(), error))
+}
+
+/// A Unix address for messages: most have no name.
+pub(super) fn name_of(addr: &unix::SocketAddr) -> String {
+    let path = addr.as_pathname();
+    path.map_or_else(|| format!("{addr:?}"), |path| path.display().to_string())
 }

@@ -13,6 +13,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
+use super::addrs::no_address;
 use super::error::cannot;
 use crate::kernel::{Interrupted, Source, Way, call};
 use crate::scope::timeout;
@@ -115,7 +116,7 @@ impl Race {
         };
         let known = self.failed.as_ref().is_some_and(is_telling);
         if is_telling(&error) || !known {
-            self.failed = Some(cannot(format_args!("connect to {to}"), error));
+            self.failed = Some(cannot("connect to", to, error));
         }
     }
 }
@@ -161,10 +162,4 @@ fn interleaved(addrs: &[SocketAddr]) -> VecDeque<SocketAddr> {
         all.extend(those.pop_front());
     }
     all
-}
-
-/// The error of an empty list of addresses.
-pub(super) fn no_address() -> io::Error {
-    let text = "no address was given, or the name has none";
-    io::Error::new(io::ErrorKind::InvalidInput, text)
 }

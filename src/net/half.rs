@@ -3,13 +3,15 @@
 //! Borrowed halves are views; owned ones share the stream, and the writing one ends what it stands for.
 
 use std::fmt;
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::net::Shutdown;
 use std::rc::Rc;
 
-use super::{TcpStream, UnixStream};
+use super::family::StdStream;
+use super::socket::Socket;
+use crate::forward::{read_by_reference, write_by_reference};
 
-/// A stream with two directions that end apart: [`TcpStream`] and [`UnixStream`].
+/// A stream with two directions that end apart: [`TcpStream`](super::TcpStream) and
+/// [`UnixStream`](super::UnixStream).
 pub trait Duplex: sealed::Sealed {
     #[doc(hidden)]
     fn end_writing(&self);
@@ -19,7 +21,7 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// The reading half of a stream that is borrowed, of [`split`](TcpStream::split).
+/// The reading half of a stream that is borrowed, of [`split`](Socket::split).
 ///
 /// When a wait is broken off, the `io::Error` says why: see
 /// [`Interrupted::of`](crate::Interrupted::of).
@@ -48,7 +50,7 @@ mod sealed {
 #[derive(Debug)]
 pub struct ReadHalf<'s, S>(&'s S);
 
-/// The writing half of a stream that is borrowed, of [`split`](TcpStream::split); as [`ReadHalf`].
+/// The writing half of a stream that is borrowed, of [`split`](Socket::split); as [`ReadHalf`].
 /// Dropping it ends nothing.
 ///
 /// When a wait is broken off, the `io::Error` says why: see
@@ -56,7 +58,7 @@ pub struct ReadHalf<'s, S>(&'s S);
 #[derive(Debug)]
 pub struct WriteHalf<'s, S>(&'s S);
 
-/// The reading half of a stream, of [`into_split`](TcpStream::into_split), for a task of its own. The
+/// The reading half of a stream, of [`into_split`](Socket::into_split), for a task of its own. The
 /// stream is closed when both halves are gone.
 ///
 /// When a wait is broken off, the `io::Error` says why: see
@@ -64,7 +66,7 @@ pub struct WriteHalf<'s, S>(&'s S);
 #[derive(Debug)]
 pub struct OwnedReadHalf<S>(Rc<S>);
 
-/// The writing half of a stream, of [`into_split`](TcpStream::into_split), for a task of its own.
+/// The writing half of a stream, of [`into_split`](Socket::into_split), for a task of its own.
 /// Dropping it shuts down writing: the peer reads the end of the stream.
 ///
 /// When a wait is broken off, the `io::Error` says why: see
@@ -142,94 +144,38 @@ impl<S: Duplex> Drop for OwnedWriteHalf<S> {
     }
 }
 
-macro_rules! duplex {
-    ($($type:ident),+) => {$(
-        impl sealed::Sealed for $type {}
+impl<T: StdStream> sealed::Sealed for Socket<T> {}
 
-        impl Duplex for $type {
-            fn end_writing(&self) {
-                // One that is not connected any more has ended anyway.
-                _ = self.shutdown(Shutdown::Write);
-            }
-        }
-
-        impl $type {
-            /// The two directions apart, for as long as the stream is borrowed.
-            pub fn split(&mut self) -> (ReadHalf<'_, Self>, WriteHalf<'_, Self>) {
-                split(self)
-            }
-
-            /// The two directions apart, each for a task of its own.
-            pub fn into_split(self) -> (OwnedReadHalf<Self>, OwnedWriteHalf<Self>) {
-                into_split(self)
-            }
-        }
-    )+};
+impl<T: StdStream> Duplex for Socket<T> {
+    fn end_writing(&self) {
+        // One that is not connected any more has ended anyway.
+        _ = self.shutdown(Shutdown::Write);
+    }
 }
 
-duplex!(TcpStream, UnixStream);
-
-/// What a half does is done by the shared stream.
-macro_rules! halves {
-    ($($half:ty: $trait:ident { $field:tt }),+) => {$(
+/// The whole stream, for its addresses and options.
+macro_rules! leads_to_stream {
+    ($($half:ty, $field:tt;)+) => {$(
         impl<S: Duplex> AsRef<S> for $half {
             /// The whole stream, for its addresses and options.
             fn as_ref(&self) -> &S {
                 &self.$field
             }
         }
-
-        halves!(@$trait $half, $field);
     )+};
-    (@Read $half:ty, $field:tt) => {
-        impl<S: Duplex> Read for $half
-        where
-            for<'a> &'a S: Read,
-        {
-            #[inline]
-            #[track_caller]
-            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-                (&*self.$field).read(buffer)
-            }
-
-            #[inline]
-            #[track_caller]
-            fn read_vectored(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-                (&*self.$field).read_vectored(buffers)
-            }
-        }
-    };
-    (@Write $half:ty, $field:tt) => {
-        impl<S: Duplex> Write for $half
-        where
-            for<'a> &'a S: Write,
-        {
-            #[inline]
-            #[track_caller]
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                (&*self.$field).write(bytes)
-            }
-
-            #[inline]
-            #[track_caller]
-            fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
-                (&*self.$field).write_vectored(parts)
-            }
-
-            #[inline]
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
-    };
 }
 
-halves!(
-    ReadHalf<'_, S>: Read { 0 },
-    WriteHalf<'_, S>: Write { 0 },
-    OwnedReadHalf<S>: Read { 0 },
-    OwnedWriteHalf<S>: Write { stream }
-);
+leads_to_stream! {
+    ReadHalf<'_, S>, 0;
+    WriteHalf<'_, S>, 0;
+    OwnedReadHalf<S>, 0;
+    OwnedWriteHalf<S>, stream;
+}
+
+read_by_reference!(ReadHalf<'_, Socket<T>>, 0 where T: StdStream);
+read_by_reference!(OwnedReadHalf<Socket<T>>, 0 where T: StdStream);
+write_by_reference!(WriteHalf<'_, Socket<T>>, 0 where T: StdStream);
+write_by_reference!(OwnedWriteHalf<Socket<T>>, stream where T: StdStream);
 
 impl<S: Duplex> fmt::Debug for ReuniteError<S> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

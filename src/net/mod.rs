@@ -59,16 +59,20 @@
 mod accept;
 mod addrs;
 mod connect;
+mod datagram;
 mod error;
+mod family;
 mod half;
-mod macros;
+mod limit;
+mod listener;
+mod options;
 mod socket;
-mod tcp;
-mod udp;
-mod unix;
+mod stream;
 
+pub use accept::{Incoming, UnixIncoming};
 pub use addrs::{Addrs, ToAddrs};
+pub use datagram::{UdpSocket, UnixDatagram};
 pub use half::{Duplex, OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
-pub use tcp::{Incoming, TcpListener, TcpStream};
-pub use udp::UdpSocket;
-pub use unix::{UnixDatagram, UnixIncoming, UnixListener, UnixStream};
+pub use listener::{Listener, TcpListener, UnixListener};
+pub use socket::Socket;
+pub use stream::{TcpStream, UnixStream};

@@ -1,50 +1,15 @@
-//! What can be set on a TCP stream.
+//! What can be set on TCP streams and UDP sockets.
 
 use std::io;
+use std::net::{self, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
-use super::TcpStream;
+use super::socket::Socket;
 
-/// Options, as [`std::net::TcpStream`] has them, and those that it lacks.
-impl TcpStream {
-    /// Sets whether small writes go out at once, rather than being gathered (`TCP_NODELAY`).
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
-    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        self.socket.get().set_nodelay(nodelay)
-    }
-
-    /// Whether small writes go out at once.
-    ///
-    /// # Errors
-    ///
-    /// If the system cannot say.
-    pub fn nodelay(&self) -> io::Result<bool> {
-        self.socket.get().nodelay()
-    }
-
-    /// Sets the time to live of packets, in hops.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
-    pub fn set_ttl(&self, hops: u32) -> io::Result<()> {
-        self.socket.get().set_ttl(hops)
-    }
-
-    /// The time to live of packets, in hops.
-    ///
-    /// # Errors
-    ///
-    /// If the system cannot say.
-    pub fn ttl(&self) -> io::Result<u32> {
-        self.socket.get().ttl()
-    }
-
+/// Options that [`std::net::TcpStream`] lacks.
+impl Socket<net::TcpStream> {
     /// Sets how long the system goes on sending after the stream is dropped; with `Some` of zero, the
     /// connection is reset instead (`SO_LINGER`). With any other the drop holds up the whole loop: use
     /// [`shutdown`](Self::shutdown), and read to the end, to know that all has arrived.
@@ -130,6 +95,69 @@ impl TcpStream {
     }
 
     fn sock(&self) -> SockRef<'_> {
-        SockRef::from(self.socket.get())
+        SockRef::from(self.io())
     }
+}
+
+/// Methods that `std` has, too, handed on to it.
+macro_rules! options {
+    ($socket:ident: $($(#[$doc:meta])+ $name:ident($($argument:ident: $type:ty),*) -> $value:ty;)+) => {
+        #[doc = concat!("Options, as [`std::net::", stringify!($socket), "`] has them.")]
+        impl Socket<net::$socket> {
+            $(
+                $(#[$doc])+
+                ///
+                /// # Errors
+                ///
+                /// If the system refuses.
+                pub fn $name(&self, $($argument: $type),*) -> io::Result<$value> {
+                    self.io().$name($($argument),*)
+                }
+            )+
+        }
+    };
+}
+
+options! {
+    TcpStream:
+    /// Sets whether small writes go out at once, rather than being gathered (`TCP_NODELAY`).
+    set_nodelay(nodelay: bool) -> ();
+    /// Whether small writes go out at once.
+    nodelay() -> bool;
+    /// Sets the time to live of packets, in hops.
+    set_ttl(hops: u32) -> ();
+    /// The time to live of packets, in hops.
+    ttl() -> u32;
+}
+
+options! {
+    UdpSocket:
+    /// Sets whether messages may go to everybody in the net.
+    set_broadcast(broadcast: bool) -> ();
+    /// Whether messages may go to everybody in the net.
+    broadcast() -> bool;
+    /// Sets the time to live of packets, in hops.
+    set_ttl(hops: u32) -> ();
+    /// The time to live of packets, in hops.
+    ttl() -> u32;
+    /// Sets whether messages to a group that this machine is in come back to it.
+    set_multicast_loop_v4(back: bool) -> ();
+    /// Whether messages to a group that this machine is in come back to it.
+    multicast_loop_v4() -> bool;
+    /// Sets whether messages to a group that this machine is in come back to it.
+    set_multicast_loop_v6(back: bool) -> ();
+    /// Whether messages to a group that this machine is in come back to it.
+    multicast_loop_v6() -> bool;
+    /// Sets the time to live of packets to groups, in hops.
+    set_multicast_ttl_v4(hops: u32) -> ();
+    /// The time to live of packets to groups, in hops.
+    multicast_ttl_v4() -> u32;
+    /// Joins a group, on the interface of this address.
+    join_multicast_v4(group: &Ipv4Addr, interface: &Ipv4Addr) -> ();
+    /// Leaves a group, on the interface of this address.
+    leave_multicast_v4(group: &Ipv4Addr, interface: &Ipv4Addr) -> ();
+    /// Joins a group, on the interface of this number; 0 stands for any.
+    join_multicast_v6(group: &Ipv6Addr, interface: u32) -> ();
+    /// Leaves a group, on the interface of this number; 0 stands for any.
+    leave_multicast_v6(group: &Ipv6Addr, interface: u32) -> ();
 }
