@@ -200,8 +200,14 @@ impl Child {
     ///
     /// Outside a task.
     #[track_caller]
-    pub fn wait_with_output(self) -> io::Result<Output> {
-        read_both(self)
+    pub fn wait_with_output(mut self) -> io::Result<Output> {
+        self.stdin = None;
+        let (stdout, stderr) = read_both(self.stdout.take(), self.stderr.take())?;
+        Ok(Output {
+            status: self.wait()?,
+            stdout,
+            stderr,
+        })
     }
 
     fn exit(&self) -> &Exit {

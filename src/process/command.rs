@@ -10,7 +10,6 @@ use std::sync::Arc;
 use super::child::{Child, Drops};
 use super::named::naming;
 use super::orphans;
-use super::output::read_both;
 
 /// A program to be run as a child process, as [`std::process::Command`] describes it.
 ///
@@ -171,7 +170,7 @@ impl Command {
         self.set_defaults([Stdio::inherit; 3]);
         let mut child = spawned?;
         child.drops = Drops::Kill;
-        read_both(child)
+        child.wait_with_output()
     }
 
     /// Sets the streams that nobody has said anything about.

@@ -18,23 +18,23 @@ use crate::syscall::Io;
 pub(super) struct Exit {
     /// Readable when the child has ended; none on systems that have no such thing.
     handle: Option<Source<OwnedFd>>,
-    child: RefCell<Child>,
+    process: RefCell<Child>,
     /// Whose child it is; a process that was forked since has but a copy of this.
     lineage: Lineage,
 }
 
 impl Exit {
-    pub(super) fn of(child: Child) -> Self {
-        let handle = pid_of(&child).and_then(open);
+    pub(super) fn of(process: Child) -> Self {
+        let handle = pid_of(&process).and_then(open);
         Self {
             handle: handle.map(|handle| Source::new("process", handle)),
-            child: RefCell::new(child),
+            process: RefCell::new(process),
             lineage: Lineage::current(),
         }
     }
 
     pub(super) fn id(&self) -> u32 {
-        self.child.borrow().id()
+        self.process.borrow().id()
     }
 
     /// Whether it is a child of this process, and not of the one that this was forked from.
@@ -43,11 +43,11 @@ impl Exit {
     }
 
     pub(super) fn into_inner(self) -> Child {
-        self.child.into_inner()
+        self.process.into_inner()
     }
 
     pub(super) fn try_wait(&self) -> io::Result<Option<ExitStatus>> {
-        self.child.borrow_mut().try_wait()
+        self.process.borrow_mut().try_wait()
     }
 
     /// Waits until it has ended. What is broken off has waited for nothing.
@@ -71,7 +71,7 @@ impl Exit {
             if let Some(status) = self.try_wait()? {
                 return Ok(status);
             }
-            let pid = pid_of(&self.child.borrow()).ok_or(Errno::CHILD)?;
+            let pid = pid_of(&self.process.borrow()).ok_or(Errno::CHILD)?;
             let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
             offload(move || waitid(WaitId::Pid(pid), look).map(drop))?.or_else(
                 |error| match error {
@@ -88,7 +88,7 @@ impl Exit {
         if self.try_wait()?.is_some() {
             return Ok(());
         }
-        let pid = pid_of(&self.child.borrow());
+        let pid = pid_of(&self.process.borrow());
         let number = rustix::process::Signal::from_named_raw(signal.number());
         match pid.zip(number) {
             Some((pid, number)) => Ok(kill_process(pid, number)?),
@@ -97,8 +97,8 @@ impl Exit {
     }
 }
 
-pub(super) fn pid_of(child: &Child) -> Option<Pid> {
-    let pid = i32::try_from(child.id()).ok()?;
+pub(super) fn pid_of(process: &Child) -> Option<Pid> {
+    let pid = i32::try_from(process.id()).ok()?;
     Pid::from_raw(pid)
 }
 

@@ -38,7 +38,7 @@ struct Bell(Option<OwnedFd>);
 
 /// One that the thread waits for.
 struct Orphan {
-    child: Child,
+    process: Child,
     handle: Option<OwnedFd>,
 }
 
@@ -46,12 +46,12 @@ struct Orphan {
 ///
 /// Where the system makes no thread for it, the child is looked after when the next one is
 /// [started](retry) or left.
-pub(super) fn leave(mut child: Child) {
-    if !matches!(child.try_wait(), Ok(None)) {
+pub(super) fn leave(mut process: Child) {
+    if !is_running(&mut process) {
         return;
     }
     let mut home = lock();
-    home.new.push(child);
+    home.new.push(process);
     let ensured = home.ensure_thread();
     drop(home);
     if let Err(error) = ensured {
@@ -86,8 +86,8 @@ impl Home {
     }
 }
 
-fn is_running(child: &mut Child) -> bool {
-    matches!(child.try_wait(), Ok(None))
+fn is_running(process: &mut Child) -> bool {
+    matches!(process.try_wait(), Ok(None))
 }
 
 /// Waits for all orphans, until there are none.
@@ -96,7 +96,7 @@ fn raise_all(listener: Option<&OwnedFd>) {
     loop {
         let mut home = lock();
         orphans.extend(home.new.drain(..).map(Orphan::new));
-        orphans.retain_mut(|orphan| is_running(&mut orphan.child));
+        orphans.retain_mut(|orphan| is_running(&mut orphan.process));
         if orphans.is_empty() {
             home.bell = None;
             return;
@@ -156,9 +156,9 @@ fn hush(listener: &OwnedFd) {
 }
 
 impl Orphan {
-    fn new(child: Child) -> Self {
-        let handle = pid_of(&child).and_then(open);
-        Self { child, handle }
+    fn new(process: Child) -> Self {
+        let handle = pid_of(&process).and_then(open);
+        Self { process, handle }
     }
 }
 

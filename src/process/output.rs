@@ -1,33 +1,28 @@
 //! Reading all that a child writes, both streams at once.
 
-use std::io;
-use std::io::Read;
-use std::process::Output;
+use std::io::{self, Read};
 
-use super::child::Child;
 use crate::pipe::PipeReader;
 use crate::select;
 
 /// How much is read at once, in bytes: what a pipe holds.
 const CHUNK: usize = 1 << 16;
 
-/// Waits until a child ends, and reads all that it writes.
+/// Reads all that comes from both pipes, until both have ended.
 #[track_caller]
-pub(super) fn read_both(mut child: Child) -> io::Result<Output> {
-    child.stdin = None;
-    let mut stdout = Stream::new(child.stdout.take());
-    let mut stderr = Stream::new(child.stderr.take());
+pub(super) fn read_both(
+    stdout: Option<PipeReader>,
+    stderr: Option<PipeReader>,
+) -> io::Result<(Vec<u8>, Vec<u8>)> {
+    let mut stdout = Stream::new(stdout);
+    let mut stderr = Stream::new(stderr);
     let (mut first, mut second) = (&mut stdout, &mut stderr);
     while first.pipe.is_some() || second.pipe.is_some() {
         read_either(first, second)?;
         // One that always has something shall not keep the other waiting.
         (first, second) = (second, first);
     }
-    Ok(Output {
-        status: child.wait()?,
-        stdout: stdout.bytes,
-        stderr: stderr.bytes,
-    })
+    Ok((stdout.bytes, stderr.bytes))
 }
 
 /// Reads from whichever has something, and from the first if both have.
