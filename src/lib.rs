@@ -193,6 +193,7 @@ mod chance;
 pub mod channel;
 mod compute;
 mod devices;
+mod error;
 mod forward;
 pub mod fs;
 pub mod future;

@@ -28,7 +28,6 @@
 
 mod cursor;
 mod dir;
-mod error;
 mod file;
 mod transfer;
 
@@ -40,6 +39,7 @@ pub use file::{File, OpenOptions};
 // These are but values: nothing of them asks the system.
 pub use std::fs::{FileType, Metadata, Permissions};
 
+use crate::error::cannot;
 use crate::offload::offload;
 
 /// Reads a whole file.
@@ -216,7 +216,6 @@ fn at<T: Send + 'static>(
     act: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     let path = path.as_ref();
-    let named = |error| error::naming(deed, path, error);
     let work = {
         let path = path.to_owned();
         move || act(&path)
@@ -225,5 +224,5 @@ fn at<T: Send + 'static>(
         true => work(),
         false => offload(work).map_err(io::Error::from).flatten(),
     }
-    .map_err(named)
+    .map_err(|error| cannot(deed, path.display(), error))
 }

@@ -157,7 +157,7 @@ fn look_up(name: String) -> io::Result<Addrs> {
 #[track_caller]
 pub(super) fn first_of<R>(
     addrs: impl ToAddrs,
-    deed: &str,
+    deed: &'static str,
     mut attempt: impl FnMut(SocketAddr) -> io::Result<R>,
 ) -> io::Result<R> {
     spend();
@@ -178,7 +178,7 @@ pub(super) fn no_address() -> io::Error {
 }
 
 /// The address that is a path, to do something there.
-pub(super) fn addr_of_path(deed: &str, path: &Path) -> io::Result<unix::SocketAddr> {
+pub(super) fn addr_of_path(deed: &'static str, path: &Path) -> io::Result<unix::SocketAddr> {
     let addr = unix::SocketAddr::from_pathname(path);
     addr.map_err(|error| cannot(deed, path.display(), error))
 }

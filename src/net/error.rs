@@ -1,15 +1,16 @@
-//! Errors that name what they are about.
+//! Errors that name an address.
 
 use std::fmt;
 use std::io;
 
+use crate::error;
 use crate::kernel::Interrupted;
 
-/// Says what could not be done with what, in front of why; keeps the kind. An interruption stays as it is.
+/// As [`error::cannot`], but an interruption stays as it is.
 #[cold]
-pub(super) fn cannot(deed: &str, what: impl fmt::Display, error: io::Error) -> io::Error {
-    if Interrupted::of(&error).is_some() {
-        return error;
+pub(super) fn cannot(deed: &'static str, object: impl fmt::Display, error: io::Error) -> io::Error {
+    match Interrupted::of(&error) {
+        Some(_) => error,
+        None => error::cannot(deed, object, error),
     }
-    io::Error::new(error.kind(), format!("cannot {deed} {what}: {error}"))
 }

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::exit::Exit;
-use super::named::naming;
 use super::orphans;
 use super::output::read_both;
+use crate::error::cannot;
 use crate::kernel::signals::Signal;
 use crate::kernel::{spend, spend_on_reading};
 use crate::pipe::{PipeReader, PipeWriter};
@@ -148,7 +148,10 @@ impl Child {
     pub fn signal(&self, signal: Signal) -> io::Result<()> {
         spend();
         let sent = self.exit().signal(signal);
-        sent.map_err(|error| naming("signal", &self.program, error))
+        sent.map_err(|error| {
+            let program = self.program.to_string_lossy();
+            cannot("signal", format_args!("`{program}`"), error)
+        })
     }
 
     /// Asks it to end (SIGTERM), gives it so much time, and ends it then (SIGKILL); says how it ended.

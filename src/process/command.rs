@@ -8,8 +8,8 @@ use std::process::{ExitStatus, Output, Stdio};
 use std::sync::Arc;
 
 use super::child::{Child, Drops};
-use super::named::naming;
 use super::orphans;
+use crate::error::cannot;
 
 /// A program to be run as a child process, as [`std::process::Command`] describes it.
 ///
@@ -196,7 +196,8 @@ impl Command {
             }
             _ => error,
         };
-        naming("run", &self.program, error)
+        let program = self.program.to_string_lossy();
+        cannot("run", format_args!("`{program}`"), error)
     }
 }
 

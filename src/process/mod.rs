@@ -29,7 +29,6 @@ mod command;
 mod exit;
 mod failed;
 mod limits;
-mod named;
 mod offspring;
 mod orphans;
 mod output;

@@ -18,6 +18,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("syscall", 2),
     ("join", 3),
     ("chance", 3),
+    ("error", 3),
     ("forward", 3),
     ("fs", 3),
     ("future", 3),
