@@ -58,10 +58,6 @@ pub struct PipeReader(Source<OwnedFd>);
 pub struct PipeWriter(Source<OwnedFd>);
 
 impl PipeReader {
-    fn new(fd: OwnedFd) -> Self {
-        Self(Source::new("pipe", fd))
-    }
-
     /// The call that reading makes: to be yielded, or raced against others.
     pub fn reading(&self, buffer: &mut [u8]) -> impl SystemCall<Reply = io::Result<usize>> {
         Io::new(Way::Read, &self.0, move |fd| {
@@ -75,10 +71,6 @@ impl PipeReader {
 }
 
 impl PipeWriter {
-    fn new(fd: OwnedFd) -> Self {
-        Self(Source::new("pipe", fd))
-    }
-
     /// The call that writing makes: to be yielded, or raced against others.
     pub fn writing(&self, bytes: &[u8]) -> impl SystemCall<Reply = io::Result<usize>> {
         Io::new(Way::Write, &self.0, move |fd| {
@@ -114,34 +106,55 @@ impl Write for &PipeWriter {
 read_by_reference!(PipeReader);
 write_by_reference!(PipeWriter);
 
-impl TryFrom<OwnedFd> for PipeReader {
-    type Error = io::Error;
+/// What both ends can be made of, and turned into.
+macro_rules! ends {
+    ($($end:ident is not $other:ident;)+) => {$(
+        impl TryFrom<OwnedFd> for $end {
+            type Error = io::Error;
 
-    /// Takes over a pipe's end, and sets it to non-blocking mode: whoever else has the same end gets that
-    /// mode, too.
-    ///
-    /// # Errors
-    ///
-    /// If it is no pipe, or no end to read from.
-    fn try_from(fd: OwnedFd) -> io::Result<Self> {
-        unblock(&fd, OFlags::WRONLY)?;
-        Ok(Self::new(fd))
-    }
+            /// Takes over a pipe's end, and sets it to non-blocking mode: every process that has the same
+            /// end gets that mode, too.
+            ///
+            /// # Errors
+            ///
+            /// If it is no pipe, or the other end of one.
+            fn try_from(fd: OwnedFd) -> io::Result<Self> {
+                unblock(&fd, OFlags::$other)?;
+                Ok(Self::new(fd))
+            }
+        }
+
+        impl From<$end> for OwnedFd {
+            /// The descriptor, in blocking mode.
+            fn from(end: $end) -> Self {
+                block(end.0)
+            }
+        }
+
+        impl From<$end> for Stdio {
+            /// For a child to have as a standard stream.
+            fn from(end: $end) -> Self {
+                OwnedFd::from(end).into()
+            }
+        }
+
+        impl AsFd for $end {
+            fn as_fd(&self) -> BorrowedFd<'_> {
+                self.0.get().as_fd()
+            }
+        }
+
+        impl $end {
+            fn new(fd: OwnedFd) -> Self {
+                Self(Source::new("pipe", fd))
+            }
+        }
+    )+};
 }
 
-impl TryFrom<OwnedFd> for PipeWriter {
-    type Error = io::Error;
-
-    /// Takes over a pipe's end, and sets it to non-blocking mode: whoever else has the same end gets that
-    /// mode, too.
-    ///
-    /// # Errors
-    ///
-    /// If it is no pipe, or no end to write to.
-    fn try_from(fd: OwnedFd) -> io::Result<Self> {
-        unblock(&fd, OFlags::RDONLY)?;
-        Ok(Self::new(fd))
-    }
+ends! {
+    PipeReader is not WRONLY;
+    PipeWriter is not RDONLY;
 }
 
 /// Sets a pipe's end to non-blocking mode, unless it is for this alone.
@@ -163,44 +176,4 @@ fn block(source: Source<OwnedFd>) -> OwnedFd {
         _ = fcntl_setfl(&fd, flags - OFlags::NONBLOCK);
     }
     fd
-}
-
-impl From<PipeReader> for OwnedFd {
-    /// The descriptor, in blocking mode.
-    fn from(reader: PipeReader) -> Self {
-        block(reader.0)
-    }
-}
-
-impl From<PipeWriter> for OwnedFd {
-    /// The descriptor, in blocking mode.
-    fn from(writer: PipeWriter) -> Self {
-        block(writer.0)
-    }
-}
-
-impl From<PipeReader> for Stdio {
-    /// For a child to read from.
-    fn from(reader: PipeReader) -> Self {
-        OwnedFd::from(reader).into()
-    }
-}
-
-impl From<PipeWriter> for Stdio {
-    /// For a child to write to.
-    fn from(writer: PipeWriter) -> Self {
-        OwnedFd::from(writer).into()
-    }
-}
-
-impl AsFd for PipeReader {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.get().as_fd()
-    }
-}
-
-impl AsFd for PipeWriter {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.get().as_fd()
-    }
 }
