@@ -153,7 +153,7 @@ impl<T: StdStream> Duplex for Socket<T> {
     }
 }
 
-/// The whole stream, for its addresses and options.
+/// The way from each half to its stream.
 macro_rules! leads_to_stream {
     ($($half:ty, $field:tt;)+) => {$(
         impl<S: Duplex> AsRef<S> for $half {

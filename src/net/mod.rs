@@ -6,6 +6,7 @@
 //! | send it single messages | [`UdpSocket`] |
 //! | talk to another process here | [`UnixListener`], [`UnixStream`], [`UnixDatagram`] |
 //! | read in one task, write in another | `split` and `into_split`, or an `Rc`: `&TcpStream` reads and writes |
+//! | know what all of these can do | [`Socket`], [`Listener`]: the others are names for them |
 //! | give a wait a limit | `set_read_timeout`, `set_write_timeout`, or [`timeout`](crate::timeout) around it |
 //! | wait for it or something else | [`select!`](macro@crate::select) on the calls: `accepting`, `reading`, `writing` |
 //! | use an address or a name | [`ToAddrs`] |
@@ -53,7 +54,7 @@
 //! sent, no connection lost. (`write_all` and `read_exact` are several writes and reads, so they may be
 //! broken off in the middle, and cannot say where.)
 //!
-//! In virtual time, a time limit is over as soon as nobody here has anything to do: the network gets no
+//! In virtual time, a time limit is over as soon as no task here has anything to do: the network gets no
 //! time at all.
 
 mod accept;
