@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::process::{Child, ExitStatus};
 
 use rustix::io::Errno;
-use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process, waitid};
+use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, kill_process, pidfd_open, waitid};
 
 use crate::devices::Lineage;
 use crate::kernel::signals::Signal;
@@ -16,7 +16,7 @@ use crate::syscall::Io;
 
 /// A child that has not been waited for, or has: then its number is not used any more.
 pub(super) struct Exit {
-    /// Readable when the child has ended; none on systems that have no such thing.
+    /// Readable when the child has ended; none where the system refuses.
     handle: Option<Source<OwnedFd>>,
     process: RefCell<Child>,
     /// Whose child it is; a process that was forked since has but a copy of this.
@@ -102,17 +102,9 @@ pub(super) fn pid_of(process: &Child) -> Option<Pid> {
     Pid::from_raw(pid)
 }
 
-/// A descriptor that is readable when the child has ended.
-#[cfg(target_os = "linux")]
+/// A descriptor that is readable when the child has ended; none where the system refuses.
 pub(super) fn open(pid: Pid) -> Option<OwnedFd> {
-    use rustix::process::{PidfdFlags, pidfd_open};
     pidfd_open(pid, PidfdFlags::empty()).ok()
-}
-
-/// A descriptor that is readable when the child has ended: there is none.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn open(_pid: Pid) -> Option<OwnedFd> {
-    None
 }
 
 #[cfg(test)]

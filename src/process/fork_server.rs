@@ -69,6 +69,12 @@ impl ForkServer {
         self.0.id()
     }
 
+    /// Where it is found, for those who speak its protocol.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        self.0.address()
+    }
+
     /// Lets a new process run function `index` of the table, and waits for its result.
     ///
     /// Inside a task only the task waits; several may at once, each for a process of its own.
@@ -237,16 +243,8 @@ fn watch_for_hang_up(wire: &Wire, child: &Rc<Forked>) -> io::Result<JoinHandle<(
 }
 
 fn answer(wire: &Wire, head: u8, rest: &[u8]) {
-    // Whoever does not listen any more has no use for it.
+    // A client that does not listen any more has no use for it.
     _ = wire.write_frame(&[&[head], rest]);
-}
-
-impl ForkServer {
-    /// Where it is found, for those who speak its protocol.
-    #[must_use]
-    pub fn address(&self) -> &Address {
-        self.0.address()
-    }
 }
 
 impl fmt::Debug for ForkServer {
