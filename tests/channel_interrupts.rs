@@ -70,8 +70,7 @@ fn an_item_called_for_by_a_killed_receiver_goes_to_the_next() {
             spawn(move || rx.recv())
         });
         yield_now();
-        tx.send(7).unwrap();
-        yield_now(); // Now the first has been woken, and has not come.
+        tx.send(7).unwrap(); // Now the first has been woken, and has not come.
         receivers[0].kill().unwrap();
         tx.send(8).unwrap();
         let [_, second] = receivers;
@@ -196,9 +195,9 @@ fn a_branch_killed_in_its_turn_lets_those_behind_it_move_up() {
             yield_now();
             // There is room, or a receiver, and the branch is called: but it never comes.
             _ = rx.try_recv();
+            branch.kill().unwrap();
             let receiving = rx.clone();
             let receiver = spawn(move || receiving.recv());
-            branch.kill().unwrap();
             assert_eq!(behind.join().unwrap(), Ok(()));
             assert_eq!(receiver.join().unwrap(), Ok(2));
             assert_eq!((rx.waiting_senders(), rx.waiting_receivers()), (0, 0));

@@ -171,7 +171,7 @@ fn a_notification_to_a_waiter_that_is_killed_before_its_turn_is_passed_on() {
         bell.notify_one();
         yield_now();
     });
-    for _ in 0..4 {
+    for _ in 0..3 {
         sched.step().unwrap();
     }
     assert_eq!(post.bell.waiters(), 1, "the first is on its way");

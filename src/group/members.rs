@@ -10,10 +10,9 @@ use slab::Slab;
 
 use super::error::{Failure, GroupError, SharedError};
 use crate::kernel::{
-    Exit, Holding, Interrupted, Keeper, Poster, ScopeId, Tid, WaitList, call, ledger,
+    Exit, Holding, Interrupted, Keeper, Poster, ScopeId, Tid, WaitList, ledger,
 };
 use crate::outcome::Outcome;
-use crate::scope::WhoAndWhere;
 
 /// Whose group it is, and how its scope is reached.
 #[derive(Clone)]
@@ -26,7 +25,7 @@ pub(super) struct Where {
 impl Where {
     /// That of the calling task, in a scope that it has entered.
     pub(super) fn of_caller(scope: ScopeId) -> Self {
-        let (guardian, poster) = call(WhoAndWhere);
+        let (guardian, poster) = Poster::of_running().expect("a scope was entered");
         Self {
             guardian,
             poster,

@@ -30,7 +30,6 @@ pub use handle::GroupHandle;
 use crate::kernel::{Answer, Expiry, Interrupted, Kernel, Shield, SystemCall, Tid, call};
 use crate::machine::{Payload, guard};
 use crate::scope::{Entered, shielded as in_shelter};
-use crate::syscall::EnterScope;
 use members::{Members, Where};
 
 /// The tasks of a [`group`], as its block and they themselves see it.
@@ -95,7 +94,7 @@ pub type Group<'scope, 'env> = Lender<'scope, 'env, Members>;
 pub fn group<'env, T>(
     f: impl for<'scope> FnOnce(&'scope Group<'scope, 'env>) -> T,
 ) -> Result<T, GroupError> {
-    let entered = Entered::new(call(EnterScope(Shield::Open, Expiry::Never)));
+    let entered = Entered::enter(Shield::Open, Expiry::Never);
     let place = Where::of_caller(entered.id());
     // While unwinding nothing can wait for children, so there must be none.
     let members = Members::new(place, std::thread::panicking());

@@ -133,12 +133,19 @@ impl<'k> Kernel<'k> {
 
     /// Wakes whoever has been parked on the list longest; says who that was.
     pub fn wake_one(&mut self, list: &WaitList) -> Option<Tid> {
-        list.wake_first()
+        self.has(list).then(|| list.wake_first()).flatten()
     }
 
     /// Wakes all who are parked on the list, in their order; says how many.
     pub fn wake_all(&mut self, list: &WaitList) -> usize {
-        (0..list.parked()).map_while(|_| list.wake_first()).count()
+        let parked = if self.has(list) { list.parked() } else { 0 };
+        (0..parked).map_while(|_| list.wake_first()).count()
+    }
+
+    /// Whether the tasks that are parked on a list are this scheduler's.
+    #[inline(always)]
+    fn has(&self, list: &WaitList) -> bool {
+        list.0.home.get() == self.core.table.scheduler
     }
 
     /// Wakes the caller at `deadline`, instead of at one set before during this call.

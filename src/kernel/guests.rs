@@ -13,12 +13,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use super::face::Kernel;
 use super::fuel::spend_on_reading;
-use super::interrupt::Interrupted;
 use super::mail::Poster;
 use super::quietly::quietly;
-use super::syscall::{Answer, SystemCall, call};
 use super::tid::Tid;
 
 /// The futures that wait for the same; without any, it takes a word.
@@ -91,8 +88,7 @@ impl Lounge {
                 .is_some_and(|(here, there)| here.is_neighbour_of(there))
         };
         if !is_home(&self.home.borrow()) {
-            let home = call(GetPoster);
-            self.home.replace(Some(home));
+            self.home.replace(Some(Poster::of_running().expect(OUTSIDE)));
             // A call that went to a scheduler which is gone came to nothing.
             self.called.set(false);
         }
@@ -175,6 +171,9 @@ impl Drop for Ticket {
     }
 }
 
+/// What is said where no scheduler could poll a future again.
+const OUTSIDE: &str = "what a future waits for here takes a task of a scheduler to poll it: use coros::run";
+
 thread_local! {
     /// How many clones of each waker lie with guests of this thread: from there no other thread wakes.
     static SHELVED: RefCell<HashMap<usize, usize>> = RefCell::default();
@@ -208,19 +207,4 @@ fn unshelve(waker: &Waker) {
             }
         }
     });
-}
-
-/// Asks for the way to post to the caller's scheduler.
-struct GetPoster;
-
-impl SystemCall for GetPoster {
-    type Reply = (Tid, Poster);
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        Answer::Done((caller, kernel.poster()))
-    }
-
-    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, _: Interrupted) -> Self::Reply {
-        (caller, kernel.poster())
-    }
 }

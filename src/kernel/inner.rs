@@ -8,7 +8,6 @@ use super::face::Kernel;
 use super::interrupt::Interrupted;
 use super::mail::Poster;
 use super::policy::Policy;
-use super::scope::{Expiry, ScopeId, Shield};
 use super::state::State;
 use super::task::{SpawnError, Traits};
 use super::tid::{NoSuchTask, Tid};
@@ -42,35 +41,6 @@ impl<'k> Kernel<'k> {
                 .core
                 .set_timer(task, branch, &task.branch(branch), deadline),
         }
-    }
-
-    /// Lets the caller enter a scope that expires at `deadline`, by the scheduler's clock.
-    pub(crate) fn enter_scope(&mut self, caller: Tid, shield: Shield, expiry: Expiry) -> ScopeId {
-        let task = self.served(caller);
-        let id = self.core.enter_scope(task, shield);
-        let deadline = match expiry {
-            Expiry::Never => None,
-            Expiry::After(duration) => Some(
-                self.core
-                    .clock
-                    .read()
-                    .saturating_add(devices::nanoseconds(duration)),
-            ),
-            Expiry::At(instant) => {
-                self.core.clock.read();
-                Some(self.core.clock.time(instant))
-            }
-        };
-        if deadline.is_some() {
-            self.core.set_deadline(task, id, deadline);
-        }
-        id
-    }
-
-    /// Lets the caller leave a scope; says what its waits were told of it.
-    pub(crate) fn leave_scope(&mut self, caller: Tid, id: ScopeId) -> Option<Interrupted> {
-        let task = self.served(caller);
-        self.core.leave_scope(task, id)
     }
 
     /// Says, while a call is abandoned, that what it waited for had been granted before: the wait was not

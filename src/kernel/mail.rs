@@ -11,10 +11,11 @@ use std::time::Instant;
 use super::core::Core;
 use super::guests::Lounge;
 use super::interrupt::Interrupted;
-use super::scope::{ScopeId, Scopes};
+use super::scope::{Expiry, ScopeId, Scopes, Shield};
 use super::shared::Shared;
 use super::signals::Signal;
 use super::tid::Tid;
+use crate::machine::TaskRef;
 
 /// A request that needs no answer: what runs foreign code, and so must wait for the loop.
 pub(super) enum Post {
@@ -115,6 +116,32 @@ impl Mailbox {
 pub(crate) struct Poster(Rc<Shared>);
 
 impl Poster {
+    /// The task that runs now, and the way to its scheduler; `None` outside tasks, and in one that is driven
+    /// by hand.
+    pub(crate) fn of_running() -> Option<(Tid, Self)> {
+        TaskRef::with_running(|task| {
+            let home = task.facts().home.get()?;
+            Some((Tid::of(task), Self(Rc::clone(home))))
+        })
+        .flatten()
+    }
+
+    /// Lets the task that runs enter a scope; `None` where there is none, or no scheduler serves it.
+    #[inline]
+    pub(crate) fn enter_scope(shield: Shield, expiry: Expiry) -> Option<ScopeId> {
+        TaskRef::with_running(|task| {
+            let home = task.facts().home.get()?;
+            Some(home.enter_scope(task, shield, expiry))
+        })
+        .flatten()
+    }
+
+    /// Lets the task that runs leave a scope; says what its waits were told of it.
+    #[inline]
+    pub(crate) fn leave_scope(id: ScopeId) -> Option<Interrupted> {
+        TaskRef::with_running(|task| task.facts().home.get()?.leave_scope(task, id)).flatten()
+    }
+
     /// Whether both lead to the same scheduler.
     pub(crate) fn is_same(&self, other: &Poster) -> bool {
         Rc::ptr_eq(&self.0, &other.0)

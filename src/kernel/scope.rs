@@ -17,6 +17,7 @@ use super::interrupt::{Interrupted, Why};
 use super::shared::Shared;
 use super::tid::Tid;
 use super::timers::{Due, Timer};
+use crate::devices;
 use crate::machine::TaskRef;
 
 /// Names a scope, among all of its scheduler.
@@ -43,6 +44,8 @@ pub(crate) enum Expiry {
 pub(super) struct Scope {
     pub(super) id: ScopeId,
     shield: Shield,
+    /// A deadline for which no timer was set yet: that is done when a wait begins inside.
+    deadline: Option<u64>,
     pub(super) timer: Option<Timer>,
     /// Its interruption, and which one that was among all: the earliest is told.
     pub(super) mark: Option<(u64, Interrupted)>,
@@ -55,6 +58,7 @@ impl Scope {
         Self {
             id,
             shield,
+            deadline: None,
             timer: None,
             mark: None,
             told: None,
@@ -119,13 +123,44 @@ impl Default for Scopes {
 
 impl Shared {
     /// Lets a task enter a scope, whose innermost it is then.
-    pub(super) fn enter_scope(&self, task: &TaskRef, shield: Shield) -> ScopeId {
+    pub(super) fn enter_scope(&self, task: &TaskRef, shield: Shield, expiry: Expiry) -> ScopeId {
         let entered = self.scopes_entered.get() + 1;
         self.scopes_entered.set(entered);
         let id = ScopeId(entered);
+        let deadline = match expiry {
+            Expiry::Never => None,
+            Expiry::After(duration) => {
+                let duration = devices::nanoseconds(duration);
+                Some(self.clock.read().saturating_add(duration))
+            }
+            Expiry::At(instant) => {
+                self.clock.read();
+                Some(self.clock.time(instant))
+            }
+        };
+        let scope = Scope {
+            deadline,
+            ..Scope::new(id, shield)
+        };
         let scopes = &task.facts().extra().scopes;
-        scopes.borrow_mut().0.push(Scope::new(id, shield));
+        scopes.borrow_mut().0.push(scope);
+        if deadline.is_some_and(|deadline| deadline <= self.clock.seen()) {
+            self.interrupt(task, id, Interrupted::new(Why::TimedOut));
+        }
         id
+    }
+
+    /// Sets the timers of a task's scopes that have none yet, since a wait begins.
+    #[inline]
+    pub(super) fn arm_scopes(&self, task: &TaskRef, scopes: &mut Scopes) {
+        let slot = Tid::of(task).slot();
+        for scope in &mut scopes.0 {
+            if let Some(deadline) = scope.deadline.take()
+                && scope.mark.is_none()
+            {
+                scope.timer = Some(self.timers.set(deadline, Due::Scope(slot, scope.id)));
+            }
+        }
     }
 
     /// Moves a scope's deadline, or takes it away; one that is past expires the scope at once. Too late
@@ -137,6 +172,7 @@ impl Shared {
             return;
         };
         let slot = Tid::of(task).slot();
+        scope.deadline = None;
         if let Some(timer) = scope.timer.take() {
             self.timers.remove(timer);
         }

@@ -140,7 +140,11 @@ impl Core {
     fn begin_wait(&mut self, task: &TaskRef) -> bool {
         let facts = task.facts();
         facts.since.set(self.clock.seen());
-        let interrupted = facts.extra_if_any().is_some() && self.interrupted(task);
+        let extra = facts.extra_if_any();
+        let interrupted = extra.is_some_and(|extra| {
+            self.arm_scopes(task, &mut extra.scopes.borrow_mut());
+            self.interrupted(task)
+        });
         // A call that could not be broken off has unwound its caller, which may be gone by now.
         if !interrupted && task.has_call() {
             self.warn_of_cycle(task);

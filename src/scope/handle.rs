@@ -6,9 +6,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use super::Entered;
-use crate::kernel::{Answer, Expiry, Interrupted, Kernel, Poster, ScopeId, Shield};
-use crate::kernel::{SystemCall, Tid, call};
-use crate::syscall::EnterScope;
+use crate::kernel::{Expiry, Interrupted, Poster, ScopeId, Shield, Tid};
 
 /// A scope that others can cancel, and whose deadline can be moved, while a task runs in it.
 ///
@@ -75,9 +73,9 @@ impl Scope {
         let outside = Outside(&self.0);
         let deadline = self.0.deadline.get();
         let expiry = deadline.map_or(Expiry::Never, Expiry::At);
-        let entered = Entered::new(call(EnterScope(Shield::Open, expiry)));
-        let (tid, poster) = call(WhoAndWhere);
-        // What others asked for while those calls were served could not reach the scope yet.
+        let entered = Entered::enter(Shield::Open, expiry);
+        let (tid, poster) = Poster::of_running().expect("a scope was entered");
+        // What others asked for while the entering yielded could not reach the scope yet.
         if self.0.deadline.get() != deadline {
             poster.set_deadline(tid, entered.id(), self.0.deadline.get());
         }
@@ -93,8 +91,8 @@ impl Scope {
         }
     }
 
-    /// Cancels the scope: the wait in it is broken off, and so is every later one. A post: it never
-    /// suspends, and is carried out before the next task is picked.
+    /// Cancels the scope: the wait in it is broken off, and so is every later one. Not a call: it never
+    /// suspends.
     pub fn cancel(&self, reason: &str) {
         let interrupted = Interrupted::cancelled(Tid::running(), reason);
         match &*self.0.inside.borrow() {
@@ -103,7 +101,7 @@ impl Scope {
         }
     }
 
-    /// Moves the deadline, or takes it away; too late once the scope has expired. A post, as
+    /// Moves the deadline, or takes it away; too late once the scope has expired. No call, as
     /// [`cancel`](Self::cancel).
     pub fn set_deadline(&self, at: Option<Instant>) {
         self.0.deadline.set(at);
@@ -131,16 +129,5 @@ impl Drop for Outside<'_> {
     fn drop(&mut self) {
         self.0.inside.replace(None);
         self.0.taken.set(false);
-    }
-}
-
-/// Asks who the caller is, and how to post to its scheduler.
-pub(crate) struct WhoAndWhere;
-
-impl SystemCall for WhoAndWhere {
-    type Reply = (Tid, Poster);
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        Answer::Done((caller, kernel.poster()))
     }
 }

@@ -6,10 +6,8 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 pub use handle::Scope;
-pub(crate) use handle::WhoAndWhere;
 
-use crate::kernel::{Expiry, Interrupted, ScopeId, Shield, call};
-use crate::syscall::{EnterScope, LeaveScope};
+use crate::kernel::{Expiry, Interrupted, Poster, ScopeId, Shield, spend_on_reading};
 
 /// The time was over before the work was.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -129,7 +127,7 @@ pub fn shield<T>(duration: Duration, f: impl FnOnce() -> T) -> Result<T, TimedOu
 /// Runs `f` so that nothing at all breaks off its waits; for the crate's own cleanup, which is short.
 #[track_caller]
 pub(crate) fn shielded<T>(f: impl FnOnce() -> T) -> T {
-    let entered = Entered(call(EnterScope(Shield::Closed, Expiry::Never)));
+    let entered = Entered::enter(Shield::Closed, Expiry::Never);
     let value = f();
     _ = entered.leave();
     value
@@ -137,7 +135,7 @@ pub(crate) fn shielded<T>(f: impl FnOnce() -> T) -> T {
 
 #[track_caller]
 fn within<T>(shield: Shield, expiry: Expiry, f: impl FnOnce() -> T) -> Result<T, TimedOut> {
-    let entered = Entered(call(EnterScope(shield, expiry)));
+    let entered = Entered::enter(shield, expiry);
     let value = f();
     match entered.leave() {
         None => Ok(value),
@@ -145,29 +143,42 @@ fn within<T>(shield: Shield, expiry: Expiry, f: impl FnOnce() -> T) -> Result<T,
     }
 }
 
+/// What is said where no scheduler could break off a wait.
+const NO_SCOPES: &str = "time limits, scopes and groups take a task of a scheduler: use coros::run, or \
+    Scheduler::spawn and then Scheduler::run";
+
 /// Leaves its scope, however it ends: normally, or by unwinding.
 pub(crate) struct Entered(ScopeId);
 
 impl Entered {
-    pub(crate) fn new(id: ScopeId) -> Self {
-        Self(id)
+    /// Lets the caller enter a scope. Not a call, but once in a while it yields: a task may enter scopes for
+    /// as long as it likes.
+    ///
+    /// # Panics
+    ///
+    /// Outside a task, and in one that is driven by hand.
+    #[track_caller]
+    pub(crate) fn enter(shield: Shield, expiry: Expiry) -> Self {
+        spend_on_reading();
+        let entered = Poster::enter_scope(shield, expiry);
+        Self(entered.unwrap_or_else(|| panic!("{NO_SCOPES}")))
     }
 
     pub(crate) fn id(&self) -> ScopeId {
         self.0
     }
 
-    #[track_caller]
+    /// Leaves it; says what waits inside were told of it.
     pub(crate) fn leave(self) -> Option<Interrupted> {
         let id = self.0;
         std::mem::forget(self);
-        call(LeaveScope(id))
+        Poster::leave_scope(id)
     }
 }
 
 impl Drop for Entered {
-    /// Only while unwinding, where calls are served in place.
+    /// While its caller unwinds.
     fn drop(&mut self) {
-        _ = call(LeaveScope(self.0));
+        _ = Poster::leave_scope(self.0);
     }
 }

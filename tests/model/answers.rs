@@ -21,6 +21,8 @@ impl Model<'_> {
             });
         }
         let said = match act {
+            Act::Enter(fence) => return Some(self.enter(task, fence)),
+            Act::Leave(_) => return Some(self.leave(task)),
             Act::PostOne(list) | Act::PostAll(list) => {
                 match act {
                     Act::PostOne(_) => _ = self.wake_one(list),
@@ -82,8 +84,6 @@ impl Model<'_> {
             Act::WakeAll(list) => self.wake_all(list).to_string(),
             Act::Kill(who) => self.kill(caller, index(caller, who)).into(),
             Act::Nudge(who) => self.nudge(caller, index(caller, who)).to_string(),
-            Act::Enter(fence) => return Some(self.enter(caller, fence)),
-            Act::Leave(_) => return Some(self.leave(caller)),
             Act::Select(_) => return self.select(caller, act),
             Act::Sleep(_) | Act::Park(_) | Act::Wait(_) => {
                 let [branch, ..] = act.branches();

@@ -147,6 +147,7 @@ impl Model<'_> {
             self.tasks[task].reply = answer;
         } else {
             self.tasks[task].state = State::Waiting;
+            self.arm_scopes(task);
             self.break_off(task);
         }
     }
@@ -183,7 +184,10 @@ impl Model<'_> {
     /// Does one act; says whether that ends the turn.
     fn act(&mut self, task: usize, at: usize, act: Act) -> bool {
         if let Some(said) = self.at_once(task, (at, act)) {
-            self.say(task, (at, act), &said);
+            // What came of a scope that is left by unwinding is not told.
+            if self.tasks[task].place.unwinding.is_none() || !matches!(act, Act::Leave(_)) {
+                self.say(task, (at, act), &said);
+            }
             return false;
         }
         if self.tasks[task].place.unwinding.is_none() {
@@ -193,10 +197,7 @@ impl Model<'_> {
         let reply = self.answer(task, (at, act));
         self.end_wait(task);
         let reply = reply.unwrap_or_else(|| self.broken_off(act, "Unwinding"));
-        // Nobody hears what came of a scope that is left by unwinding.
-        if !matches!(act, Act::Leave(_)) {
-            self.say(task, (at, act), &reply);
-        }
+        self.say(task, (at, act), &reply);
         false
     }
 

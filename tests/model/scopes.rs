@@ -8,6 +8,8 @@ use crate::tasks::{Due, State};
 pub struct Scope {
     id: u64,
     is_shield: bool,
+    /// Its deadline, until a wait begins inside: then a timer is set.
+    deadline: Option<u64>,
     /// When among all interruptions it was interrupted first, and in which words.
     interrupted: Option<(u64, String)>,
     /// Whether a wait was broken off because of it.
@@ -20,6 +22,7 @@ impl Scope {
         Self {
             id: 0,
             is_shield: false,
+            deadline: None,
             interrupted: None,
             was_told: false,
         }
@@ -34,13 +37,26 @@ impl Model<'_> {
         self.tasks[task].scopes.push(Scope {
             id,
             is_shield: matches!(fence, Fence::Shield(_)),
+            deadline: (time > 0).then_some(self.now + time),
             ..Scope::of_task()
         });
-        match time {
-            0 => self.interrupt(task, id, "TimedOut".into()),
-            time => self.set_timer(time, Due::Expire(task, id)),
+        if time == 0 {
+            self.interrupt(task, id, "TimedOut".into());
         }
         "entered".into()
+    }
+
+    /// A wait begins: timers are set for the scopes that have none yet.
+    pub fn arm_scopes(&mut self, task: usize) {
+        for at in 0..self.tasks[task].scopes.len() {
+            let scope = &mut self.tasks[task].scopes[at];
+            let id = scope.id;
+            if let Some(deadline) = scope.deadline.take()
+                && scope.interrupted.is_none()
+            {
+                self.set_timer_at(deadline, Due::Expire(task, id));
+            }
+        }
     }
 
     pub fn leave(&mut self, task: usize) -> String {
@@ -113,8 +129,12 @@ impl Model<'_> {
     }
 
     pub fn set_timer(&mut self, time: u64, due: Due) {
+        self.set_timer_at(self.now + time, due);
+    }
+
+    fn set_timer_at(&mut self, deadline: u64, due: Due) {
         self.timers_set += 1;
-        self.timers.insert((self.now + time, self.timers_set), due);
+        self.timers.insert((deadline, self.timers_set), due);
     }
 
     /// Carries out all timers whose time has come.
