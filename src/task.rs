@@ -18,12 +18,16 @@ use std::time::Duration;
 
 pub use crate::join::{JoinError, JoinHandle, Panic};
 use crate::kernel::{
-    Answer, Claim, Keeper, Kernel, Scheduler, SystemCall, Terms, Traits, call, target,
+    Answer, Claim, Keeper, Kernel, Poster, Scheduler, SystemCall, Terms, Traits, call,
+    spend_on_birth, target,
 };
 pub use crate::kernel::{Exit, NoSuchTask, Ran, SpawnError, Task, TaskInfo, TaskState, Tid};
 use crate::outcome::Outcome;
 
-/// Makes a new task of this scheduler; it goes into the ready queue before its parent.
+/// Makes a new task of this scheduler, at the tail of the run queue; the caller goes on.
+///
+/// Not a call, as with [`std::thread::spawn`]: the child runs when its turn comes. Once in a while the
+/// caller yields first, so that a task which makes tasks for ever lets others run.
 ///
 /// # Panics
 ///
@@ -126,6 +130,20 @@ impl Builder {
         self
     }
 
+    /// Makes the task at a scheduler; on an error, there is the handle of a task that there never was.
+    fn spawn_at<T: 'static>(
+        self,
+        home: &Poster,
+        f: impl FnOnce() -> T + 'static,
+    ) -> Result<JoinHandle<T>, (SpawnError, JoinHandle<T>)> {
+        let (traits, body, outcome) = self.with_outcome(f);
+        let handle = |tid| JoinHandle::new(tid, outcome, home.clone());
+        match home.spawn(traits, body) {
+            Ok(tid) => Ok(handle(tid)),
+            Err(error) => Err((error, handle(Tid::NOBODY).stillborn())),
+        }
+    }
+
     /// Makes the task, as [`spawn`] does.
     ///
     /// # Panics
@@ -133,7 +151,14 @@ impl Builder {
     /// Outside a task, and if there is no stack of that size to be had.
     #[track_caller]
     pub fn spawn<T: 'static>(self, f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
-        match call(Spawn(Some((self, f)))) {
+        let made = match Poster::of_running() {
+            Some((_, home)) => {
+                spend_on_birth();
+                self.spawn_at(&home, f)
+            }
+            None => call(Spawn(Some((self, f)))),
+        };
+        match made {
             Ok(handle) => handle,
             // A destructor must not panic: it gets the handle of a task that there never was.
             Err((error, stillborn)) if std::thread::panicking() => {
@@ -193,35 +218,19 @@ impl Builder {
     }
 }
 
-/// Asks for a new task with a handle.
+/// Asks for a new task with a handle, where the caller is driven by hand: no scheduler has it, but while it
+/// unwinds one stands in.
 struct Spawn<F>(Option<(Builder, F)>);
 
 impl<T: 'static, F: FnOnce() -> T + 'static> SystemCall for Spawn<F> {
-    /// The handle, or an error and the handle of a task that there never was.
     type Reply = Result<JoinHandle<T>, (SpawnError, JoinHandle<T>)>;
 
     fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<Self::Reply> {
-        let (builder, f) = self
-            .0
-            .take()
-            .expect("a call is not served again after its answer");
-        let (traits, body, outcome) = builder.with_outcome(f);
-        let made = kernel.spawn(traits, body);
-        let handle = |tid| JoinHandle::new(tid, outcome, kernel.poster());
-        Answer::Done(match made {
-            Ok(tid) => Ok(handle(tid)),
-            Err(error) => Err((error, handle(Tid::NOBODY).stillborn())),
-        })
+        let (builder, f) = self.0.take().expect("a call is answered once");
+        Answer::Done(builder.spawn_at(&kernel.poster(), f))
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("NewTask")
-    }
-
-    fn describe_reply(reply: &Self::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match reply {
-            Ok(handle) => write!(out, "{}", handle.tid()),
-            Err((error, _)) => write!(out, "{error}"),
-        }
     }
 }

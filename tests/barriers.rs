@@ -9,9 +9,12 @@ use coros::{JoinHandle, Scope, spawn, timeout, yield_now};
 
 type Passed = Result<BarrierWaitResult, BarrierError>;
 
+/// A task that has come to the barrier.
 fn party(barrier: &Barrier) -> JoinHandle<Passed> {
     let barrier = barrier.clone();
-    spawn(move || barrier.wait())
+    let party = spawn(move || barrier.wait());
+    yield_now();
+    party
 }
 
 #[test]
@@ -86,6 +89,7 @@ fn a_cancel_after_the_last_arrival_comes_too_late() {
                 (passed.is_leader(), tid)
             }
         });
+        yield_now();
         first.cancel("too late");
         assert!(first.join().unwrap().is_ok());
         assert!(cancels.join().unwrap().0);

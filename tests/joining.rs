@@ -138,7 +138,7 @@ fn the_value_of_a_task_without_a_handle_is_dropped_by_that_task() {
         drop(spawn(move || value));
         said.say("parent goes on");
     });
-    assert_eq!(log.take(), ["value dropped", "parent goes on"]);
+    assert_eq!(log.take(), ["parent goes on", "value dropped"]);
 }
 
 #[test]

@@ -44,6 +44,7 @@ fn a_dead_task_cannot_be_killed() {
         let child = call(NewTask::new(|| ()));
         assert_eq!(call(KillTask(child)), Err(NoSuchTask(child)));
         let child = spawn(|| ());
+        yield_now();
         assert_eq!(child.kill(), Err(NoSuchTask(child.tid())));
     });
 }
@@ -58,6 +59,7 @@ fn a_dying_task_cannot_be_killed() {
             let _bye = OnDrop(move || said.say(format!("{:?}", call(KillTask(me)))));
             park_for_ever();
         });
+        yield_now();
         yield_now();
         child.kill().unwrap();
     });

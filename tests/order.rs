@@ -38,7 +38,7 @@ fn a_call_that_need_not_wait_ends_the_turn_all_the_same() {
 }
 
 #[test]
-fn a_child_has_its_first_turn_before_its_parent_goes_on() {
+fn the_child_of_a_call_runs_before_its_parent_goes_on_and_a_spawned_one_after() {
     let log = Log::new();
     let said = log.clone();
     run(move || {
@@ -51,7 +51,7 @@ fn a_child_has_its_first_turn_before_its_parent_goes_on() {
     });
     assert_eq!(
         log.take(),
-        ["new task", "parent", "spawned", "parent again"]
+        ["new task", "parent", "parent again", "spawned"]
     );
 }
 

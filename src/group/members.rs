@@ -8,9 +8,9 @@ use std::rc::Rc;
 
 use slab::Slab;
 
-use super::error::{Failure, GroupError, SharedError};
+use super::error::{Failure, GroupClosed, GroupError, SharedError};
 use crate::kernel::{
-    Exit, Holding, Interrupted, Keeper, Poster, ScopeId, Tid, WaitList, ledger,
+    Exit, Holding, Interrupted, Keeper, Poster, ScopeId, Tid, Traits, WaitList, ledger, target,
 };
 use crate::outcome::Outcome;
 
@@ -98,6 +98,37 @@ impl Members {
 
     pub(super) fn close(&self) {
         self.0.closed.set(true);
+    }
+
+    /// Makes a new member, at the tail of the run queue.
+    ///
+    /// # Panics
+    ///
+    /// If there is no stack of that size to be had.
+    #[track_caller]
+    pub(super) fn add(
+        &self,
+        member: &Member,
+        traits: Traits,
+        body: impl FnOnce() + 'static,
+    ) -> Result<Tid, GroupClosed> {
+        let guardian = self.place().guardian;
+        let home = Poster::of_running().map(|(_, home)| home);
+        let home = home.filter(|home| !self.is_closed() && home.may_guard(guardian));
+        let home = home.ok_or(GroupClosed)?;
+        match home.spawn(traits, body) {
+            Ok(tid) => {
+                home.entrust(tid, guardian);
+                member.is_born(tid);
+                Ok(tid)
+            }
+            // A destructor must not panic: it gets the handle of a task that there never was.
+            Err(error) if std::thread::panicking() => {
+                log::error!(target: target::TASK, "while unwinding: {error}");
+                Err(GroupClosed)
+            }
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// Cancels all members, and the block.

@@ -6,18 +6,18 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Group;
-use super::calls::{Add, NextEnded, NotAdded};
+use super::calls::NextEnded;
 use super::error::{GroupClosed, SharedError};
 use super::handle::GroupHandle;
 use super::members::Member;
 use crate::join::JoinHandle;
-use crate::kernel::{Interrupted, Tid, call, spend_on_reading};
+use crate::kernel::{Interrupted, Keeper, Tid, call, spend_on_birth, spend_on_reading};
 use crate::outcome::Outcome;
 use crate::task::Builder;
 
 impl<'scope, 'env> Group<'scope, 'env> {
-    /// Spawns a member, which may borrow from the frame around the group; it goes into the ready queue
-    /// before its parent.
+    /// Spawns a member, which may borrow from the frame around the group; it goes to the tail of the
+    /// run queue, and its parent goes on.
     ///
     /// In a group that is [closed](GroupClosed) it never runs, as its handle then says: see
     /// [`try_spawn`](Self::try_spawn).
@@ -192,16 +192,11 @@ impl<'scope, 'env> Group<'scope, 'env> {
         let member = self.payload.keeper(Rc::clone(&outcome));
         let (f, kept) = (body(Rc::clone(&member)), Rc::clone(&value));
         let lent = self.lend(move || kept.set(Some(f())));
-        let add = Add {
-            members: &self.payload,
-            member: Rc::clone(&member),
-            new: Some((builder.traits(Some(member)), lent)),
-        };
-        let (tid, added) = match call(add) {
-            Ok(tid) => (tid, Ok(())),
-            Err(NotAdded::Closed) => (Tid::NOBODY, Err(GroupClosed)),
-            Err(NotAdded::NoStack(error)) => panic!("{error}"),
-        };
+        spend_on_birth();
+        let traits = builder.traits(Some(Rc::clone(&member) as Rc<dyn Keeper>));
+        let added = self.payload.add(&member, traits, lent);
+        let tid = added.as_ref().copied().unwrap_or(Tid::NOBODY);
+        let added = added.map(drop);
         let handle = JoinHandle::new(tid, outcome, self.payload.place().poster.clone());
         let handle = match added.is_ok() {
             true => handle,

@@ -14,14 +14,12 @@ use super::observers::Observers;
 use super::outside::Outside;
 use super::report::Report;
 use super::shared::Shared;
-use super::state::State;
 use super::stopping::Stopping;
-use super::task::{SpawnError, Task, Traits, new_task};
 use super::tid::{HOMES_BY_HAND, Tid};
 use super::watch::Watch;
 use super::watchdog::Watchdog;
 use crate::devices::{Clock, Entropy};
-use crate::machine::{DEFAULT_STACK, Stacks, TaskRef};
+use crate::machine::{DEFAULT_STACK, TaskRef};
 
 /// Everything that a scheduler knows.
 pub(crate) struct Core {
@@ -29,8 +27,6 @@ pub(crate) struct Core {
     pub(super) shared: Rc<Shared>,
     /// The doors to the world outside, once they are open.
     pub(super) outside: Option<Box<Outside>>,
-    /// Tasks that are no daemons: while there are any, `run` goes on.
-    pub(super) ordinary: usize,
     /// How many kills are being carried out, each asked for by a call that the one before broke off.
     pub(super) kills_nested: u32,
     /// The call that is being abandoned had been granted what it waited for.
@@ -48,13 +44,11 @@ pub(crate) struct Core {
     /// Who burnt a slice of real time last, and wants more.
     pub(super) burning: Option<Tid>,
     /// The run is to end.
-    pub(super) stopping: Option<Box<Stopping>>,
+    pub(super) stopping: Option<Stopping>,
     /// How long tasks have to end when the system asks the run to; none, if signals are not the run's.
     pub(super) grace: Option<Duration>,
     /// Who was interrupted by a Ctrl-C.
     pub(super) interrupted_by_signal: Vec<Tid>,
-    /// Somebody wants to know of the ends of children.
-    pub(super) wants_chld: bool,
     /// How many wait for signals.
     pub(super) signal_waits: usize,
     /// How many lists observers were told of.
@@ -69,13 +63,8 @@ pub(crate) struct Core {
     pub(super) spare_watch: Option<Box<Watch>>,
     /// When the loop looks at the clock.
     pub(super) pace: Pace,
-    /// The number of the last task made.
-    last_number: u64,
-    pub(super) stack_size: usize,
     /// What is left of the budget for shortcuts; shared, since it is in force while we run.
     pub(super) fuel: Rc<Cell<u32>>,
-    /// Where stacks of that size come from; found when the first one is needed.
-    stacks: Option<Stacks>,
     pub(super) report: Report,
 }
 
@@ -90,9 +79,8 @@ impl Core {
 
     fn numbered(id: u64, clock: Clock, stack_size: usize) -> Self {
         Self {
-            shared: Rc::new(Shared::new(id, clock)),
+            shared: Rc::new(Shared::new(id, clock, stack_size)),
             outside: None,
-            ordinary: 0,
             kills_nested: 0,
             entropy: Entropy::of_stream(0, 0),
             watchdog: Watchdog::default(),
@@ -106,17 +94,13 @@ impl Core {
             stopping: None,
             grace: None,
             interrupted_by_signal: Vec::new(),
-            wants_chld: false,
             signal_waits: 0,
             lists_told: 0,
             seed: 0,
             programs: Entropy::of_stream(0, 1),
             faults: Entropy::of_stream(0, 2),
             pace: Pace::new(clock),
-            last_number: 0,
-            stack_size,
             fuel: Rc::new(Cell::new(fuel::FULL)),
-            stacks: None,
             report: Report::default(),
         }
     }
@@ -133,58 +117,6 @@ impl Core {
     /// kill, and has the number of the task's home: so the task stays who it is.
     pub(super) fn stand_in(task: &TaskRef) -> Self {
         Self::numbered(Tid::of(task).scheduler(), Clock::Virtual, DEFAULT_STACK)
-    }
-
-    /// Takes a task over; it goes to the tail of the ready queue.
-    pub(super) fn create_task(&mut self, task: Task) -> Tid {
-        let Some(task) = task.into_ref() else {
-            // It ended while it was driven by hand.
-            return Tid::NOBODY;
-        };
-        self.birth(task)
-    }
-
-    /// Makes a task of this scheduler's own, with a stack of the default size unless told otherwise.
-    #[inline]
-    pub(super) fn spawn(
-        &mut self,
-        traits: Traits,
-        f: impl FnOnce() + 'static,
-    ) -> Result<Tid, SpawnError> {
-        let stack = match traits.stack_size {
-            Some(size) => Stacks::of(size)?.take()?,
-            None => self.stacks()?.take()?,
-        };
-        Ok(self.birth(new_task(stack, traits, f)))
-    }
-
-    /// Where stacks of the default size come from.
-    #[inline]
-    fn stacks(&mut self) -> Result<&Stacks, SpawnError> {
-        if self.stacks.is_none() {
-            self.stacks = Some(Stacks::of(self.stack_size)?);
-        }
-        Ok(self.stacks.as_ref().expect("made just now"))
-    }
-
-    #[inline]
-    fn birth(&mut self, task: TaskRef) -> Tid {
-        self.last_number += 1;
-        self.report.spawned += 1;
-        self.ordinary += usize::from(!task.facts().daemon);
-        let tid = self.table.insert(self.last_number, task.clone());
-        // It had none: a scheduler takes the task itself, and hands it to no other.
-        _ = task.facts().home.set(Rc::clone(&self.shared));
-        let extra = task.facts().extra_if_any();
-        match extra.and_then(|extra| extra.arrival.take()) {
-            None => {
-                State::Ready.put_just(&task);
-                self.ready.push(task);
-            }
-            Some(delay) => self.await_arrival(&task, delay),
-        }
-        self.note_birth(tid);
-        tid
     }
 }
 

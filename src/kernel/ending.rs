@@ -3,7 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::core::Core;
-use super::shared::{NOBODY, Shared};
 use super::events::{Cause, Ended};
 use super::exit::{Exit, exit_of};
 use super::family::is_pinned;
@@ -14,6 +13,7 @@ use super::mail::Post;
 use super::panics::log_panic;
 use super::place::Wait;
 use super::quietly::quietly;
+use super::shared::{NOBODY, Shared};
 use super::signals::state_before_stop;
 use super::state::State;
 use super::table::Facts;
@@ -187,8 +187,9 @@ impl Core {
             exit: exit.clone(),
         });
         self.watchdog.note_end(tid, name.as_ref());
-        self.ordinary -= usize::from(!facts.daemon);
-        if self.ordinary == 0 {
+        self.ordinary
+            .set(self.ordinary.get() - usize::from(!facts.daemon));
+        if self.ordinary.get() == 0 {
             self.mail.ring();
         }
         self.count(&exit);

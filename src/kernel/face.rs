@@ -59,7 +59,7 @@ impl<'k> Kernel<'k> {
 
     /// Takes a task over; it goes to the tail of the ready queue.
     pub fn create_task(&mut self, task: Task) -> Tid {
-        self.core.create_task(task)
+        self.core.shared.create_task(task)
     }
 
     /// The size of stack that tasks get here unless they ask otherwise, in bytes.

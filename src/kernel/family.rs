@@ -8,6 +8,7 @@
 use slab::Slab;
 
 use super::core::Core;
+use super::shared::Shared;
 use super::state::State;
 use super::tid::Tid;
 use crate::machine::TaskRef;
@@ -22,13 +23,13 @@ pub(super) struct Family {
     pub(super) pinned: bool,
 }
 
-impl Core {
+impl Shared {
     /// Makes a task the ward of another.
     ///
     /// # Panics
     ///
     /// If either has ended.
-    pub(super) fn entrust(&mut self, ward: Tid, guardian: Tid) {
+    pub(super) fn entrust(&self, ward: Tid, guardian: Tid) {
         let both = self.table.find(ward).zip(self.table.find(guardian));
         let (task, its_guardian) = both.expect("a ward and its guardian have not ended");
         let family = &its_guardian.facts().extra().family;
@@ -42,7 +43,9 @@ impl Core {
         let task = self.table.find(tid);
         task.is_some_and(|task| State::of(&task) != State::Dying)
     }
+}
 
+impl Core {
     /// Notes that a task was given up: its guardian must never be unwound.
     pub(super) fn pin_guardian(&mut self, task: &TaskRef) {
         if let Some(extra) = task.facts().extra_if_any()

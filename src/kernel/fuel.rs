@@ -13,9 +13,10 @@ use std::cell::Cell;
 use std::fmt;
 
 use super::face::Kernel;
+use super::state::State;
 use super::syscall::{Answer, SystemCall, call};
 use super::tid::Tid;
-use crate::machine::inside_task;
+use crate::machine::{TaskRef, inside_task};
 
 /// What a shortcut costs that takes or gives something.
 const SHORTCUT: u32 = 4;
@@ -52,6 +53,18 @@ fn take(cost: u32) -> bool {
 #[track_caller]
 pub(crate) fn spend() {
     if is_spent() && inside_task() {
+        rest();
+    }
+}
+
+/// As [`spend`], for what makes a task. One that was killed and has caught that unwinds again here, rather
+/// than make tasks for as long as it likes.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn spend_on_birth() {
+    spend();
+    let is_dying = TaskRef::with_running(|task| State::of(task) == State::Dying);
+    if is_dying == Some(true) {
         rest();
     }
 }

@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::core::Core;
 use super::events::Cause;
-use super::state::State;
 use super::shared::{NOBODY, Shared};
+use super::state::State;
 use super::stuck::Stuck;
 use super::tid::Tid;
 use crate::machine::{self, Payload, TaskRef};

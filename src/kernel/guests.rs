@@ -88,7 +88,8 @@ impl Lounge {
                 .is_some_and(|(here, there)| here.is_neighbour_of(there))
         };
         if !is_home(&self.home.borrow()) {
-            self.home.replace(Some(Poster::of_running().expect(OUTSIDE)));
+            self.home
+                .replace(Some(Poster::of_running().expect(OUTSIDE)));
             // A call that went to a scheduler which is gone came to nothing.
             self.called.set(false);
         }
@@ -172,7 +173,8 @@ impl Drop for Ticket {
 }
 
 /// What is said where no scheduler could poll a future again.
-const OUTSIDE: &str = "what a future waits for here takes a task of a scheduler to poll it: use coros::run";
+const OUTSIDE: &str =
+    "what a future waits for here takes a task of a scheduler to poll it: use coros::run";
 
 thread_local! {
     /// How many clones of each waker lie with guests of this thread: from there no other thread wakes.

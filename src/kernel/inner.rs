@@ -22,7 +22,7 @@ impl<'k> Kernel<'k> {
         traits: Traits,
         f: impl FnOnce() + 'static,
     ) -> Result<Tid, SpawnError> {
-        self.core.spawn(traits, f)
+        self.core.shared.spawn(traits, f)
     }
 
     /// Wakes the caller when `duration` has passed; see [`wake_at`](Self::wake_at).
@@ -101,16 +101,6 @@ impl<'k> Kernel<'k> {
         Ok(())
     }
 
-    /// Makes a task the ward of another, whose stack it may borrow from; see `family`.
-    pub(crate) fn entrust(&mut self, ward: Tid, guardian: Tid) {
-        self.core.entrust(ward, guardian);
-    }
-
-    /// Whether a task may have wards now.
-    pub(crate) fn may_guard(&self, tid: Tid) -> bool {
-        self.core.may_guard(tid)
-    }
-
     pub(crate) fn poster(&self) -> Poster {
         self.core.poster()
     }
@@ -118,11 +108,7 @@ impl<'k> Kernel<'k> {
     /// Lets the caller wait until `target` has ended; then [`exit_seen`](Self::exit_seen) says how.
     pub(crate) fn park_on_exit(&mut self, caller: Tid, target: Tid) -> Result<(), NoSuchTask> {
         let task = self.served(caller);
-        let target = self
-            .core
-            .table
-            .find(target)
-            .ok_or(NoSuchTask(target))?;
+        let target = self.core.table.find(target).ok_or(NoSuchTask(target))?;
         match self.branch {
             0 => self.core.park_on_exit(task, task.wait(), &target),
             branch => self.core.park_on_exit(task, &task.branch(branch), &target),

@@ -13,6 +13,7 @@ use super::events::{Cause, Event};
 use super::list::WaitList;
 use super::policy::{Queued, Stop};
 use super::tid::Tid;
+use crate::machine::TaskRef;
 
 /// Something that has happened.
 pub(super) enum Change {
@@ -21,11 +22,21 @@ pub(super) enum Change {
     /// What a task did without a call.
     Noted(Note),
     /// A task that waited is ready again.
-    Woken { tid: Tid, cause: Cause, now: u64 },
+    Woken {
+        tid: Tid,
+        cause: Cause,
+        now: u64,
+    },
     /// A task that computes was interrupted.
     Interrupted(Tid),
-    /// A task comes under the policy.
-    Admitted(Tid, Claim, Duration),
+    /// A task is there, and when it arrives.
+    Born {
+        task: TaskRef,
+        parent: Option<Tid>,
+        time: u64,
+    },
+    /// A task has arrived: it is ready for the first time.
+    Arrived(Tid, u64),
     /// A task was put into the run queue, or taken out of it though it had no turn.
     Queued(Tid, Queued, Duration),
     Dequeued(Tid),

@@ -4,12 +4,12 @@ use std::fmt;
 
 use log::{Level, LevelFilter, log_enabled};
 
-use super::core::Core;
 use super::events::{Ended, Step, TurnLine};
 use super::exit::Exit;
 use super::info::{title, title_of};
 use super::quietly::quietly;
 use super::tid::Tid;
+use crate::machine::TaskRef;
 
 /// What the lines of the log are of, so that a filter can choose among them. The documentation of the
 /// crate lists them for users.
@@ -85,18 +85,16 @@ fn log_ends(ended: &[Ended]) {
     }
 }
 
-impl Core {
-    pub(super) fn log_birth(&self, tid: Tid) {
-        if log::max_level() >= LevelFilter::Debug {
-            let task = self.table.get(tid.slot());
-            let kind = if task.facts().daemon {
-                " (a daemon)"
-            } else {
-                ""
-            };
-            let title = title_of(&task);
-            quietly(|| log::debug!(target: target::TASK, "{title} is born{kind}"));
-        }
+#[inline]
+pub(super) fn log_birth(task: &TaskRef) {
+    if log::max_level() >= LevelFilter::Debug {
+        let kind = if task.facts().daemon {
+            " (a daemon)"
+        } else {
+            ""
+        };
+        let title = title_of(task);
+        quietly(|| log::debug!(target: target::TASK, "{title} is born{kind}"));
     }
 }
 

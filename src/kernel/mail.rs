@@ -14,6 +14,7 @@ use super::interrupt::Interrupted;
 use super::scope::{Expiry, ScopeId, Scopes, Shield};
 use super::shared::Shared;
 use super::signals::Signal;
+use super::task::{SpawnError, Traits};
 use super::tid::Tid;
 use crate::machine::TaskRef;
 
@@ -124,6 +125,26 @@ impl Poster {
             Some((Tid::of(task), Self(Rc::clone(home))))
         })
         .flatten()
+    }
+
+    /// Makes a task of that scheduler; it goes to the tail of the run queue.
+    #[inline]
+    pub(crate) fn spawn(
+        &self,
+        traits: Traits,
+        f: impl FnOnce() + 'static,
+    ) -> Result<Tid, SpawnError> {
+        self.0.spawn(traits, f)
+    }
+
+    /// Makes a task the ward of another, whose stack it may borrow from; see `family`.
+    pub(crate) fn entrust(&self, ward: Tid, guardian: Tid) {
+        self.0.entrust(ward, guardian);
+    }
+
+    /// Whether a task may have wards now.
+    pub(crate) fn may_guard(&self, tid: Tid) -> bool {
+        self.0.may_guard(tid)
     }
 
     /// Lets the task that runs enter a scope; `None` where there is none, or no scheduler serves it.

@@ -4,8 +4,8 @@
 //! task waits and is woken), `ending` (how it ends). Simulated CPUs and policies are a house of their own,
 //! `cpus`, which the plain loop never enters; `watch` and `events` are what observers see.
 
-mod arrival;
 mod attention;
+mod birth;
 mod break_off;
 mod builder;
 mod choice;
@@ -38,10 +38,10 @@ mod panics;
 mod place;
 mod policy;
 mod quietly;
-mod shared;
 mod report;
 mod scheduler;
 mod scope;
+mod shared;
 pub(crate) mod shortcut;
 pub(crate) mod signals;
 mod state;
@@ -81,7 +81,7 @@ pub use task::{Ran, SpawnError, Task};
 pub use tid::{NoSuchTask, Tid};
 
 pub(crate) use choice::Choice;
-pub(crate) use fuel::{spend, spend_on_reading};
+pub(crate) use fuel::{spend, spend_on_birth, spend_on_reading};
 pub(crate) use guests::{Guests, Ticket, shelved};
 pub(crate) use log::target;
 pub(crate) use mail::Poster;

@@ -10,6 +10,7 @@ use super::ledger;
 use super::log::{log_error, target};
 use super::quietly::quietly;
 use super::tid::Tid;
+use crate::machine::TaskRef;
 
 /// Whoever observes.
 pub(super) type Observers = Vec<Box<dyn Observer>>;
@@ -52,6 +53,8 @@ impl Core {
                     self.tell_event(&event);
                 }
                 Change::Woken { tid, cause, now } => self.tell_woken(tid, cause, now),
+                Change::Born { task, parent, time } => self.tell_birth(&task, parent, time),
+                Change::Arrived(tid, now) => self.admit(tid, Duration::from_nanos(now)),
                 Change::Interrupted(tid) => self.break_off_computing(tid),
                 other => self.tell_policy(other),
             }
@@ -61,19 +64,17 @@ impl Core {
     /// Adds an observer, and tells it what it finds.
     pub(super) fn observe(&mut self, observer: Box<dyn Observer>) {
         self.read_journal();
-        let births: Vec<_> = self
-            .table
-            .tids()
-            .into_iter()
-            .filter_map(|tid| self.birth_of(tid, None))
-            .collect();
+        let mut found = self.table.all();
+        found.sort_unstable_by_key(Tid::of);
         // One that panics now does so again when it is told something, and is dropped then.
         self.turns_are_seen |= quietly(|| observer.sees_turns()).unwrap_or(true);
         // The others know.
         let others = std::mem::replace(&mut self.observers, vec![observer]);
         self.tell_event(&Event::Start(self.start()));
-        for birth in births {
-            self.tell_event(&Event::Birth(birth));
+        let now = self.clock.seen();
+        for task in found {
+            let time = self.arrival_of(&task).unwrap_or(now);
+            self.tell_birth(&task, None, time);
         }
         self.observers.splice(0..0, others);
         self.note_readers();
@@ -140,25 +141,11 @@ impl Core {
         self.note_readers();
     }
 
-    pub(super) fn tell_birth(&mut self, tid: Tid, parent: Option<Tid>) {
-        if let Some(birth) = self.birth_of(tid, parent) {
-            self.tell(|| Event::Birth(birth));
+    fn tell_birth(&mut self, task: &TaskRef, parent: Option<Tid>, time: u64) {
+        if self.is_observed() {
+            let birth = birth_of(task, parent, time);
+            self.tell_event(&Event::Birth(birth));
         }
-    }
-
-    fn birth_of(&self, tid: Tid, parent: Option<Tid>) -> Option<Birth> {
-        let task = self.table.find(tid)?;
-        let facts = task.facts();
-        let arrival = task.wait().timer.get().filter(|_| !task.has_call());
-        let time = arrival.and_then(|timer| self.timers.deadline(timer));
-        Some(Birth {
-            time: Duration::from_nanos(time.unwrap_or(self.clock.seen())),
-            tid,
-            name: facts.name.clone().unwrap_or_default(),
-            daemon: facts.daemon,
-            parent,
-            claim: facts.claim(),
-        })
     }
 
     /// Tells the policy and the observers that a task has ended.
@@ -189,5 +176,17 @@ impl Core {
             self.tell_event(&Event::Wake(Wake { time, tid, cause }));
         }
         self.tell_policy_of_woken(tid, time);
+    }
+}
+
+fn birth_of(task: &TaskRef, parent: Option<Tid>, time: u64) -> Birth {
+    let facts = task.facts();
+    Birth {
+        time: Duration::from_nanos(time),
+        tid: Tid::of(task),
+        name: facts.name.clone().unwrap_or_default(),
+        daemon: facts.daemon,
+        parent,
+        claim: facts.claim(),
     }
 }

@@ -71,7 +71,7 @@ impl Scheduler {
 
     /// Takes a task over; it goes to the tail of the ready queue.
     pub fn create_task(&mut self, task: Task) -> Tid {
-        let tid = self.core.create_task(task);
+        let tid = self.core.shared.create_task(task);
         self.core.read_journal();
         tid
     }
@@ -81,7 +81,7 @@ impl Scheduler {
         traits: Traits,
         f: impl FnOnce() + 'static,
     ) -> Result<Tid, SpawnError> {
-        let made = self.core.spawn(traits, f);
+        let made = self.core.shared.spawn(traits, f);
         self.core.read_journal();
         made
     }
@@ -159,7 +159,7 @@ impl Scheduler {
             self.core.kill_all(|facts| facts.daemon);
             // Somebody may have left work to do at the last moment.
             self.core.read_letters();
-            if self.core.ordinary == 0 {
+            if self.core.ordinary.get() == 0 {
                 return Ok(());
             }
         }
@@ -180,7 +180,7 @@ impl Scheduler {
         self.core.turned.set(None);
         self.core.begin_watch();
         self.core.attend();
-        if self.core.ordinary > 0 {
+        if self.core.ordinary.get() > 0 {
             let turned = self.core.attentive_turn();
             self.core.end_turns();
             self.core.unless_over(turned)?;
@@ -216,6 +216,7 @@ impl Scheduler {
         spend_on_reading();
         Report {
             turns: self.core.turns_so_far(),
+            spawned: self.core.last_number.get(),
             ..self.core.report
         }
     }

@@ -4,10 +4,11 @@
 //! interrupt one, to make one. All of that lies in cells, here and in the tasks themselves. The loop alone
 //! has the rest, in [`Core`](super::core::Core).
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::events::Cause;
+use super::interrupt::Interrupted;
 use super::journal::{Change, Journal};
 use super::mail::Mailbox;
 use super::state::State;
@@ -15,7 +16,7 @@ use super::table::Table;
 use super::tid::Tid;
 use super::timers::Timers;
 use crate::devices::{Clock, Ticker};
-use crate::machine::{RunQueue, TaskRef};
+use crate::machine::{RunQueue, Stacks, TaskRef};
 
 /// No task is being served.
 pub(super) const NOBODY: u32 = u32::MAX;
@@ -33,13 +34,24 @@ pub(crate) struct Shared {
     pub(super) serving: Cell<u32>,
     /// The task that has its turn, or had it last, while the journal is read.
     pub(super) turned: Cell<Option<Tid>>,
+    /// The number of the last task made.
+    pub(super) last_number: Cell<u64>,
+    /// Tasks that are no daemons: while there are any, `run` goes on.
+    pub(super) ordinary: Cell<usize>,
+    /// The size of stack for tasks that ask for none, and where such stacks come from, once one is needed.
+    pub(super) stack_size: usize,
+    pub(super) stacks: OnceCell<Stacks>,
+    /// Whether a birth is more than a birth: a task wants to know of the ends of children, or the run ends.
+    pub(super) births_matter: Cell<bool>,
+    /// What new tasks are interrupted with, since the run is to end.
+    pub(super) newborn: RefCell<Option<Interrupted>>,
     /// How many scopes were entered, and how many interruptions there were: each has its number.
     pub(super) scopes_entered: Cell<u64>,
     pub(super) interruptions: Cell<u64>,
 }
 
 impl Shared {
-    pub(super) fn new(scheduler: u64, clock: Clock) -> Self {
+    pub(super) fn new(scheduler: u64, clock: Clock, stack_size: usize) -> Self {
         Self {
             ready: RunQueue::new(),
             table: Table::new(scheduler),
@@ -49,6 +61,12 @@ impl Shared {
             journal: Rc::default(),
             serving: Cell::new(NOBODY),
             turned: Cell::new(None),
+            last_number: Cell::new(0),
+            ordinary: Cell::new(0),
+            stack_size,
+            stacks: OnceCell::new(),
+            births_matter: Cell::new(false),
+            newborn: RefCell::default(),
             scopes_entered: Cell::new(0),
             interruptions: Cell::new(0),
         }
@@ -81,6 +99,14 @@ impl Shared {
             Self::make_ready(task, |_| cause);
         }
         is_one
+    }
+
+    /// The task that makes a new one now: the one that runs, or whose call is served.
+    pub(super) fn parent_of_newborn(&self) -> Option<Tid> {
+        let running = TaskRef::with_running(Tid::of);
+        let running = running.filter(|tid| tid.scheduler() == self.table.scheduler);
+        let serving = || self.table.try_get(self.serving.get());
+        running.or_else(|| serving().as_ref().map(Tid::of))
     }
 
     /// What wakes a task now: the task whose call is served, or whose turn it is.

@@ -4,13 +4,11 @@ use std::time::Duration;
 
 use super::core::Core;
 use super::interrupt::Interrupted;
-use super::tid::Tid;
 use super::timers::{Due, Timer};
 use crate::devices::nanoseconds;
 
 /// A run that is to end.
 pub(super) struct Stopping {
-    why: Interrupted,
     timer: Timer,
 }
 
@@ -28,10 +26,10 @@ impl Core {
         }
         let is_first = self.stopping.is_none();
         let timer = self.timers.set(deadline, Due::Stop);
-        self.stopping = Some(Box::new(Stopping {
-            why: why.clone(),
-            timer,
-        }));
+        self.stopping = Some(Stopping { timer });
+        // A task that is born while the run ends learns of that in its first wait.
+        self.newborn.replace(Some(why.clone()));
+        self.births_matter.set(true);
         self.report.stopped = true;
         self.refuse_letters();
         if is_first {
@@ -43,15 +41,6 @@ impl Core {
         }
         // The loop may be about to wait for a later time.
         self.mail.ring();
-    }
-
-    /// A task that is born while the run ends learns of that in its first wait.
-    pub(super) fn tell_newborn_of_stop(&mut self, tid: Tid) {
-        if let Some(stopping) = &self.stopping {
-            let why = stopping.why.clone();
-            let task = self.table.get(tid.slot());
-            self.interrupt_task(task, why);
-        }
     }
 
     /// The time of grace is over.
@@ -70,6 +59,7 @@ impl Core {
 
     /// The run is over; the next one, if there is one, begins anew.
     pub(super) fn forget_stop(&mut self) {
+        self.newborn.take();
         if let Some(stopping) = self.stopping.take() {
             self.timers.remove(stopping.timer);
         }

@@ -15,7 +15,7 @@ impl Core {
 
     /// Kills a task that no scheduler has.
     pub(super) fn adopt_and_kill(&mut self, task: TaskRef) {
-        self.ordinary += usize::from(!task.facts().daemon);
+        self.ordinary.set(usize::from(!task.facts().daemon));
         self.enter_stranger(task.clone());
         self.unwind(&task);
         self.kill_all(|_| true);

@@ -197,6 +197,10 @@ impl machine::KernelSide for machine::TheKernel {
     type WaitFacts = Wait;
     type QueueFacts = List;
 
+    fn name_of(facts: &Facts) -> &str {
+        facts.name()
+    }
+
     fn unwinding() -> Interrupted {
         Interrupted::new(Why::Unwinding)
     }

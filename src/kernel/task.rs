@@ -13,7 +13,7 @@ use super::locals;
 use super::table::Facts;
 use super::tid::Tid;
 use crate::machine::{
-    DEFAULT_STACK, Payload, Resumed, Stack, StackError, Stacks, TaskRef, inspect,
+    DEFAULT_STACK, Payload, Promise, Resumed, StackError, Stacks, TaskRef, inspect,
 };
 
 /// Keeps what comes of a task, for those who ask later.
@@ -96,10 +96,9 @@ pub(crate) struct Terms {
     pub(crate) arrival: Option<Duration>,
 }
 
-/// A task that will run `f` on this stack.
+/// A task that will run `f` on a stack that was promised.
 #[inline]
-pub(super) fn new_task(stack: Stack, traits: Traits, f: impl FnOnce() + 'static) -> TaskRef {
-    stack.set_name(traits.name.as_deref().unwrap_or(""));
+pub(super) fn new_task(stack: Promise, traits: Traits, f: impl FnOnce() + 'static) -> TaskRef {
     TaskRef::new(stack, Facts::of(traits), locals::owning(f))
 }
 
@@ -115,7 +114,7 @@ impl Task {
     }
 
     pub(crate) fn make(traits: Traits, f: impl FnOnce() + 'static) -> Result<Self, SpawnError> {
-        let stack = Stacks::of(traits.stack_size.unwrap_or(DEFAULT_STACK))?.take()?;
+        let stack = Stacks::of(traits.stack_size.unwrap_or(DEFAULT_STACK))?.promise()?;
         let task = new_task(stack, traits, f);
         Tid::by_hand().write(&task);
         Ok(Self {

@@ -180,7 +180,7 @@ impl Core {
                     self.begin_watch();
                 }
                 self.attend();
-                if self.ordinary == 0 {
+                if self.ordinary.get() == 0 {
                     self.drop_watch();
                     return Ok(());
                 }
@@ -199,7 +199,7 @@ impl Core {
     /// A run in which the last task has been killed, while none was ready, is not stuck but over.
     #[inline(always)]
     pub(super) fn unless_over(&self, turned: Result<(), Stuck>) -> Result<(), Stuck> {
-        turned.or_else(|stuck| match self.ordinary {
+        turned.or_else(|stuck| match self.ordinary.get() {
             0 => Ok(()),
             _ => Err(stuck),
         })

@@ -193,7 +193,7 @@ impl Core {
         }
         self.read_mail();
         self.read_journal();
-        if self.ordinary == 0 {
+        if self.ordinary.get() == 0 {
             self.kill_all(|facts| facts.daemon);
             self.read_journal();
         }

@@ -43,6 +43,8 @@ pub(super) struct Arena {
     /// Limits of free slots whose pages were given back.
     cold: RefCell<Vec<usize>>,
     live: Cell<usize>,
+    /// How many rooms can be had, free ones and such as are not cut yet, beyond those that were promised.
+    spare: Cell<usize>,
 }
 
 /// Room for one stack: writable memory from `limit` to `top`, the end of a page, with a guard below it.
@@ -91,10 +93,45 @@ impl Arena {
             warm: RefCell::default(),
             cold: RefCell::default(),
             live: Cell::new(0),
+            spare: Cell::new(0),
         })
     }
 
-    /// Hands out the room of a stack: the hottest free one, or a new one.
+    /// Sees to it that there is room for one more stack than were promised so far.
+    #[inline(always)]
+    pub(super) fn promise(&self) -> Result<(), StackError> {
+        match self.spare.get().checked_sub(1) {
+            Some(spare) => self.spare.set(spare),
+            None => self.make_spare()?,
+        }
+        Ok(())
+    }
+
+    /// Takes a promise back: the room was not asked for.
+    pub(super) fn release(&self) {
+        self.spare.set(self.spare.get() + 1);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_spare(&self) -> Result<(), StackError> {
+        if self.guard == Guard::Split {
+            // The system has a limit on such guards: only one that is there is certain.
+            let limit = self.cut()?;
+            self.cold.borrow_mut().push(limit);
+            return Ok(());
+        }
+        let block = self.reserve()?;
+        self.spare.set(block.len / self.stride - 1);
+        self.blocks.borrow_mut().push(block);
+        Ok(())
+    }
+
+    /// Hands out the room of a stack that was promised: the hottest free one, or a new one.
+    ///
+    /// # Errors
+    ///
+    /// If the system has not even the memory that it takes to mark a guard.
     pub(super) fn check_out(&self) -> Result<Room, StackError> {
         let warm = self.warm.borrow_mut().pop();
         let limit = match warm.or_else(|| self.cold.borrow_mut().pop()) {
@@ -111,6 +148,7 @@ impl Arena {
     pub(super) fn check_in(&self, limit: usize) {
         let live = self.live.get() - 1;
         self.live.set(live);
+        self.release();
         let mut warm = self.warm.borrow_mut();
         warm.push(limit);
         // Twice as many idle as busy, and many: the rush is over.
@@ -139,10 +177,14 @@ impl Arena {
     fn cut(&self) -> Result<usize, StackError> {
         let mut blocks = self.blocks.borrow_mut();
         let has_room = |block: &Block| (block.used + 1) * self.stride <= block.len;
-        if !blocks.last().is_some_and(has_room) {
-            blocks.push(self.reserve()?);
-        }
-        let block = blocks.last_mut().expect("there is one with room");
+        let at = match blocks.iter().rposition(has_room) {
+            Some(at) => at,
+            None => {
+                blocks.push(self.reserve()?);
+                blocks.len() - 1
+            }
+        };
+        let block = &mut blocks[at];
         let start = block.start + block.used * self.stride;
         // SAFETY: the slot lies in our reservation and was never handed out.
         unsafe { self.guard.install(start, self.guard_len) }?;
@@ -194,6 +236,11 @@ fn stride_of(class: usize) -> usize {
 mod tests {
     use super::*;
 
+    fn check_out(arena: &Arena) -> Result<Room, StackError> {
+        arena.promise()?;
+        arena.check_out()
+    }
+
     fn check_in_all(arena: &Arena, rooms: &mut Vec<Room>) {
         rooms.drain(..).for_each(|room| arena.check_in(room.limit));
     }
@@ -201,11 +248,11 @@ mod tests {
     #[test]
     fn the_hottest_stack_is_handed_out_first() {
         let arena = Arena::new(16 << 10, Guard::best());
-        let first = arena.check_out().unwrap();
-        let second = arena.check_out().unwrap();
+        let first = check_out(&arena).unwrap();
+        let second = check_out(&arena).unwrap();
         arena.check_in(first.limit);
         arena.check_in(second.limit);
-        assert_eq!(arena.check_out().unwrap().limit, second.limit);
+        assert_eq!(check_out(&arena).unwrap().limit, second.limit);
         assert_ne!(first.limit, second.limit);
     }
 
@@ -214,7 +261,7 @@ mod tests {
         let arena = Arena::new(16 << 10, Guard::Split);
         let mut rooms = Vec::new();
         let refused = loop {
-            match arena.check_out() {
+            match check_out(&arena) {
                 Ok(room) => rooms.push(room),
                 Err(refused) => break refused,
             }
@@ -225,17 +272,17 @@ mod tests {
         assert_eq!(memory[1 << 20], 1, "there is memory for everything else");
         let count = rooms.len();
         check_in_all(&arena, &mut rooms);
-        assert!(arena.check_out().is_ok(), "a free stack needs no new guard");
+        assert!(check_out(&arena).is_ok(), "a free stack needs no new guard");
         drop(arena);
         let again = Arena::new(16 << 10, Guard::Split);
-        rooms.extend((0..count).map(|_| again.check_out().unwrap()));
+        rooms.extend((0..count).map(|_| check_out(&again).unwrap()));
     }
 
     #[test]
     fn a_rush_that_is_over_gives_its_pages_back() {
         let arena = Arena::new(1 << 20, Guard::best());
         let kept = KEPT_WARM / arena.stride;
-        let rush = || -> Vec<_> { (0..5 * kept).map(|_| arena.check_out().unwrap()).collect() };
+        let rush = || -> Vec<_> { (0..5 * kept).map(|_| check_out(&arena).unwrap()).collect() };
         check_in_all(&arena, &mut rush());
         assert!(arena.warm.borrow().len() <= 2 * kept);
         assert!(arena.cold.borrow().len() >= 3 * kept);

@@ -1,35 +1,24 @@
 //! The coroutine under a context, and its lowest frame.
 
 use std::cell::Cell;
-use std::mem::{align_of, size_of};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use corosensei::Coroutine;
 
+use super::body::Body;
 use super::current::{self, Door};
 use super::header::Routine;
 use super::payload::{Payload, take_raised};
 use super::stack::Stack;
 
-/// Closures above this size lie in a box: corosensei refuses more than 1,024 bytes on the stack.
-const LARGE: usize = 512;
-
-/// Alignment that a stack offers without further ado.
-const ALIGN: usize = 16;
-
-/// The coroutine that runs `body`; a large body is boxed first.
-pub(super) fn routine<F: FnOnce() + 'static>(stack: Stack, body: F) -> Routine {
-    if size_of::<F>() > LARGE || align_of::<F>() > ALIGN {
-        let body = Box::new(body);
-        Coroutine::with_stack(stack, move |door: &Door, ()| root(door, body))
-    } else {
-        Coroutine::with_stack(stack, move |door: &Door, ()| root(door, body))
-    }
+/// The coroutine that runs `body`.
+pub(super) fn routine(stack: Stack, body: Body) -> Routine {
+    Coroutine::with_stack(stack, move |door: &Door, ()| root(door, body))
 }
 
 /// The lowest frame of a task: nothing unwinds past it. A body that is to be unwound before it
 /// began is dropped here, on its own stack.
-fn root(door: &Door, body: impl FnOnce()) -> Option<Payload> {
+fn root(door: &Door, body: Body) -> Option<Payload> {
     current::set(door);
     let thrown = Cell::new(None);
     let guarded = || {
@@ -38,7 +27,7 @@ fn root(door: &Door, body: impl FnOnce()) -> Option<Payload> {
             let _unstarted = Unstarted(Some(body), &thrown);
             resume_unwind(payload);
         }
-        body()
+        body.run();
     };
     let unwound = catch_unwind(AssertUnwindSafe(guarded)).err();
     thrown.take().or(unwound)
@@ -46,9 +35,9 @@ fn root(door: &Door, body: impl FnOnce()) -> Option<Payload> {
 
 /// A body that never began. It is dropped while its task unwinds, so that its destructors' calls do not
 /// wait; but since no frame of the user's is being unwound, a panic of theirs can be caught and kept.
-struct Unstarted<'r, F>(Option<F>, &'r Cell<Option<Payload>>);
+struct Unstarted<'r>(Option<Body>, &'r Cell<Option<Payload>>);
 
-impl<F> Drop for Unstarted<'_, F> {
+impl Drop for Unstarted<'_> {
     fn drop(&mut self) {
         let body = self.0.take();
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(body))) {

@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use corosensei::Coroutine;
 
+use super::body::Body;
 use super::frame::{Facts, FrameHeader};
 use super::name::TaskName;
 use super::payload::Payload;
 use super::pool::{Pool, Slot};
-use super::stack::Stack;
+use super::stack::{Promise, Stack};
 use super::wait_node::{Chain, WaitNode};
 
 /// A task's coroutine: it suspends with its pending call, and ends with what it unwound with.
@@ -45,6 +46,8 @@ pub(super) struct Rest {
     pub(super) joiners: Chain,
     /// The waits of this task's call beyond the first, if it waits in several places.
     pub(super) branches: RefCell<Vec<Rc<WaitNode>>>,
+    /// What the task will run, and the promise of a stack; `None` from its first run on.
+    pub(super) start: Cell<Option<(Promise, Body)>>,
     /// What the kernel keeps of the task.
     pub(super) facts: Facts,
 }

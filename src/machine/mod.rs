@@ -27,6 +27,7 @@ mod alarm;
 #[path = "no_alarm.rs"]
 mod alarm;
 mod arena;
+mod body;
 #[cfg(feature = "record")]
 mod coarse_clock;
 mod coroutine;
@@ -79,7 +80,7 @@ pub(crate) use request::request;
 pub(crate) use run_queue::RunQueue;
 #[cfg(target_os = "linux")]
 pub(crate) use shared::SharedWords;
-pub(crate) use stack::{DEFAULT_STACK, Stack, Stacks};
+pub(crate) use stack::{DEFAULT_STACK, Promise, Stacks};
 pub(crate) use stack_error::StackError;
 pub(crate) use task_ref::{Advanced, Resumed, TaskRef};
 #[cfg(feature = "record")]

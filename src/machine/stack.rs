@@ -28,7 +28,7 @@ pub(crate) const DEFAULT_STACK: usize = 256 * 1024;
 const SMALL_PAGE: usize = 4096;
 
 /// A stack in use; goes back to its arena when dropped. One word: the base.
-pub(crate) struct Stack(NonZeroUsize);
+pub(super) struct Stack(NonZeroUsize);
 
 /// Where stacks of one size come from.
 #[derive(Clone)]
@@ -43,20 +43,45 @@ impl Stacks {
         Arena::of_this_thread(size).map(Stacks)
     }
 
-    /// One of them.
+    /// One of them, to be had when it is needed.
     #[inline]
-    pub(crate) fn take(&self) -> Result<Stack, StackError> {
-        Stack::from_arena(&self.0)
+    pub(crate) fn promise(&self) -> Result<Promise, StackError> {
+        self.0.promise()?;
+        Ok(Promise(Some(Rc::clone(&self.0))))
+    }
+}
+
+/// A stack that can be had later; `None` once it was asked for.
+pub(crate) struct Promise(Option<Rc<Arena>>);
+
+impl Promise {
+    /// The hottest stack that there is by now.
+    ///
+    /// # Errors
+    ///
+    /// If the system has not even the memory that it takes to mark a guard.
+    #[inline]
+    pub(super) fn redeem(mut self) -> Result<Stack, StackError> {
+        let arena = self.0.take().expect("a promise is redeemed once");
+        Stack::from_arena(arena)
+    }
+}
+
+impl Drop for Promise {
+    fn drop(&mut self) {
+        if let Some(arena) = &self.0 {
+            arena.release();
+        }
     }
 }
 
 impl Stack {
     #[inline]
-    fn from_arena(arena: &Rc<Arena>) -> Result<Stack, StackError> {
-        let room = arena.check_out()?;
+    fn from_arena(arena: Rc<Arena>) -> Result<Stack, StackError> {
+        let room = arena.check_out().inspect_err(|_| arena.release())?;
         // SAFETY: the slot is mapped, and ours until the stack is dropped.
         let head = unsafe { Head::below(room.top) };
-        head.arena.set(Rc::into_raw(Rc::clone(arena)).cast());
+        head.arena.set(Rc::into_raw(arena).cast());
         head.limit.set(room.limit);
         let base = head::base_below(room.top, room.index);
         Ok(Stack(
@@ -72,7 +97,7 @@ impl Stack {
     }
 
     /// Writes the owner's name, or as much of it as fits, for the fault reporter.
-    pub(crate) fn set_name(&self, name: &str) {
+    pub(super) fn set_name(&self, name: &str) {
         let len = name.floor_char_boundary(NAME_ROOM);
         let head = self.head();
         head.name_len.set(len as u8);
@@ -118,7 +143,7 @@ mod tests {
     #[test]
     fn a_leaked_stack_pins_its_arena() {
         let stacks = Stacks::of(16 << 10).unwrap();
-        let stack = stacks.take().unwrap();
+        let stack = stacks.promise().unwrap().redeem().unwrap();
         let arena = Rc::downgrade(&stacks.0);
         let limit = stack.head().limit.get();
         std::mem::forget(stack);

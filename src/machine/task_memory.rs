@@ -6,22 +6,25 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
+use super::body::Body;
 use super::frame::Facts;
-use super::header::{self, DONE, FRESH, Rest, Routine, TaskHeader, Tasks};
+use super::header::{self, DONE, FRESH, Rest, TaskHeader, Tasks};
 use super::name::TaskName;
 use super::pool::Slot;
+use super::stack::Promise;
 use super::wait_node::{Chain, End, WaitNode};
 
 /// A counted handle to a task's memory: header, wait nodes, and what the kernel keeps of it.
 pub(crate) struct TaskMemory(NonNull<TaskHeader>);
 
 impl TaskMemory {
-    /// Memory for a new task that will run `routine`.
-    pub(super) fn new(routine: Routine, facts: Facts) -> Self {
+    /// Memory for a new task that will run `body` on a stack that was promised.
+    #[inline]
+    pub(super) fn new(stack: Promise, body: Body, facts: Facts) -> Self {
         let slot = header::take_slot();
         let header = TaskHeader {
             trap: Cell::new(FRESH),
-            routine: UnsafeCell::new(MaybeUninit::new(routine)),
+            routine: UnsafeCell::new(MaybeUninit::uninit()),
             name: Cell::new(TaskName::NONE),
             place: Cell::new(0),
             refs: Cell::new(1),
@@ -32,6 +35,7 @@ impl TaskMemory {
         let rest = Rest {
             joiners: Chain::new(owner),
             branches: RefCell::default(),
+            start: Cell::new(Some((stack, body))),
             facts,
         };
         // SAFETY: the slot was taken just now, for this task alone.

@@ -23,12 +23,16 @@ use std::ptr::{self, NonNull};
 
 use corosensei::CoroutineResult;
 
+use super::body::Body;
 use super::coroutine::routine;
 use super::current;
-use super::frame::{Facts, FrameHeader, Served, Status, WaitFacts, Why, World};
+use super::frame::{
+    Facts, FrameHeader, KernelSide, Served, Status, TheKernel, WaitFacts, Why, World,
+};
 use super::header::{BUSY, DONE, FRESH};
 use super::payload::{Kill, Payload, set_raised};
-use super::stack::Stack;
+use super::stack::Promise;
+use super::stack_error::StackError;
 use super::task_memory::TaskMemory;
 use super::wait_node::{Owner, WaitNode};
 
@@ -53,14 +57,10 @@ pub(crate) enum Advanced {
 pub(crate) struct TaskRef(TaskMemory);
 
 impl TaskRef {
-    /// A task that will run `body` on `stack`.
+    /// A task that will run `body`, on a stack that it gets at its first run.
     #[inline]
-    pub(crate) fn new(stack: Stack, facts: Facts, body: impl FnOnce() + 'static) -> TaskRef {
-        let head = ptr::from_ref(stack.head());
-        let memory = TaskMemory::new(routine(stack, body), facts);
-        // SAFETY: the stack went into the routine, but what it stands for has not moved.
-        unsafe { &*head }.owner.set(memory.name_at());
-        TaskRef(memory)
+    pub(crate) fn new(stack: Promise, facts: Facts, body: impl FnOnce() + 'static) -> TaskRef {
+        TaskRef(TaskMemory::new(stack, Body::new(body), facts))
     }
 
     /// One more handle to the task that a wait node names; none if that is null.
@@ -156,21 +156,48 @@ impl TaskRef {
     #[inline(always)]
     fn switch(&self) -> CoroutineResult<NonNull<FrameHeader>, Option<Payload>> {
         let trap = self.trap.get();
-        assert!(
-            trap != BUSY && trap != DONE,
-            "resumed a context that runs or is done"
-        );
+        if trap.addr() <= DONE.addr()
+            && let Err(error) = self.begin(trap)
+        {
+            return CoroutineResult::Return(Some(Box::new(error.to_string())));
+        }
         self.trap.set(BUSY);
         let (outer, outer_task) = (current::get(), current::running_header());
         current::set_running_header(self.0.header());
         // SAFETY: the BUSY just set keeps everybody else from the routine until it comes back.
         let routine = unsafe { &mut *self.routine.get() };
-        // SAFETY: neither busy nor done, so the routine is there.
+        // SAFETY: neither fresh nor done, so the routine is there.
         let routine = unsafe { routine.assume_init_mut() };
         let result = routine.resume(());
         current::set_running_header(outer_task);
         current::set(outer);
         result
+    }
+
+    /// Gives a task that never ran its stack.
+    ///
+    /// # Errors
+    ///
+    /// If the promise of one cannot be kept: the task is done, and its body is leaked, since it could be
+    /// dropped on a stack of its own alone.
+    #[cold]
+    #[inline(never)]
+    fn begin(&self, trap: *mut FrameHeader) -> Result<(), StackError> {
+        assert!(trap == FRESH, "resumed a task that runs or is done");
+        let (promise, body) = self.rest().start.take().expect("it never ran");
+        let stack = match promise.redeem() {
+            Ok(stack) => stack,
+            Err(error) => {
+                std::mem::forget(body);
+                self.trap.set(DONE);
+                return Err(error);
+            }
+        };
+        stack.set_name(TheKernel::name_of(self.facts()));
+        stack.head().owner.set(self.name_at());
+        // SAFETY: a task that never ran is in no switch, so nothing else looks at its routine.
+        unsafe { &mut *self.routine.get() }.write(routine(stack, body));
+        Ok(())
     }
 
     /// Resumes the context only to unwind it with `payload`.
@@ -198,7 +225,9 @@ impl TaskRef {
     }
 
     fn finish(&self) {
-        self.trap.set(DONE);
+        if self.trap.replace(DONE) == DONE {
+            return; // It had no stack to run on.
+        }
         // SAFETY: DONE keeps everybody from the routine from here on.
         let routine = unsafe { &mut *self.routine.get() };
         // SAFETY: the routine was there until now, and is never looked at again. It is done, so all

@@ -5,7 +5,7 @@ use crate::program::LOOKS;
 use crate::program::{Act, Branch, MOST_TASKS, Who};
 use crate::reference::Model;
 use crate::shortcuts::item;
-use crate::tasks::{Due, State, Waiter};
+use crate::tasks::{Due, State, Task, Waiter};
 
 impl Model<'_> {
     /// What a task is told that needs no kernel: after a post, or if there is nobody to ask about.
@@ -21,6 +21,11 @@ impl Model<'_> {
             });
         }
         let said = match act {
+            // One that has caught its kill unwinds again.
+            Act::SpawnKept(_) if self.has_caught_its_kill(task) => None,
+            Act::SpawnKept(skip) if self.tasks.len() < MOST_TASKS => {
+                return Some((self.spawn(task, skip) + 1).to_string());
+            }
             Act::Enter(fence) => return Some(self.enter(task, fence)),
             Act::Leave(_) => return Some(self.leave(task)),
             Act::PostOne(list) | Act::PostAll(list) => {
@@ -61,6 +66,11 @@ impl Model<'_> {
         said.map(Into::into)
     }
 
+    fn has_caught_its_kill(&self, task: usize) -> bool {
+        let Task { state, place, .. } = &self.tasks[task];
+        *state == State::Dying && place.unwinding.is_none() && self.tasks.len() < MOST_TASKS
+    }
+
     fn is_known(&self, task: usize, who: Who) -> bool {
         let target = self.tasks.get(index(task, who));
         target.is_some_and(|target| target.is_known)
@@ -76,7 +86,6 @@ impl Model<'_> {
                 self.tasks[child].is_known = true;
                 (child + 1).to_string()
             }
-            Act::SpawnKept(skip) => return Some((self.spawn(caller, skip) + 1).to_string()),
             Act::WakeOne(list) => match self.wake_one(list) {
                 Some(task) => (task + 1).to_string(),
                 None => "nobody".into(),

@@ -16,7 +16,7 @@ pub fn capacity(channel: usize) -> usize {
 
 /// What needs no kernel is paid from a budget, and now and then ends a turn; a program takes fewer
 /// such shortcuts than that.
-pub const SHORTCUTS: usize = 80;
+pub const SHORTCUTS: usize = 50;
 
 /// The same budget pays for looks at a mutex; a program takes no more than what is left of it then.
 pub const LOOKS: usize = 36;

@@ -115,11 +115,11 @@ impl Core {
     }
 
     /// A task comes under the policy.
-    pub(in crate::kernel) fn admit(&mut self, tid: Tid) {
-        if self.cpus.is_some() {
-            let now = self.moment();
-            self.note_for_policy(|core| Change::Admitted(tid, core.claim_of(tid), now));
-            self.enqueue(tid, Queued::New);
+    pub(in crate::kernel) fn admit(&mut self, tid: Tid, now: Duration) {
+        if self.has_policy() {
+            let claim = self.claim_of(tid);
+            self.ask_policy(|policy| policy.admit(tid, &claim, now));
+            self.ask_policy(|policy| policy.enqueue(tid, Queued::New, now));
         }
     }
 
@@ -174,7 +174,6 @@ impl Core {
     /// Tells the policy what has happened.
     pub(in crate::kernel) fn tell_policy(&mut self, change: Change) {
         self.ask_policy(|policy| match change {
-            Change::Admitted(tid, claim, now) => policy.admit(tid, &claim, now),
             Change::Queued(tid, why, now) => policy.enqueue(tid, why, now),
             Change::Dequeued(tid) => policy.dequeue(tid),
             Change::Stopped(tid, why, used, now) => policy.stopped(tid, why, used, now),

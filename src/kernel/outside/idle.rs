@@ -25,7 +25,7 @@ impl Core {
     ///
     /// It may come back before either; whoever waits looks again.
     pub(in crate::kernel) fn rest_until(&mut self, deadline: Option<u64>) -> Result<(), Stuck> {
-        if self.ordinary == 0 {
+        if self.ordinary.get() == 0 {
             return Err(Stuck::found_in(self)); // Nobody is left whom time would bring anything.
         }
         let outside = self.outside.as_ref();

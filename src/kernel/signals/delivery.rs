@@ -4,6 +4,7 @@ use super::{Signal, Signals};
 use crate::kernel::core::Core;
 use crate::kernel::events::Cause;
 use crate::kernel::interrupt::Interrupted;
+use crate::kernel::shared::Shared;
 use crate::kernel::tid::Tid;
 use crate::machine::TaskRef;
 
@@ -59,20 +60,6 @@ impl Core {
         }
     }
 
-    /// Notes who is to be told of a new task's end, if its parent wants to know.
-    #[cold]
-    pub(in crate::kernel) fn note_parent(&mut self, child: Tid) {
-        let Some(parent) = self.table.try_get(self.serving.get()) else {
-            return;
-        };
-        let parent = Tid::of(&parent);
-        if self.has_asked(parent, Signal::Chld) {
-            let child = self.table.get(child.slot());
-            let signals = &child.facts().extra().signals;
-            signals.borrow_mut().parent = Some(parent);
-        }
-    }
-
     /// A task has ended: whoever waits for its signals looks again, and its parent is told.
     pub(in crate::kernel) fn end_signals(&mut self, signals: &Signals) {
         self.review_ends_at(signals.asked);
@@ -82,6 +69,18 @@ impl Core {
         let parent = signals.parent.and_then(|parent| self.table.find(parent));
         if let Some(parent) = parent {
             self.hand_over(&parent, Signal::Chld);
+        }
+    }
+}
+
+impl Shared {
+    /// Notes which task is to be told of a new one's end: the parent, if it asked for that.
+    pub(in crate::kernel) fn note_parent(&self, child: &TaskRef) {
+        if let Some(parent) = self.parent_of_newborn()
+            && self.has_asked(parent, Signal::Chld)
+        {
+            let signals = &child.facts().extra().signals;
+            signals.borrow_mut().parent = Some(parent);
         }
     }
 }

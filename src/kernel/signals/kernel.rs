@@ -3,13 +3,13 @@
 use std::io;
 
 use super::{Disposition, Signal, SignalSet, Signals};
-use crate::kernel::core::Core;
 use crate::kernel::face::Kernel;
 use crate::kernel::list::WaitList;
 use crate::kernel::mail::Post;
+use crate::kernel::shared::Shared;
 use crate::kernel::tid::{NoSuchTask, Tid};
 
-impl Core {
+impl Shared {
     pub(super) fn has_asked(&self, tid: Tid, signal: Signal) -> bool {
         self.signals_of(tid, |signals| signals.asked).has(signal)
     }
@@ -45,11 +45,7 @@ impl Kernel<'_> {
         signal: Signal,
         disposition: Disposition,
     ) -> io::Result<()> {
-        let task = self
-            .core
-            .table
-            .find(tid)
-            .ok_or_else(|| gone(tid))?;
+        let task = self.core.table.find(tid).ok_or_else(|| gone(tid))?;
         if signal == Signal::Kill {
             let text = "SIGKILL cannot be handled, ignored or waited for";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
@@ -57,7 +53,9 @@ impl Kernel<'_> {
         if matches!(disposition, Disposition::Asked | Disposition::Ignored) {
             self.core.hook_signal(signal)?;
         }
-        self.core.wants_chld |= signal == Signal::Chld;
+        if signal == Signal::Chld {
+            self.core.births_matter.set(true);
+        }
         let mut signals = task.facts().extra().signals.borrow_mut();
         let had_asked = signals.asked.has(signal);
         signals.asked.remove(signal);
