@@ -1,12 +1,14 @@
 //! One seed, one run: whatever tasks do, in virtual time it is the same each time, byte for byte.
 #![cfg(feature = "record")]
 
+mod common;
+
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::process::Command;
 use std::rc::Rc;
 use std::time::Duration;
 
+use common::{again, is_alone};
 use coros::channel::{Receiver, Sender, bounded, unbounded};
 use coros::kernel::Claim;
 use coros::policy::{NAMES, Settings, by_name};
@@ -155,25 +157,15 @@ fn the_seeds_up_to_999_give_the_same_bytes_twice() {
     check(750..1000);
 }
 
-/// The name of the variable that tells a process of this test to say what it recorded.
-const ASKED: &str = "COROS_TEST_SAYS_WHAT_IT_RECORDED";
-
 /// Addresses differ from process to process, and so does what the standard library draws by lot.
 #[test]
 fn another_process_records_the_same_bytes() {
     let sums = (0..50).map(|seed| crc32fast::hash(&recorded(seed)).to_string());
     let own = format!("recorded {}.", sums.collect::<Vec<_>>().join(" "));
-    if std::env::var_os(ASKED).is_some() {
+    if is_alone() {
         return println!("{own}");
     }
-    let program = std::env::current_exe().unwrap();
-    let other = Command::new(program)
-        .args([
-            "--exact",
-            "another_process_records_the_same_bytes",
-            "--nocapture",
-        ])
-        .env(ASKED, "yes")
+    let other = again(another_process_records_the_same_bytes)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&other.stdout);

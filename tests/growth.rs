@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{park_for_ever, run, scheduler, seconds};
+use common::{alone, park_for_ever, run, scheduler, seconds};
 use coros::syscall::{KillTask, NewTask, Sleep};
 use coros::{Task, call, spawn, yield_now};
 
@@ -26,15 +26,17 @@ fn does_not_grow(times: usize, mut work: impl FnMut()) {
     assert!(grown < 4 << 10, "grew by {grown} KiB");
 }
 
-/// All in one test: tests run side by side, and memory is the whole process's.
+/// All in one test, in a process of its own: tests run side by side, and memory is the whole process's.
 #[test]
 fn nothing_that_has_ended_stays_in_memory() {
-    a_million_tasks();
-    ten_thousand_schedulers();
-    a_hundred_thousand_kills();
-    ten_thousand_panics();
-    tasks_by_hand();
-    a_thousand_sleepers_killed();
+    alone(nothing_that_has_ended_stays_in_memory, || {
+        a_million_tasks();
+        ten_thousand_schedulers();
+        a_hundred_thousand_kills();
+        ten_thousand_panics();
+        tasks_by_hand();
+        a_thousand_sleepers_killed();
+    });
 }
 
 fn a_million_tasks() {

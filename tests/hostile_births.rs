@@ -4,7 +4,7 @@ mod common;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use common::{Log, scheduler, seconds};
+use common::{Log, alone, scheduler, seconds};
 use coros::{Builder, group, sleep};
 
 /// Panics when it is told of one birth.
@@ -25,28 +25,34 @@ impl log::Log for Broken {
 
 #[test]
 fn a_member_whose_birth_could_not_be_logged_goes_before_its_parents_frame() {
-    log::set_logger(&Broken).unwrap();
-    log::set_max_level(log::LevelFilter::Debug);
-    let log = Log::new();
-    let said = log.clone();
-    let mut sched = scheduler();
-    let p = sched.spawn(move || {
-        let frame = said.on_drop("frame");
-        let _ = group(|g| {
-            let _ = catch_unwind(AssertUnwindSafe(|| {
-                g.spawn_with(Builder::new().name("bomb"), || {
-                    let _f = &frame;
-                    let _b = said.on_drop("child");
-                    let _ = sleep(seconds(60));
+    // There is one logger a process.
+    alone(
+        a_member_whose_birth_could_not_be_logged_goes_before_its_parents_frame,
+        || {
+            log::set_logger(&Broken).unwrap();
+            log::set_max_level(log::LevelFilter::Debug);
+            let log = Log::new();
+            let said = log.clone();
+            let mut sched = scheduler();
+            let p = sched.spawn(move || {
+                let frame = said.on_drop("frame");
+                let _ = group(|g| {
+                    let _ = catch_unwind(AssertUnwindSafe(|| {
+                        g.spawn_with(Builder::new().name("bomb"), || {
+                            let _f = &frame;
+                            let _b = said.on_drop("child");
+                            let _ = sleep(seconds(60));
+                        });
+                    }));
+                    let _ = sleep(seconds(100));
                 });
-            }));
-            let _ = sleep(seconds(100));
-        });
-    });
-    sched.spawn(move || {
-        let _ = sleep(seconds(1));
-        p.kill().unwrap();
-    });
-    sched.run().unwrap();
-    assert_eq!(log.take(), ["child", "frame"]);
+            });
+            sched.spawn(move || {
+                let _ = sleep(seconds(1));
+                p.kill().unwrap();
+            });
+            sched.run().unwrap();
+            assert_eq!(log.take(), ["child", "frame"]);
+        },
+    );
 }

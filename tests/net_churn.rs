@@ -1,9 +1,11 @@
 //! Ten thousand connections come and go, and leave nothing behind.
 
+mod common;
 mod sockets;
 
 use std::io::{Read, Write};
 
+use common::alone;
 use coros::net::{TcpListener, TcpStream};
 use coros::{run, spawn};
 
@@ -16,6 +18,14 @@ fn open_descriptors() -> usize {
 
 #[test]
 fn ten_thousand_connections_leave_no_descriptor_behind() {
+    // Descriptors are the whole process's.
+    alone(
+        ten_thousand_connections_leave_no_descriptor_behind,
+        come_and_go,
+    );
+}
+
+fn come_and_go() {
     assert!(sockets::raise_file_limit() > 2 * BATCH as u64 + 100);
     let before = open_descriptors();
     run(|| {

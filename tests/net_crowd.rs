@@ -1,11 +1,13 @@
 //! A crowd of clients who all go at once leaves nothing behind.
 
+mod common;
 mod sockets;
 
 use std::io::{ErrorKind, Read, Write};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
+use common::{again, alone};
 use coros::net::{TcpListener, TcpStream};
 use coros::{run, spawn, timeout, yield_now};
 
@@ -36,6 +38,14 @@ fn the_crowd() {
 
 #[test]
 fn when_ten_thousand_clients_die_at_once_each_task_learns_of_it() {
+    // Descriptors are the whole process's.
+    alone(
+        when_ten_thousand_clients_die_at_once_each_task_learns_of_it,
+        crowd_in,
+    );
+}
+
+fn crowd_in() {
     let count = CROWD.min(sockets::raise_file_limit() - 100) as usize;
     assert!(count >= 1000, "with {count} descriptors there is no crowd");
     run(move || timeout(PATIENCE, || check(count)).unwrap()).unwrap();
@@ -45,8 +55,7 @@ fn check(count: usize) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     serve_one(&listener); // So that there is all that the scheduler itself opens.
-    let mut crowd = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "the_crowd"])
+    let mut crowd = again(the_crowd)
         .env(ADDRESS, address.to_string())
         .env(COUNT, count.to_string())
         .stdin(Stdio::piped())

@@ -1,39 +1,26 @@
 //! A server that runs out of descriptors says so, does not spin, and recovers.
 
-mod sockets;
+mod common;
 
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::SocketAddr;
-use std::process::Command;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use common::alone;
 use coros::net::{TcpListener, TcpStream};
 use coros::{run, sleep, spawn};
 use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit, setrlimit};
 
-/// The limit is the whole process's, so the check is made in one of its own: this test's, again.
-const INSIDE: &str = "COROS_TEST_FD_LIMIT";
-
 #[test]
 fn a_listener_without_descriptors_says_so_and_recovers() {
-    if std::env::var_os(INSIDE).is_some() {
-        return run(check).unwrap();
-    }
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "a_listener_without_descriptors_says_so_and_recovers",
-        ])
-        .arg("--nocapture")
-        .env(INSIDE, "1")
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    // The limit is the whole process's.
+    alone(a_listener_without_descriptors_says_so_and_recovers, || {
+        run(check).unwrap();
+    });
 }
 
 fn check() {

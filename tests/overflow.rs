@@ -2,27 +2,18 @@
 #![cfg(unix)]
 #![allow(unsafe_code)] // One scene installs a signal handler of its own and touches a bad address.
 
+mod common;
+
 use std::hint::black_box;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, Output};
+use std::process::Output;
 
+use common::{again, is_alone};
 use coros::{Builder, Scheduler};
 
-/// Each scene ends its process, so it runs in a child: this very test, told by this variable.
-const SCENE: &str = "COROS_OVERFLOW_SCENE";
-
-/// Runs the test named `test` in a child that plays its scene.
-fn play(test: &str) -> Output {
-    let own = std::env::current_exe().unwrap();
-    let mut child = Command::new(own);
-    child
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env(SCENE, test);
-    child.output().unwrap()
-}
-
-fn is_child() -> bool {
-    std::env::var_os(SCENE).is_some()
+/// Each scene ends its process, so it is played in a process of its own.
+fn play(test: impl Fn()) -> Output {
+    again(test).output().unwrap()
 }
 
 /// The line that the fault reporter wrote, and that it was the only one.
@@ -52,10 +43,10 @@ fn overflow_in(builder: Builder) {
 
 #[test]
 fn an_overflow_names_the_task_its_stack_and_the_cure() {
-    if is_child() {
+    if is_alone() {
         return overflow_in(Builder::new().name("deep").stack_size(64 << 10));
     }
-    let output = play("an_overflow_names_the_task_its_stack_and_the_cure");
+    let output = play(an_overflow_names_the_task_its_stack_and_the_cure);
     assert_eq!(
         reported(&output),
         "coros: task 2 'deep' overflowed its stack of 65536 bytes; \
@@ -65,10 +56,10 @@ fn an_overflow_names_the_task_its_stack_and_the_cure() {
 
 #[test]
 fn a_task_without_a_name_is_known_by_its_number() {
-    if is_child() {
+    if is_alone() {
         return overflow_in(Builder::new());
     }
-    let line = reported(&play("a_task_without_a_name_is_known_by_its_number"));
+    let line = reported(&play(a_task_without_a_name_is_known_by_its_number));
     assert!(
         line.starts_with("coros: task 2 overflowed its stack of 262144 bytes"),
         "{line}"
@@ -77,11 +68,11 @@ fn a_task_without_a_name_is_known_by_its_number() {
 
 #[test]
 fn a_name_too_long_for_the_reporter_is_cut_between_letters() {
-    if is_child() {
+    if is_alone() {
         return overflow_in(Builder::new().name("ä".repeat(200)));
     }
     let line = reported(&play(
-        "a_name_too_long_for_the_reporter_is_cut_between_letters",
+        a_name_too_long_for_the_reporter_is_cut_between_letters,
     ));
     assert!(
         line.contains(&format!("task 2 '{}' overflowed", "ä".repeat(51))),
@@ -91,17 +82,17 @@ fn a_name_too_long_for_the_reporter_is_cut_between_letters() {
 
 #[test]
 fn an_overflow_on_another_thread_is_reported_too() {
-    if is_child() {
+    if is_alone() {
         let thread = std::thread::spawn(|| overflow_in(Builder::new().name("far")));
         return thread.join().unwrap();
     }
-    let line = reported(&play("an_overflow_on_another_thread_is_reported_too"));
+    let line = reported(&play(an_overflow_on_another_thread_is_reported_too));
     assert!(line.starts_with("coros: task 2 'far' overflowed"), "{line}");
 }
 
 #[test]
 fn a_recycled_stack_reports_its_new_owner() {
-    if is_child() {
+    if is_alone() {
         let mut sched = Scheduler::new();
         let first = Builder::new().name("first").stack_size(16 << 10);
         sched.spawn_with(first, || ()).unwrap();
@@ -110,7 +101,7 @@ fn a_recycled_stack_reports_its_new_owner() {
         sched.spawn_with(second, || dive(0)).unwrap();
         sched.run().unwrap();
     }
-    let line = reported(&play("a_recycled_stack_reports_its_new_owner"));
+    let line = reported(&play(a_recycled_stack_reports_its_new_owner));
     assert!(
         line.starts_with("coros: task 2 overflowed its stack of 16384 bytes"),
         "{line}"
@@ -123,7 +114,7 @@ fn a_fault_of_somebody_elses_goes_to_the_handler_before() {
         // SAFETY: `_exit` may be called in a handler.
         unsafe { libc::_exit(42) }
     }
-    if is_child() {
+    if is_alone() {
         // SAFETY: all zeroes are a valid sigaction.
         let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
         action.sa_sigaction = theirs as *const () as usize;
@@ -132,16 +123,16 @@ fn a_fault_of_somebody_elses_goes_to_the_handler_before() {
         unsafe { libc::sigaction(libc::SIGSEGV, &action, std::ptr::null_mut()) };
         return touch_a_bad_address();
     }
-    let output = play("a_fault_of_somebody_elses_goes_to_the_handler_before");
+    let output = play(a_fault_of_somebody_elses_goes_to_the_handler_before);
     assert_eq!(output.status.code(), Some(42), "{output:?}");
 }
 
 #[test]
 fn a_fault_of_nobodys_ends_the_process_as_ever() {
-    if is_child() {
+    if is_alone() {
         return touch_a_bad_address();
     }
-    let output = play("a_fault_of_nobodys_ends_the_process_as_ever");
+    let output = play(a_fault_of_nobodys_ends_the_process_as_ever);
     assert_eq!(output.status.signal(), Some(libc::SIGSEGV), "{output:?}");
 }
 
@@ -157,13 +148,13 @@ fn touch_a_bad_address() {
 
 #[test]
 fn an_overflow_of_the_main_stack_is_not_called_a_tasks() {
-    if is_child() {
+    if is_alone() {
         let mut sched = Scheduler::new();
         sched.spawn(|| ());
         sched.run().unwrap();
         black_box(dive(0));
     }
-    let output = play("an_overflow_of_the_main_stack_is_not_called_a_tasks");
+    let output = play(an_overflow_of_the_main_stack_is_not_called_a_tasks);
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(
         text.contains("has overflowed its stack") && !text.contains("coros:"),

@@ -3,11 +3,11 @@
 mod common;
 
 use std::panic::{catch_unwind, panic_any, resume_unwind};
-use std::process::Command;
+use std::process::exit;
 use std::rc::Rc;
 use std::thread::panicking;
 
-use common::{Log, OnDrop, park_for_ever, run, scheduler, seconds, serve};
+use common::{Log, OnDrop, again, is_alone, park_for_ever, run, scheduler, seconds, serve};
 use coros::syscall::{GetTid, NewTask, Sleep, WaitTask};
 use coros::task::Panic;
 use coros::{
@@ -232,30 +232,23 @@ fn booting_hands_the_panic_of_the_main_task_back() {
     assert_eq!(error.to_string(), "the main task panicked: no luck");
 }
 
-/// The panic hook is the whole process's, so each scene of it runs in a child: this very test, told by
-/// this variable.
-const SCENE: &str = "COROS_PANICS_SCENE";
-
-/// Plays a scene in a child, and looks at what that wrote to standard error, with the numbers of source
-/// lines taken out. In the child, it plays the scene.
-fn play(test: &str, backtrace: &str, scene: fn(), look: impl FnOnce(String)) {
-    if std::env::var_os(SCENE).is_some() {
-        return scene();
+/// Plays a scene in a process of its own, since the panic hook is the whole process's; what it wrote to
+/// standard error, with the numbers of source lines taken out.
+fn play(test: impl Fn(), backtrace: &str, scene: fn()) -> String {
+    if is_alone() {
+        scene();
+        exit(0);
     }
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env(SCENE, test)
-        .env("RUST_BACKTRACE", backtrace)
-        .output()
-        .unwrap();
+    let output = again(test).env("RUST_BACKTRACE", backtrace).output();
+    let output = output.unwrap();
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stderr).unwrap();
     let mut parts = text.split("panics.rs:");
     let first = parts.next().unwrap().to_owned();
-    look(parts.fold(first, |told, part| {
+    parts.fold(first, |told, part| {
         let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
         told + "panics.rs:LINE" + rest
-    }));
+    })
 }
 
 /// A task that panics, and one that is killed.
@@ -277,8 +270,12 @@ fn the_hook_names_the_task_once_and_says_nothing_of_a_kill() {
         coros::install_panic_hook();
         slip();
     };
-    let test = "the_hook_names_the_task_once_and_says_nothing_of_a_kill";
-    play(test, "0", scene, |told| assert_eq!(told, SLIPPED));
+    let told = play(
+        the_hook_names_the_task_once_and_says_nothing_of_a_kill,
+        "0",
+        scene,
+    );
+    assert_eq!(told, SLIPPED);
 }
 
 #[test]
@@ -287,16 +284,10 @@ fn the_hook_shows_a_backtrace_if_asked_for() {
         coros::install_panic_hook();
         slip();
     };
-    play(
-        "the_hook_shows_a_backtrace_if_asked_for",
-        "1",
-        scene,
-        |told| {
-            let rest = told.strip_prefix(SLIPPED).expect("first the panic");
-            assert!(rest.starts_with("stack backtrace:\n"), "{told}");
-            assert!(rest.contains("panics::slip::"), "{told}");
-        },
-    );
+    let told = play(the_hook_shows_a_backtrace_if_asked_for, "1", scene);
+    let rest = told.strip_prefix(SLIPPED).expect("first the panic");
+    assert!(rest.starts_with("stack backtrace:\n"), "{told}");
+    assert!(rest.contains("panics::slip::"), "{told}");
 }
 
 #[test]
@@ -309,10 +300,12 @@ fn the_hook_leaves_panics_outside_tasks_to_the_one_before() {
         assert!(catch_unwind(|| panic!("outside")).is_err());
         slip();
     };
-    let test = "the_hook_leaves_panics_outside_tasks_to_the_one_before";
-    play(test, "0", scene, |told| {
-        assert_eq!(told, format!("the user's own: outside\n{SLIPPED}"));
-    });
+    let told = play(
+        the_hook_leaves_panics_outside_tasks_to_the_one_before,
+        "0",
+        scene,
+    );
+    assert_eq!(told, format!("the user's own: outside\n{SLIPPED}"));
 }
 
 #[test]
@@ -324,14 +317,8 @@ fn a_hook_that_is_set_later_hears_of_tasks_too() {
         }));
         slip();
     };
-    play(
-        "a_hook_that_is_set_later_hears_of_tasks_too",
-        "0",
-        scene,
-        |told| {
-            assert_eq!(told, "the user's own: it slipped\n");
-        },
-    );
+    let told = play(a_hook_that_is_set_later_hears_of_tasks_too, "0", scene);
+    assert_eq!(told, "the user's own: it slipped\n");
 }
 
 /// Writes what it is given to standard error.
@@ -357,24 +344,25 @@ fn the_hook_tells_the_log_if_there_is_one_caught_panics_too() {
         run(|| assert!(catch_unwind(|| panic!("caught")).is_err()));
         run(|| panic_of(&spawn(|| resume_unwind(Box::new("thrown")))));
     };
-    let test = "the_hook_tells_the_log_if_there_is_one_caught_panics_too";
-    play(test, "0", scene, |told| {
-        let caught = "task 1 panicked at tests/panics.rs:LINE:40: caught";
-        let thrown = "task 2 panicked: thrown";
-        let expected = format!("{SLIPPED}coros::panic: {caught}\ncoros::panic: {thrown}\n");
-        assert_eq!(told, format!("coros::panic: {expected}"));
-    });
+    let told = play(
+        the_hook_tells_the_log_if_there_is_one_caught_panics_too,
+        "0",
+        scene,
+    );
+    let caught = "task 1 panicked at tests/panics.rs:LINE:40: caught";
+    let thrown = "task 2 panicked: thrown";
+    let expected = format!("{SLIPPED}coros::panic: {caught}\ncoros::panic: {thrown}\n");
+    assert_eq!(told, format!("coros::panic: {expected}"));
 }
 
 #[test]
 fn without_the_hook_all_is_as_std_has_it() {
-    play("without_the_hook_all_is_as_std_has_it", "0", slip, |told| {
-        assert!(told.contains("panicked at tests/panics.rs:LINE:33:\nit slipped\n"));
-        assert!(
-            told.contains("thread '") && !told.contains("clumsy"),
-            "{told}"
-        );
-    });
+    let told = play(without_the_hook_all_is_as_std_has_it, "0", slip);
+    assert!(told.contains("panicked at tests/panics.rs:LINE:33:\nit slipped\n"));
+    assert!(
+        told.contains("thread '") && !told.contains("clumsy"),
+        "{told}"
+    );
 }
 
 #[test]

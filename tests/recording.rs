@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use common::{OnDrop, park_for_ever, seconds};
+use common::{OnDrop, again, alone, park_for_ever, seconds};
 use coros::channel::unbounded;
 use coros::kernel::{Claim, Event, Observer, Pick, Policy, Queued};
 use coros::syscall::{Compute, GetTid, SetClaim, Sleep};
@@ -264,30 +264,33 @@ impl io::Write for Disk {
 
 #[test]
 fn a_full_disk_is_told_once_and_disturbs_no_run() {
-    log::set_logger(&COUNTER).unwrap();
-    log::set_max_level(log::LevelFilter::Error);
-    let recorder = Rc::new(RefCell::new(Recorder::new(Disk(100_000))));
-    let mut sched = Scheduler::builder()
-        .clock(Clock::Virtual)
-        .observer(Rc::clone(&recorder))
-        .build();
-    let turns = Rc::new(Cell::new(0));
-    let counted = Rc::clone(&turns);
-    sched.spawn(move || {
-        for _ in 0..3000 {
-            yield_now();
-            counted.set(counted.get() + 1);
-        }
+    // There is one logger a process.
+    alone(a_full_disk_is_told_once_and_disturbs_no_run, || {
+        log::set_logger(&COUNTER).unwrap();
+        log::set_max_level(log::LevelFilter::Error);
+        let recorder = Rc::new(RefCell::new(Recorder::new(Disk(100_000))));
+        let mut sched = Scheduler::builder()
+            .clock(Clock::Virtual)
+            .observer(Rc::clone(&recorder))
+            .build();
+        let turns = Rc::new(Cell::new(0));
+        let counted = Rc::clone(&turns);
+        sched.spawn(move || {
+            for _ in 0..3000 {
+                yield_now();
+                counted.set(counted.get() + 1);
+            }
+        });
+        sched.run().unwrap();
+        assert_eq!(turns.get(), 3000);
+        let error = recorder.borrow_mut().finish().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        drop(sched);
+        drop(recorder);
+        let told = COUNTER.0.lock().unwrap();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].ends_with("no room left"), "{told:?}");
     });
-    sched.run().unwrap();
-    assert_eq!(turns.get(), 3000);
-    let error = recorder.borrow_mut().finish().unwrap_err();
-    assert_eq!(error.kind(), io::ErrorKind::StorageFull);
-    drop(sched);
-    drop(recorder);
-    let told = COUNTER.0.lock().unwrap();
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].ends_with("no room left"), "{told:?}");
 }
 
 /// A file that is gone when the test is over.
@@ -451,9 +454,7 @@ fn a_process_that_ends_in_the_midst_of_a_task_leaves_all_turns_before() {
     }
     for (end, _) in ENDS {
         let file = TestFile::new("end");
-        let test = "a_process_that_ends_in_the_midst_of_a_task_leaves_all_turns_before";
-        let output = std::process::Command::new(std::env::current_exe().unwrap())
-            .args([test, "--exact"])
+        let output = again(a_process_that_ends_in_the_midst_of_a_task_leaves_all_turns_before)
             .env(END, end)
             .env(FILE, &file.0)
             .output()

@@ -1,13 +1,12 @@
 //! What fits on a stack, and what a stack costs.
 
+mod common;
+
 use std::fmt::Write;
 use std::hint::black_box;
-use std::process::Command;
 
+use common::{again, alone, is_alone};
 use coros::{Builder, Scheduler, call, syscall::GetTid};
-
-/// Set in the child that panics with a full backtrace.
-const CHILD: &str = "COROS_STACKS_CHILD";
 
 fn in_task<T: 'static>(f: impl FnOnce() -> T + 'static) -> T {
     coros::run(f).unwrap()
@@ -34,20 +33,15 @@ fn printing_and_formatting_fit_the_default_stack() {
 
 #[test]
 fn a_panic_with_a_full_backtrace_fits_the_default_stack() {
-    if std::env::var_os(CHILD).is_some() {
+    if is_alone() {
         let mut sched = Scheduler::new();
         let task = sched.spawn(|| panic!("seen"));
         let report = sched.run().unwrap();
         assert!(task.join().is_err() && report.panicked == 1);
         return;
     }
-    let test = "a_panic_with_a_full_backtrace_fits_the_default_stack";
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child
-        .args([test, "--exact", "--nocapture"])
-        .env(CHILD, "1")
-        .env("RUST_BACKTRACE", "full");
-    let output = child.output().unwrap();
+    let mut child = again(a_panic_with_a_full_backtrace_fits_the_default_stack);
+    let output = child.env("RUST_BACKTRACE", "full").output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}");
     assert!(
@@ -108,15 +102,17 @@ fn deeper(top: usize, room: usize) -> usize {
 #[test]
 #[cfg(target_os = "linux")]
 fn untouched_stack_costs_no_memory() {
-    let before = resident();
-    let mut sched = Scheduler::builder().stack_size(16 << 20).build();
-    for _ in 0..200 {
-        sched.spawn(coros::yield_now);
-    }
-    sched.step().unwrap();
-    let grown = resident() - before;
-    assert!(grown < 16 << 20, "200 stacks of 16 MiB take {grown} bytes");
-    sched.run().unwrap();
+    alone(untouched_stack_costs_no_memory, || {
+        let before = resident();
+        let mut sched = Scheduler::builder().stack_size(16 << 20).build();
+        for _ in 0..200 {
+            sched.spawn(coros::yield_now);
+        }
+        sched.step().unwrap();
+        let grown = resident() - before;
+        assert!(grown < 16 << 20, "200 stacks of 16 MiB take {grown} bytes");
+        sched.run().unwrap();
+    });
 }
 
 #[cfg(target_os = "linux")]

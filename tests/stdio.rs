@@ -2,11 +2,14 @@
 //!
 //! Each test starts this very program again, with other streams, to play one of the roles below.
 
+mod common;
+
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write, pipe};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use common::{again, again_by};
 use coros::stdio::{stderr, stdin, stdout};
 use coros::{interval, run, select, sleep, spawn, timeout, yield_now};
 
@@ -123,8 +126,7 @@ fn count_bytes() {
 
 /// This program in a role.
 fn role(name: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "a_role", "--nocapture", "--test-threads=1"]);
+    let mut command = again(a_role);
     command.env(ROLE, name).stderr(Stdio::piped());
     command.stdout(Stdio::piped());
     command
@@ -179,12 +181,8 @@ fn lines_come_from_a_pipe() {
 
 #[test]
 fn a_closed_input_is_at_its_end() {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "exec \"$0\" --exact a_role --nocapture <&-"]);
-    shell
-        .arg(std::env::current_exe().unwrap())
-        .env(ROLE, "lines");
-    assert_eq!(said(&mut shell), ["end"]);
+    let mut closed = again_by("exec \"$@\" <&-", a_role);
+    assert_eq!(said(closed.env(ROLE, "lines")), ["end"]);
     assert_eq!(said(role("unreadable").stdin(Stdio::null())), ["0"]);
 }
 

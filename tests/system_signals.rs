@@ -1,7 +1,8 @@
 //! Signals from the system: nothing is lost at the end of the process.
 //!
-//! Signals are the process's, so each case is a process of its own: this binary again, told by its
-//! environment which part to play.
+//! Signals are the process's, so each case is a process of its own.
+
+mod common;
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::net::UnixStream;
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use common::{again, again_by, is_alone};
 use coros::kernel::Why;
 use coros::signal::{self, Signal};
 use coros::syscall::{Park, WakeOne};
@@ -18,7 +20,6 @@ use coros::{Scheduler, WaitList, call, shield, sleep, spawn, stop, yield_now};
 use rustix::process::{Pid, kill_process};
 
 const SECOND: Duration = Duration::from_secs(1);
-const PART: &str = "COROS_TEST_PART";
 const HOW: &str = "COROS_TEST_HOW";
 
 /// A process that plays a part, killed when the test is over.
@@ -29,29 +30,20 @@ struct Actor {
 
 impl Actor {
     /// Starts the test of this name again, in its part, and waits until it says that it is ready.
-    fn start(test: &str) -> Self {
-        Self::begin(Command::new(std::env::current_exe().unwrap()), test)
+    fn start(test: impl Fn()) -> Self {
+        Self::begin(again(test))
     }
 
     /// The same, and tells it how to play its part.
-    fn start_to(how: &str, test: &str) -> Self {
-        let mut command = Command::new(std::env::current_exe().unwrap());
+    fn start_to(how: &str, test: impl Fn()) -> Self {
+        let mut command = again(test);
         command.env(HOW, how);
-        Self::begin(command, test)
+        Self::begin(command)
     }
 
-    /// The same, by a shell that does this with it.
-    fn start_by(script: &str, test: &str) -> Self {
-        let mut shell = Command::new("sh");
-        shell.args(["-c", script, "sh"]);
-        shell.arg(std::env::current_exe().unwrap());
-        Self::begin(shell, test)
-    }
-
-    fn begin(mut command: Command, test: &str) -> Self {
+    fn begin(mut command: Command) -> Self {
         let mut child = command
-            .args(["--exact", test, "--nocapture", "--test-threads=2"])
-            .env(PART, test)
+            .arg("--test-threads=2")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -106,11 +98,6 @@ impl Drop for Actor {
     }
 }
 
-/// Whether this process is to play the part.
-fn is_actor(part: &str) -> bool {
-    std::env::var(PART).is_ok_and(|told| told == part)
-}
-
 fn handling() -> Scheduler {
     Scheduler::builder().handle_signals(SECOND / 2).build()
 }
@@ -125,7 +112,7 @@ impl Drop for Cleanup {
 
 #[test]
 fn ctrl_c_interrupts_who_did_not_ask_for_it() {
-    if is_actor("ctrl_c_interrupts_who_did_not_ask_for_it") {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             let _cleanup = Cleanup("one");
@@ -146,7 +133,7 @@ fn ctrl_c_interrupts_who_did_not_ask_for_it() {
         println!("\nfine");
         return;
     }
-    let actor = Actor::start("ctrl_c_interrupts_who_did_not_ask_for_it");
+    let actor = Actor::start(ctrl_c_interrupts_who_did_not_ask_for_it);
     actor.send(Signal::Int);
     let (said, status) = actor.end();
     for word in ["interrupted", "cleaned up one", "asked", "fine"] {
@@ -157,7 +144,7 @@ fn ctrl_c_interrupts_who_did_not_ask_for_it() {
 
 #[test]
 fn a_second_ctrl_c_ends_the_run_and_destructors_run() {
-    if is_actor("a_second_ctrl_c_ends_the_run_and_destructors_run") {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             let _cleanup = Cleanup("the stubborn one");
@@ -172,7 +159,7 @@ fn a_second_ctrl_c_ends_the_run_and_destructors_run() {
         println!("\nfine");
         return;
     }
-    let mut actor = Actor::start("a_second_ctrl_c_ends_the_run_and_destructors_run");
+    let mut actor = Actor::start(a_second_ctrl_c_ends_the_run_and_destructors_run);
     actor.send(Signal::Int);
     actor.wait_for("well?");
     actor.send(Signal::Int);
@@ -186,7 +173,7 @@ fn a_second_ctrl_c_ends_the_run_and_destructors_run() {
 
 #[test]
 fn sigterm_gives_grace_and_then_kills() {
-    if is_actor("sigterm_gives_grace_and_then_kills") {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             let _cleanup = Cleanup("slow");
@@ -203,7 +190,7 @@ fn sigterm_gives_grace_and_then_kills() {
         println!("\nfine");
         return;
     }
-    let actor = Actor::start("sigterm_gives_grace_and_then_kills");
+    let actor = Actor::start(sigterm_gives_grace_and_then_kills);
     actor.send(Signal::Term);
     let (said, _) = actor.end();
     assert!(
@@ -214,7 +201,7 @@ fn sigterm_gives_grace_and_then_kills() {
 
 #[test]
 fn whoever_asks_for_sigterm_sees_to_it() {
-    if is_actor("whoever_asks_for_sigterm_sees_to_it") {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             spawn(|| {
@@ -233,7 +220,7 @@ fn whoever_asks_for_sigterm_sees_to_it() {
         println!("\nfine");
         return;
     }
-    let actor = Actor::start("whoever_asks_for_sigterm_sees_to_it");
+    let actor = Actor::start(whoever_asks_for_sigterm_sees_to_it);
     actor.send(Signal::Term);
     let (said, _) = actor.end();
     assert!(
@@ -244,7 +231,7 @@ fn whoever_asks_for_sigterm_sees_to_it() {
 
 #[test]
 fn without_anybody_to_handle_them_signals_do_what_they_always_do() {
-    if is_actor("without_anybody_to_handle_them_signals_do_what_they_always_do") {
+    if is_alone() {
         // What one run has handled is nobody's afterwards.
         let mut first = handling();
         first.spawn(yield_now);
@@ -259,7 +246,7 @@ fn without_anybody_to_handle_them_signals_do_what_they_always_do() {
         return;
     }
     for signal in [Signal::Int, Signal::Term, Signal::Usr1] {
-        let actor = Actor::start("without_anybody_to_handle_them_signals_do_what_they_always_do");
+        let actor = Actor::start(without_anybody_to_handle_them_signals_do_what_they_always_do);
         actor.send(signal);
         let (said, status) = actor.end();
         assert!(!said.contains("survived"), "{said}");
@@ -269,7 +256,7 @@ fn without_anybody_to_handle_them_signals_do_what_they_always_do() {
 
 #[test]
 fn a_storm_of_signals_is_survived_and_counted_at_least_once() {
-    if is_actor("a_storm_of_signals_is_survived_and_counted_at_least_once") {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             signal::on(Signal::Usr1, || println!("\nheard")).unwrap();
@@ -281,7 +268,7 @@ fn a_storm_of_signals_is_survived_and_counted_at_least_once() {
         sched.run().unwrap();
         return;
     }
-    let mut actor = Actor::start("a_storm_of_signals_is_survived_and_counted_at_least_once");
+    let mut actor = Actor::start(a_storm_of_signals_is_survived_and_counted_at_least_once);
     for _ in 0..10_000 {
         actor.send(Signal::Usr1);
     }
@@ -294,7 +281,7 @@ fn a_storm_of_signals_is_survived_and_counted_at_least_once() {
 
 #[test]
 fn a_signal_wakes_a_run_that_only_sleeps() {
-    if is_actor("a_signal_wakes_a_run_that_only_sleeps") {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             println!("\nready");
@@ -304,14 +291,14 @@ fn a_signal_wakes_a_run_that_only_sleeps() {
         sched.run().unwrap();
         return;
     }
-    let actor = Actor::start("a_signal_wakes_a_run_that_only_sleeps");
+    let actor = Actor::start(a_signal_wakes_a_run_that_only_sleeps);
     actor.send(Signal::Term);
     assert!(actor.end().0.contains("woken"));
 }
 
 #[test]
 fn a_busy_run_hears_signals_too() {
-    if is_actor("a_busy_run_hears_signals_too") {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             println!("\nready");
@@ -323,14 +310,14 @@ fn a_busy_run_hears_signals_too() {
         println!("\nfine");
         return;
     }
-    let actor = Actor::start("a_busy_run_hears_signals_too");
+    let actor = Actor::start(a_busy_run_hears_signals_too);
     actor.send(Signal::Int);
     assert!(actor.end().0.contains("fine"));
 }
 
 #[test]
 fn a_run_that_never_looks_is_ended_by_a_later_ctrl_c() {
-    if is_actor("a_run_that_never_looks_is_ended_by_a_later_ctrl_c") {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             println!("\nready");
@@ -341,7 +328,7 @@ fn a_run_that_never_looks_is_ended_by_a_later_ctrl_c() {
         _ = sched.run();
         return;
     }
-    let mut actor = Actor::start("a_run_that_never_looks_is_ended_by_a_later_ctrl_c");
+    let mut actor = Actor::start(a_run_that_never_looks_is_ended_by_a_later_ctrl_c);
     let status = loop {
         actor.send(Signal::Int);
         match actor.child.try_wait().unwrap() {
@@ -354,7 +341,7 @@ fn a_run_that_never_looks_is_ended_by_a_later_ctrl_c() {
 
 #[test]
 fn a_stopped_process_goes_on_where_it_was() {
-    if is_actor("a_stopped_process_goes_on_where_it_was") {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             signal::ask(Signal::Cont).unwrap();
@@ -365,7 +352,7 @@ fn a_stopped_process_goes_on_where_it_was() {
         sched.run().unwrap();
         return;
     }
-    let actor = Actor::start("a_stopped_process_goes_on_where_it_was");
+    let actor = Actor::start(a_stopped_process_goes_on_where_it_was);
     actor.send(Signal::Tstp);
     actor.send(Signal::Cont);
     assert!(actor.end().0.contains("went on"));
@@ -373,7 +360,7 @@ fn a_stopped_process_goes_on_where_it_was() {
 
 #[test]
 fn a_run_that_goes_on_later_listens_again() {
-    if is_actor("a_run_that_goes_on_later_listens_again") {
+    if is_alone() {
         let mut sched = Scheduler::new();
         let bell = coros::WaitList::new();
         let theirs = bell.clone();
@@ -394,7 +381,7 @@ fn a_run_that_goes_on_later_listens_again() {
         sched.run().unwrap();
         return;
     }
-    let actor = Actor::start("a_run_that_goes_on_later_listens_again");
+    let actor = Actor::start(a_run_that_goes_on_later_listens_again);
     actor.send(Signal::Usr1);
     let (said, status) = actor.end();
     assert!(said.contains("heard") && status.success(), "{said}");
@@ -402,7 +389,7 @@ fn a_run_that_goes_on_later_listens_again() {
 
 #[test]
 fn a_signal_that_nobody_asks_for_any_more_does_what_it_always_does() {
-    if is_actor("a_signal_that_nobody_asks_for_any_more_does_what_it_always_does") {
+    if is_alone() {
         let mut sched = Scheduler::new();
         sched.spawn(|| {
             signal::on(Signal::Usr1, || ()).unwrap();
@@ -418,7 +405,7 @@ fn a_signal_that_nobody_asks_for_any_more_does_what_it_always_does() {
         return;
     }
     for signal in [Signal::Usr1, Signal::Term] {
-        let actor = Actor::start("a_signal_that_nobody_asks_for_any_more_does_what_it_always_does");
+        let actor = Actor::start(a_signal_that_nobody_asks_for_any_more_does_what_it_always_does);
         actor.send(signal);
         let (said, status) = actor.end();
         assert!(!said.contains("survived"), "{said}");
@@ -428,8 +415,7 @@ fn a_signal_that_nobody_asks_for_any_more_does_what_it_always_does() {
 
 #[test]
 fn a_run_leaves_alone_what_is_ignored_from_the_start() {
-    const NAME: &str = "a_run_leaves_alone_what_is_ignored_from_the_start";
-    if is_actor(NAME) {
+    if is_alone() {
         for _ in 0..2 {
             let mut sched = handling();
             sched.spawn(|| {
@@ -443,7 +429,10 @@ fn a_run_leaves_alone_what_is_ignored_from_the_start() {
         return;
     }
     // As `nohup` does.
-    let mut actor = Actor::start_by("trap '' HUP; exec \"$@\"", NAME);
+    let mut actor = Actor::begin(again_by(
+        "trap '' HUP; exec \"$@\"",
+        a_run_leaves_alone_what_is_ignored_from_the_start,
+    ));
     actor.send(Signal::Hup);
     actor.send(Signal::Usr1);
     actor.wait_for("ready");
@@ -456,7 +445,7 @@ fn a_run_leaves_alone_what_is_ignored_from_the_start() {
 
 #[test]
 fn what_was_asked_for_in_one_run_is_heard_in_the_next() {
-    if is_actor("what_was_asked_for_in_one_run_is_heard_in_the_next") {
+    if is_alone() {
         let list = WaitList::new();
         let mut sched = Scheduler::new();
         let there = list.clone();
@@ -472,7 +461,7 @@ fn what_was_asked_for_in_one_run_is_heard_in_the_next() {
         sched.run().unwrap();
         return;
     }
-    let actor = Actor::start("what_was_asked_for_in_one_run_is_heard_in_the_next");
+    let actor = Actor::start(what_was_asked_for_in_one_run_is_heard_in_the_next);
     actor.send(Signal::Usr1);
     let (said, status) = actor.end();
     assert!(said.contains("fine"), "{said}");
@@ -499,8 +488,7 @@ const BLOCKS: [(&str, fn()); 3] = [
 
 #[test]
 fn sigterm_ends_a_process_whose_thread_is_blocked_when_its_grace_is_over() {
-    const NAME: &str = "sigterm_ends_a_process_whose_thread_is_blocked_when_its_grace_is_over";
-    if is_actor(NAME) {
+    if is_alone() {
         let how = std::env::var(HOW).unwrap();
         let (_, block) = BLOCKS.into_iter().find(|(name, _)| *name == how).unwrap();
         let mut sched = handling();
@@ -514,7 +502,10 @@ fn sigterm_ends_a_process_whose_thread_is_blocked_when_its_grace_is_over() {
     }
     for (how, _) in BLOCKS {
         for signal in [Signal::Term, Signal::Hup] {
-            let actor = Actor::start_to(how, NAME);
+            let actor = Actor::start_to(
+                how,
+                sigterm_ends_a_process_whose_thread_is_blocked_when_its_grace_is_over,
+            );
             actor.send(signal);
             assert_eq!(actor.end_in_time().signal(), Some(signal.number()), "{how}");
         }
@@ -535,9 +526,7 @@ impl Drop for Stubborn {
 
 #[test]
 fn a_task_that_blocks_in_its_grace_or_its_destructor_does_not_keep_the_process() {
-    const NAME: &str =
-        "a_task_that_blocks_in_its_grace_or_its_destructor_does_not_keep_the_process";
-    if is_actor(NAME) {
+    if is_alone() {
         let is_late = std::env::var(HOW).unwrap() == "destructor";
         let mut sched = handling();
         sched.spawn(move || {
@@ -553,7 +542,10 @@ fn a_task_that_blocks_in_its_grace_or_its_destructor_does_not_keep_the_process()
         return;
     }
     for how in ["grace", "destructor"] {
-        let mut actor = Actor::start_to(how, NAME);
+        let mut actor = Actor::start_to(
+            how,
+            a_task_that_blocks_in_its_grace_or_its_destructor_does_not_keep_the_process,
+        );
         actor.send(Signal::Term);
         actor.wait_for("well?");
         assert_eq!(actor.end_in_time().signal(), Some(Signal::Term.number()));
@@ -562,8 +554,7 @@ fn a_task_that_blocks_in_its_grace_or_its_destructor_does_not_keep_the_process()
 
 #[test]
 fn a_second_ctrl_c_ends_a_process_whose_thread_is_blocked() {
-    const NAME: &str = "a_second_ctrl_c_ends_a_process_whose_thread_is_blocked";
-    if is_actor(NAME) {
+    if is_alone() {
         let hears_the_first = std::env::var(HOW).unwrap() == "hears";
         let mut sched = handling();
         sched.spawn(move || {
@@ -580,7 +571,8 @@ fn a_second_ctrl_c_ends_a_process_whose_thread_is_blocked() {
         return;
     }
     for how in ["hears", "is deaf"] {
-        let mut actor = Actor::start_to(how, NAME);
+        let mut actor =
+            Actor::start_to(how, a_second_ctrl_c_ends_a_process_whose_thread_is_blocked);
         actor.send(Signal::Int);
         if how == "hears" {
             actor.wait_for("well?");
@@ -595,8 +587,7 @@ fn a_second_ctrl_c_ends_a_process_whose_thread_is_blocked() {
 
 #[test]
 fn a_destructor_that_blocks_after_a_second_ctrl_c_does_not_keep_the_process() {
-    const NAME: &str = "a_destructor_that_blocks_after_a_second_ctrl_c_does_not_keep_the_process";
-    if is_actor(NAME) {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             let _stubborn = Stubborn;
@@ -608,7 +599,8 @@ fn a_destructor_that_blocks_after_a_second_ctrl_c_does_not_keep_the_process() {
         _ = sched.run();
         return;
     }
-    let mut actor = Actor::start(NAME);
+    let mut actor =
+        Actor::start(a_destructor_that_blocks_after_a_second_ctrl_c_does_not_keep_the_process);
     actor.send(Signal::Int);
     actor.wait_for("again?");
     actor.send(Signal::Int);
@@ -618,8 +610,7 @@ fn a_destructor_that_blocks_after_a_second_ctrl_c_does_not_keep_the_process() {
 
 #[test]
 fn a_sigterm_that_came_before_the_run_was_to_end_by_it_counts() {
-    const NAME: &str = "a_sigterm_that_came_before_the_run_was_to_end_by_it_counts";
-    if is_actor(NAME) {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             signal::ask(Signal::Term).unwrap();
@@ -639,15 +630,14 @@ fn a_sigterm_that_came_before_the_run_was_to_end_by_it_counts() {
         _ = sched.run();
         return;
     }
-    let actor = Actor::start(NAME);
+    let actor = Actor::start(a_sigterm_that_came_before_the_run_was_to_end_by_it_counts);
     actor.send(Signal::Term);
     assert_eq!(actor.end_in_time().signal(), Some(Signal::Term.number()));
 }
 
 #[test]
 fn a_thread_that_comes_back_within_its_grace_ends_in_order() {
-    const NAME: &str = "a_thread_that_comes_back_within_its_grace_ends_in_order";
-    if is_actor(NAME) {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             let _cleanup = Cleanup("in order");
@@ -659,7 +649,7 @@ fn a_thread_that_comes_back_within_its_grace_ends_in_order() {
         println!("\nfine");
         return;
     }
-    let actor = Actor::start(NAME);
+    let actor = Actor::start(a_thread_that_comes_back_within_its_grace_ends_in_order);
     actor.send(Signal::Term);
     let (said, status) = actor.end();
     assert!(
@@ -671,8 +661,7 @@ fn a_thread_that_comes_back_within_its_grace_ends_in_order() {
 
 #[test]
 fn a_run_that_is_over_leaves_nothing_behind_that_ends_the_process() {
-    const NAME: &str = "a_run_that_is_over_leaves_nothing_behind_that_ends_the_process";
-    if is_actor(NAME) {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             println!("\nready");
@@ -685,7 +674,7 @@ fn a_run_that_is_over_leaves_nothing_behind_that_ends_the_process() {
         assert_eq!(again.run().unwrap().signal, None);
         return;
     }
-    let actor = Actor::start(NAME);
+    let actor = Actor::start(a_run_that_is_over_leaves_nothing_behind_that_ends_the_process);
     actor.send(Signal::Term);
     let (said, status) = actor.end();
     assert!(said.contains("fine") && status.success(), "{said}");
@@ -693,8 +682,7 @@ fn a_run_that_is_over_leaves_nothing_behind_that_ends_the_process() {
 
 #[test]
 fn a_task_that_asked_for_sigterm_may_take_its_time() {
-    const NAME: &str = "a_task_that_asked_for_sigterm_may_take_its_time";
-    if is_actor(NAME) {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             signal::ask(Signal::Term).unwrap();
@@ -706,7 +694,7 @@ fn a_task_that_asked_for_sigterm_may_take_its_time() {
         assert_eq!(sched.run().unwrap().signal, None);
         return;
     }
-    let actor = Actor::start(NAME);
+    let actor = Actor::start(a_task_that_asked_for_sigterm_may_take_its_time);
     actor.send(Signal::Term);
     let (said, status) = actor.end();
     assert!(said.contains("fine") && status.success(), "{said}");
@@ -714,8 +702,7 @@ fn a_task_that_asked_for_sigterm_may_take_its_time() {
 
 #[test]
 fn when_the_task_that_asked_for_sigterm_has_ended_the_run_ends_by_it_again() {
-    const NAME: &str = "when_the_task_that_asked_for_sigterm_has_ended_the_run_ends_by_it_again";
-    if is_actor(NAME) {
+    if is_alone() {
         let mut sched = handling();
         sched.spawn(|| {
             spawn(|| signal::ask(Signal::Term).unwrap()).join().unwrap();
@@ -727,7 +714,8 @@ fn when_the_task_that_asked_for_sigterm_has_ended_the_run_ends_by_it_again() {
         _ = sched.run();
         return;
     }
-    let actor = Actor::start(NAME);
+    let actor =
+        Actor::start(when_the_task_that_asked_for_sigterm_has_ended_the_run_ends_by_it_again);
     actor.send(Signal::Term);
     assert_eq!(actor.end_in_time().signal(), Some(Signal::Term.number()));
 }

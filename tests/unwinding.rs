@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use std::rc::Rc;
 use std::thread::panicking;
 
-use common::{Log, OnDrop, park_for_ever, scheduler, serve};
+use common::{Log, OnDrop, again, park_for_ever, scheduler, serve};
 use coros::syscall::{GetTid, KillTask, NewTask, Yield};
 use coros::{Builder, Scheduler, call, spawn, yield_now};
 
@@ -116,17 +116,13 @@ fn leave_an_heir(lives: &Rc<Cell<u32>>) {
 }
 
 /// Runs a test of this file again, alone, in a process that may abort.
-fn play(test: &str) -> Output {
-    let own = std::env::current_exe().expect("a test is a program");
-    let child = Command::new(own)
-        .args(["--exact", test, "--include-ignored", "--nocapture"])
-        .env("RUST_BACKTRACE", "0")
-        .output();
-    child.expect("a program can be run again")
+fn play(test: impl Fn()) -> Output {
+    let output = again(test).env("RUST_BACKTRACE", "0").output();
+    output.expect("a program can be run again")
 }
 
 /// Runs a test again; says whether it did well.
-fn survives(test: &str) -> bool {
+fn survives(test: impl Fn()) -> bool {
     play(test).status.success()
 }
 
@@ -145,7 +141,7 @@ fn a_new_task_refused_in_a_destructor() {
 
 #[test]
 fn a_new_task_refused_in_a_destructor_does_not_abort() {
-    assert!(survives("a_new_task_refused_in_a_destructor"));
+    assert!(survives(a_new_task_refused_in_a_destructor));
 }
 
 #[test]
@@ -163,7 +159,7 @@ fn a_panic_of_a_destructor_in_a_killed_task() {
 
 #[test]
 fn a_panic_of_a_destructor_in_a_killed_task_aborts_and_names_the_task() {
-    let played = play("a_panic_of_a_destructor_in_a_killed_task");
+    let played = play(a_panic_of_a_destructor_in_a_killed_task);
     let told = String::from_utf8_lossy(&played.stderr);
     assert_eq!(played.status.signal(), Some(libc::SIGABRT), "{told}");
     assert!(told.contains("the first panic of all"), "{told}");
@@ -181,7 +177,7 @@ fn an_abort_outside_tasks() {
 
 #[test]
 fn an_abort_outside_tasks_is_as_ever() {
-    let played = play("an_abort_outside_tasks");
+    let played = play(an_abort_outside_tasks);
     assert_eq!(played.status.signal(), Some(libc::SIGABRT));
     assert!(!String::from_utf8_lossy(&played.stderr).contains("coros:"));
 }
@@ -209,7 +205,7 @@ fn an_abort_from_outside() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_abort_from_outside_is_not_said_to_be_the_tasks() {
-    let played = play("an_abort_from_outside");
+    let played = play(an_abort_from_outside);
     let told = String::from_utf8_lossy(&played.stderr);
     assert_eq!(played.status.signal(), Some(libc::SIGABRT), "{told}");
     let line = "coros: task 1 'worker' was running when SIGABRT came\n";

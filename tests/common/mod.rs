@@ -1,5 +1,7 @@
 //! What the tests share: a log that tasks write to, and things that happen on drop.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
+
+mod alone;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,6 +11,8 @@ use coros::{
     Answer, Builder, Clock, JoinHandle, Kernel, Scheduler, SystemCall, Tid, WaitList, call,
     syscall::Park,
 };
+
+pub use alone::{again, again_by, alone, is_alone};
 
 /// A trace; clones write to the same one.
 #[derive(Clone, Default)]
