@@ -1,14 +1,13 @@
 //! A scheduler inside a task of another, and two side by side.
 
-mod common;
-
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::thread::panicking;
 
-use common::{Log, OnDrop, park_for_ever, run, scheduler, seconds, waiter};
 use coros::syscall::{GetTid, KillTask, Now, Park, Sleep, WakeOne};
 use coros::{NoSuchTask, WaitList, call, sleep, spawn, yield_now};
+
+use crate::common::{Log, OnDrop, park_for_ever, run, scheduler, seconds, waiter};
 
 #[test]
 fn calls_reach_the_innermost_scheduler() {

@@ -1,13 +1,12 @@
 //! Calls that panic, and replies that ask for more.
 
-mod common;
-
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use common::{Give, Log, OnDrop, park_for_ever, run, scheduler, seconds, serve};
 use coros::syscall::{GetTid, KillTask, Park};
 use coros::{Answer, Kernel, SystemCall, Tid, WaitList, call, sleep, yield_now};
+
+use crate::common::{Give, Log, OnDrop, park_for_ever, run, scheduler, seconds, serve};
 
 /// Lets a call panic, catches that, and hands over the message.
 fn catch_a_panicking_call() -> &'static str {

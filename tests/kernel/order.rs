@@ -1,10 +1,9 @@
 //! The order in which tasks have their turns.
 
-mod common;
-
-use common::{Log, run, scheduler, seconds};
 use coros::syscall::{KillTask, NewTask, Park, Sleep, WakeAll, WakeOne, Yield};
 use coros::{Scheduler, WaitList, call, spawn, yield_now};
+
+use crate::common::{Log, run, scheduler, seconds};
 
 #[test]
 fn ready_tasks_have_their_turns_first_in_first_out() {

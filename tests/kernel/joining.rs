@@ -1,13 +1,12 @@
 //! What a join hands over, to whom, and how often.
 
-mod common;
-
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use common::{Log, park_for_ever, run, scheduler, seconds};
 use coros::syscall::{KillTask, WaitError, WaitTask};
 use coros::{Exit, JoinError, JoinHandle, call, sleep, spawn, yield_now};
+
+use crate::common::{Log, park_for_ever, run, scheduler, seconds};
 
 #[test]
 fn a_join_waits_for_the_value() {

@@ -1,10 +1,9 @@
 //! The report when nothing can go on.
 
-mod common;
-
-use common::{Log, park_for_ever, scheduler, seconds, waiter};
 use coros::syscall::{Park, Sleep, WaitTask};
 use coros::{Builder, Stuck, Tid, WaitList, call, sleep, yield_now};
+
+use crate::common::{Log, park_for_ever, scheduler, seconds, waiter};
 
 /// The report's lines.
 fn lines(stuck: &Stuck) -> Vec<String> {
@@ -29,14 +28,15 @@ fn the_report_says_what_each_task_waits_for_since_when_and_where() {
     let wait_line = line!() - 2;
     let stuck = sched.run().unwrap_err();
     let told = lines(&stuck);
-    let listener = "  task 2 'listener' is waiting in Park(the bell) since 2s at tests/stuck.rs";
+    let listener =
+        "  task 2 'listener' is waiting in Park(the bell) since 2s at tests/kernel/stuck.rs";
     assert_eq!(
         told[0],
         "stuck: no task is ready and no timer is set; 3 left"
     );
     assert!(told[1].starts_with("  task 1 is waiting in Park(nowhere) since 0ns at "));
     assert_eq!(told[2], format!("{listener}:{park_line}:9"));
-    let waits = "  task 3 is waiting in WaitTask(2) since 0ns at tests/stuck.rs";
+    let waits = "  task 3 is waiting in WaitTask(2) since 0ns at tests/kernel/stuck.rs";
     assert_eq!(told[3], format!("{waits}:{wait_line}:9"));
     assert_eq!((told.len(), stuck.cycles()), (4, vec![]));
     assert_eq!(stuck.tasks()[0].tid, idle);
@@ -49,7 +49,7 @@ fn a_join_is_reported_with_its_own_line() {
     sched.spawn(move || target.join());
     let line = line!() - 1;
     let stuck = sched.run().unwrap_err();
-    let waits = "  task 2 is waiting in WaitTask(1) since 0ns at tests/stuck.rs";
+    let waits = "  task 2 is waiting in WaitTask(1) since 0ns at tests/kernel/stuck.rs";
     assert_eq!(lines(&stuck)[2], format!("{waits}:{line}:32"));
     assert_eq!(stuck.tasks()[1].holders, [stuck.tasks()[0].tid]);
 }

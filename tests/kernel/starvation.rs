@@ -1,8 +1,6 @@
 //! No loop of cheap operations keeps the other tasks from their turns: whatever can be asked, tried or
 //! taken without a call yields once in a while.
 
-mod common;
-
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,8 +12,9 @@ use std::rc::Rc;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use common::{OnDrop, run, scheduler};
 use coros::channel::{bounded, broadcast, oneshot, rendezvous, unbounded, watch};
+
+use crate::common::{self, OnDrop, run, scheduler};
 #[cfg(target_os = "linux")]
 use coros::process;
 use coros::select::{Order, select_among};

@@ -1,14 +1,13 @@
 //! Tasks driven by hand, without a scheduler.
 
-mod common;
-
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread::panicking;
 
-use common::{Log, OnDrop, run, scheduler, seconds};
 use coros::syscall::{GetTid, KillTask, Sleep};
 use coros::task::Ran;
 use coros::{Builder, Exit, Task, Tid, call, spawn, yield_now};
+
+use crate::common::{self, Log, OnDrop, run, scheduler, seconds};
 
 fn yielded() -> Ran {
     Ran::Trapped("Yield".into())

@@ -1,14 +1,13 @@
 //! A thread that ends leaves nothing undone: schedulers in thread-local storage kill their tasks.
 
-mod common;
-
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
-use common::{OnDrop, park_for_ever};
 use coros::syscall::{GetTid, NewTask};
 use coros::{JoinHandle, Scheduler, call, run};
+
+use crate::common::{OnDrop, park_for_ever};
 
 thread_local! {
     static SCHEDULER: RefCell<Option<Scheduler>> = const { RefCell::new(None) };

@@ -1,15 +1,14 @@
 //! Task-local values: one for each task, and dropped with it.
 
-mod common;
-
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use common::{Log, OnDrop, park_for_ever, run, scheduler};
 use coros::sync::Event;
 use coros::syscall::{GetTid, NewTask};
 use coros::task::{Exit, JoinError, Ran};
 use coros::{Task, call, sleep, spawn, task_local, yield_now};
+
+use crate::common::{self, Log, OnDrop, park_for_ever, run, scheduler};
 
 type Last = RefCell<Vec<Box<dyn FnOnce()>>>;
 

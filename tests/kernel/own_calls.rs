@@ -1,12 +1,11 @@
 //! Calls that users write: how often they are served, and what becomes of them.
 
-mod common;
-
-use common::{Log, park_for_ever, run, scheduler, seconds, serve};
 use coros::syscall::{Now, Sleep};
 use coros::{
     Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call, sleep, spawn, yield_now,
 };
+
+use crate::common::{Log, park_for_ever, run, scheduler, seconds, serve};
 
 /// Waits until it was served so many times; tells each time.
 struct Countdown(u32, Log);

@@ -1,12 +1,11 @@
 //! Tids: small numbers that name one task for ever.
 
-mod common;
-
 use std::collections::HashSet;
 
-use common::{park_for_ever, run, scheduler, serve, waiter};
 use coros::syscall::{GetTid, KillTask, NewTask, WaitError, WaitTask};
 use coros::{NoSuchTask, Task, Tid, call, offload, spawn, yield_now};
+
+use crate::common::{self, park_for_ever, run, scheduler, serve, waiter};
 
 #[test]
 fn tasks_are_numbered_from_one() {
@@ -89,7 +88,7 @@ fn ps_lists_tasks_by_age_and_in_words() {
     );
     assert_eq!((tasks[0].daemon, tasks[1].daemon), (false, true));
     assert_eq!(tasks[1].to_string(), "task 2 'second' is ready");
-    let start = "task 1 is waiting in Park(nowhere) since 0ns at tests/common/mod.rs:";
+    let start = "task 1 is waiting in Park(nowhere) since 0ns at tests/kernel/../common/mod.rs:";
     assert!(tasks[0].to_string().starts_with(start), "{}", tasks[0]);
 }
 

@@ -1,15 +1,14 @@
 //! Bad use gets a clear error, and nothing is lost.
 
-mod common;
-
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use common::{Log, OnDrop, park_for_ever, run, scheduler, seconds, serve};
 use coros::syscall::{GetTid, NewTask, Park, WakeOne};
 use coros::{
     Answer, Builder, JoinError, Kernel, Scheduler, SystemCall, Tid, WaitList, call, sleep, spawn,
     yield_now,
 };
+
+use crate::common::{Log, OnDrop, park_for_ever, run, scheduler, seconds, serve};
 
 /// What `f` panics with.
 fn message_of<T>(f: impl FnOnce() -> T) -> String {

@@ -1,7 +1,5 @@
 //! What is drawn by lot comes of the seed alone, in streams that do not touch one another.
 
-mod common;
-
 use coros::syscall::{Fault, Random};
 use coros::{Clock, Scheduler, call, run, select, yield_now};
 

@@ -1,12 +1,11 @@
 //! When a run ends, and what is left then.
 
-mod common;
-
 use std::rc::Rc;
 
-use common::{Log, OnDrop, daemon, park_for_ever, run, scheduler, seconds, waiter};
 use coros::syscall::WaitTask;
 use coros::{Builder, Exit, Report, RunError, call, sleep, spawn, yield_now};
+
+use crate::common::{Log, OnDrop, daemon, park_for_ever, run, scheduler, seconds, waiter};
 
 #[test]
 fn a_scheduler_without_tasks_ends_at_once() {

@@ -1,8 +1,5 @@
 //! The report of a stuck run names what is waited for and who holds it, through whatever it is.
 
-mod common;
-
-use common::scheduler;
 use std::io::Read;
 
 use coros::channel::{bounded, broadcast, oneshot, watch};
@@ -10,6 +7,8 @@ use coros::pipe::between_tasks;
 use coros::sync::{Barrier, Mutex, RwLock, Semaphore};
 use coros::syscall::Park;
 use coros::{Builder, Scheduler, Stuck, WaitList, group, yield_now};
+
+use crate::common::scheduler;
 
 fn spawn(sched: &mut Scheduler, name: &'static str, f: impl FnOnce() + 'static) {
     sched.spawn_with(Builder::new().name(name), f).unwrap();

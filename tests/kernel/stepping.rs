@@ -1,14 +1,13 @@
 //! Steps: a run, one turn at a time.
 
-mod common;
-
 use std::panic::catch_unwind;
 
-use common::{Log, daemon, scheduler, seconds, serve};
 use coros::kernel::Ended;
 use coros::syscall::Park;
 use coros::task::TaskState;
 use coros::{Builder, Scheduler, WaitList, call, sleep, timeout, yield_now};
+
+use crate::common::{Log, daemon, scheduler, seconds, serve};
 
 #[test]
 fn the_step_that_ends_the_last_ordinary_task_kills_the_daemons() {
