@@ -1,19 +1,18 @@
 //! A panic ends its own task alone, and is kept for whoever joins.
 
-mod common;
-
 use std::panic::{catch_unwind, panic_any, resume_unwind};
 use std::process::exit;
 use std::rc::Rc;
 use std::thread::panicking;
 
-use common::{Log, OnDrop, again, is_alone, park_for_ever, run, scheduler, seconds, serve};
 use coros::syscall::{GetTid, NewTask, Sleep, WaitTask};
 use coros::task::Panic;
 use coros::{
     Answer, Builder, Exit, Interrupted, JoinError, JoinHandle, Kernel, SystemCall, Tid, call,
     sleep, spawn, yield_now,
 };
+
+use crate::common::{Log, OnDrop, again, is_alone, park_for_ever, run, scheduler, seconds, serve};
 
 /// The panic that ended a task.
 fn panic_of<T>(handle: &JoinHandle<T>) -> Panic {
@@ -261,7 +260,7 @@ fn slip() {
     assert_eq!(sched.run().unwrap().panicked, 1);
 }
 
-const SLIPPED: &str = "task 1 'clumsy' panicked at tests/panics.rs:LINE:33: it slipped\n";
+const SLIPPED: &str = "task 1 'clumsy' panicked at tests/kill/panics.rs:LINE:33: it slipped\n";
 
 #[test]
 fn the_hook_names_the_task_once_and_says_nothing_of_a_kill() {
@@ -349,7 +348,7 @@ fn the_hook_tells_the_log_if_there_is_one_caught_panics_too() {
         "0",
         scene,
     );
-    let caught = "task 1 panicked at tests/panics.rs:LINE:40: caught";
+    let caught = "task 1 panicked at tests/kill/panics.rs:LINE:40: caught";
     let thrown = "task 2 panicked: thrown";
     let expected = format!("{SLIPPED}coros::panic: {caught}\ncoros::panic: {thrown}\n");
     assert_eq!(told, format!("coros::panic: {expected}"));
@@ -358,7 +357,7 @@ fn the_hook_tells_the_log_if_there_is_one_caught_panics_too() {
 #[test]
 fn without_the_hook_all_is_as_std_has_it() {
     let told = play(without_the_hook_all_is_as_std_has_it, "0", slip);
-    assert!(told.contains("panicked at tests/panics.rs:LINE:33:\nit slipped\n"));
+    assert!(told.contains("panicked at tests/kill/panics.rs:LINE:33:\nit slipped\n"));
     assert!(
         told.contains("thread '") && !told.contains("clumsy"),
         "{told}"

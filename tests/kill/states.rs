@@ -1,14 +1,13 @@
 //! A kill leaves nothing behind, whatever its victim waits for.
 
-mod common;
-
 use std::rc::Rc;
 
-use common::{Give, Log, scheduler, seconds};
 use coros::syscall::{Now, Park, Sleep, SleepUntil, WaitTask};
 use coros::{
     Answer, Interrupted, JoinError, Kernel, NoSuchTask, SystemCall, Tid, WaitList, call, yield_now,
 };
+
+use crate::common::{Give, Log, scheduler, seconds};
 
 /// Kills a task that has done `work` as far as it goes in `turns`, and checks that nothing is left of
 /// it: its destructors ran, nobody waits for anything, and the run ends at once.

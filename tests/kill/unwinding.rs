@@ -1,7 +1,5 @@
 //! Unwinding is its own task's business: it never leaks, never aborts, and comes to an end.
 
-mod common;
-
 use std::cell::Cell;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -9,9 +7,10 @@ use std::process::{Command, Output};
 use std::rc::Rc;
 use std::thread::panicking;
 
-use common::{Log, OnDrop, again, park_for_ever, scheduler, serve};
 use coros::syscall::{GetTid, KillTask, NewTask, Yield};
 use coros::{Builder, Scheduler, call, spawn, yield_now};
+
+use crate::common::{Log, OnDrop, again, park_for_ever, scheduler, serve};
 
 #[test]
 fn a_panicking_task_that_kills_itself_has_panicked_or_was_killed_once() {

@@ -1,14 +1,13 @@
 //! A kill acts at once, whatever its victim is doing.
 
-mod common;
-
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use common::{Log, OnDrop, park_for_ever, run, scheduler, seconds, waiter};
 use coros::syscall::{GetTid, KillTask, NewTask, Sleep, WaitError, WaitTask};
 use coros::{Builder, Exit, JoinError, JoinHandle, NoSuchTask, Scheduler, call, spawn, yield_now};
+
+use crate::common::{Log, OnDrop, park_for_ever, run, scheduler, seconds, waiter};
 
 #[test]
 fn a_task_that_kills_itself_does_not_go_on() {

@@ -1,16 +1,15 @@
 //! Destructors never suspend: what they ask for while their task unwinds is answered in place.
 
-mod common;
-
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread::panicking;
 
-use common::{Log, OnDrop, park_for_ever, scheduler, seconds, waiter};
 use coros::syscall::{GetTid, KillTask, NewTask, Now, Park, Sleep, WaitTask, WakeOne};
 use coros::{
     Answer, Interrupted, JoinError, Kernel, Scheduler, SystemCall, Task, Tid, WaitList, call,
     spawn, yield_now,
 };
+
+use crate::common::{Log, OnDrop, park_for_ever, scheduler, seconds, waiter};
 
 /// Makes all kinds of calls, and tells what came of them.
 fn ask_for_everything(log: &Log, other: Tid) {
