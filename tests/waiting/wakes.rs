@@ -1,10 +1,9 @@
 //! Wakes: what they do to those who wait, and to those who do not.
 
-mod common;
-
-use common::{Log, park_for_ever, run, scheduler, seconds, waiter};
 use coros::syscall::{KillTask, Now, Park, Sleep, WaitTask, WakeAll, WakeOne};
 use coros::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call, spawn, yield_now};
+
+use crate::common::{Log, park_for_ever, run, scheduler, seconds, waiter};
 
 /// Wakes a task, whatever it waits for; says whether it waited.
 struct Wake(Tid);

@@ -1,14 +1,13 @@
 //! Select: exactly one branch commits, and the others lose nothing.
 
-mod common;
-
-use common::{run, scheduler, seconds, serve};
 use coros::channel::{bounded, rendezvous};
 use coros::select::{Order, select_among};
 use coros::syscall::{Park, Sleep};
 use coros::{
     Answer, Kernel, SystemCall, Tid, WaitList, call, select, sleep, spawn, timeout, yield_now,
 };
+
+use crate::common::{self, run, scheduler, seconds, serve};
 
 #[test]
 fn the_first_answer_wins_and_the_others_leave_their_lists() {

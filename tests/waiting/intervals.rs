@@ -1,13 +1,12 @@
 //! Intervals: when they tick, on time and late, and that an interrupted tick did not happen.
 
-mod common;
-
 use std::time::{Duration, Instant};
 
-use common::{run, scheduler, seconds};
 use coros::syscall::Now;
 use coros::time::{Interval, MissedTick, interval, interval_at, sleep_until};
 use coros::{call, sleep, timeout};
+
+use crate::common::{run, scheduler, seconds};
 
 fn millis(count: u64) -> Duration {
     Duration::from_millis(count)

@@ -1,12 +1,11 @@
 //! Time: sleeps, deadlines and clocks.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Log, run, scheduler, seconds};
 use coros::syscall::{Now, SleepUntil};
 use coros::{Clock, Scheduler, call, sleep, spawn, yield_now};
+
+use crate::common::{self, Log, run, scheduler, seconds};
 
 /// Sleeps in a task of its own, then says its name.
 fn sleeper(log: &Log, name: &'static str, duration: Duration) {

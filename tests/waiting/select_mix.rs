@@ -1,12 +1,11 @@
 //! A select over a mix: receive, send, lock, permit, event, join and sleep in one.
 
-mod common;
-
-use common::{run, seconds};
 use coros::channel::bounded;
 use coros::sync::{Event, Mutex, Semaphore};
 use coros::syscall::Sleep;
 use coros::{select, sleep, spawn, yield_now};
+
+use crate::common::{run, seconds};
 
 /// What is waited for, and what makes it come true.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,13 +1,12 @@
 //! Waiting for several tasks: the first to end, the first to fail, all; with a time, or without.
 
-mod common;
-
-use common::{run, seconds};
 use coros::syscall::Now;
 use coros::{
     JoinHandle, Waitable, call, group, sleep, spawn, timeout, wait_all, wait_any,
     wait_first_failed, yield_now,
 };
+
+use crate::common::{run, seconds};
 
 fn sleepers<const N: usize>(times: [u64; N]) -> [JoinHandle<u64>; N] {
     times.map(|time| {
