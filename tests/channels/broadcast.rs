@@ -1,15 +1,14 @@
 //! Broadcasts: everybody gets everything, in order, or is told what it lost.
 
-mod common;
-
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use common::{Log, run, scheduler, seconds};
 use coros::channel::broadcast::{RecvError, TryRecvError};
 use coros::channel::{SendError, broadcast};
 use coros::{call, sleep, spawn, timeout, yield_now};
+
+use crate::common::{self, Log, run, scheduler, seconds};
 
 #[test]
 fn every_receiver_gets_every_item() {

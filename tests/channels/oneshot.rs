@@ -1,10 +1,9 @@
 //! Oneshots: one value, once, and an end that everybody hears of.
 
-mod common;
-
-use common::{Log, run, scheduler, seconds};
 use coros::channel::{RecvError, SendError, TryRecvError, oneshot};
 use coros::{Kernel, SystemCall, Tid, call, sleep, spawn, timeout, yield_now};
+
+use crate::common::{self, Log, run, scheduler, seconds};
 
 #[test]
 fn the_value_is_received_once() {

@@ -1,17 +1,16 @@
 //! Channels under thousands of random schedules: nothing is lost, doubled, overtaken or forgotten.
 
-mod common;
-
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::scheduler;
 use coros::channel::{Receiver, RecvError, SendError, Sender, TryRecvError, TrySendError};
 use coros::channel::{bounded, priority, rendezvous, unbounded};
 use coros::{JoinHandle, call, sleep, spawn, timeout, yield_now};
+
+use crate::common::scheduler;
 
 /// A small generator: xorshift.
 #[derive(Clone)]

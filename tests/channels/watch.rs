@@ -1,12 +1,11 @@
 //! Watched values: the latest is seen, and nobody misses that there was a change.
 
-mod common;
-
 use std::rc::Rc;
 
-use common::{run, scheduler, seconds};
 use coros::channel::{RecvError, SendError, watch};
 use coros::{call, sleep, spawn, timeout, yield_now};
+
+use crate::common::{run, scheduler, seconds};
 
 #[test]
 fn the_latest_value_alone_counts() {

@@ -1,14 +1,13 @@
 //! A wait at a channel that is broken off did not happen, and leaves nothing behind.
 
-mod common;
-
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use common::{OnDrop, run, scheduler, seconds};
 use coros::channel::{RecvError, SendError, bounded, rendezvous, unbounded};
 use coros::kernel::Why;
 use coros::{call, sleep, spawn, timeout, yield_now};
+
+use crate::common::{OnDrop, run, scheduler, seconds};
 
 #[test]
 fn a_cancelled_sender_gets_its_item_back() {

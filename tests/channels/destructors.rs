@@ -1,10 +1,9 @@
 //! Items that use the channel as they are dropped, and ends that are dropped in odd places.
 
-mod common;
-
-use common::{Log, OnDrop, run};
 use coros::channel::{Sender, bounded, priority, unbounded};
 use coros::{JoinError, spawn, yield_now};
+
+use crate::common::{self, Log, OnDrop, run};
 
 /// Sends to its own channel when it is dropped.
 struct Echo {

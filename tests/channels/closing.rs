@@ -1,10 +1,9 @@
 //! Closing a channel: whoever waits is woken, and what was sent stays.
 
-mod common;
-
-use common::{Log, run};
 use coros::channel::{RecvError, SendError, TryRecvError, TrySendError, bounded, unbounded};
 use coros::{spawn, yield_now};
+
+use crate::common::{Log, run};
 
 #[test]
 fn closing_wakes_all_who_wait_to_receive() {

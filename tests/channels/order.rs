@@ -1,13 +1,12 @@
 //! First in, first out on both sides of a channel, and nobody starves.
 
-mod common;
-
 use std::cell::Cell;
 use std::rc::Rc;
 
-use common::{Log, run, scheduler};
 use coros::channel::{TryRecvError, TrySendError, bounded, unbounded};
 use coros::{call, spawn, yield_now};
+
+use crate::common::{Log, run, scheduler};
 
 #[test]
 fn senders_are_served_in_the_order_of_their_coming() {

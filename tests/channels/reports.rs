@@ -1,10 +1,9 @@
 //! What reports say of tasks that are stuck at a channel.
 
-mod common;
-
-use common::scheduler;
 use coros::Builder;
 use coros::channel::{bounded, unbounded};
+
+use crate::common::{self, scheduler};
 
 #[test]
 fn a_stuck_run_names_the_channel_and_who_used_its_other_side_last() {

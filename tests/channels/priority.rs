@@ -1,15 +1,14 @@
 //! The priority channel: the greatest first, whatever comparisons do.
 
-mod common;
-
 use std::cell::RefCell;
 use std::cmp::{Ordering, Reverse};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use common::run;
 use coros::channel::{RecvError, Sender, TryRecvError, priority};
 use coros::{call, spawn, yield_now};
+
+use crate::common::run;
 
 /// Compared by its rank, after it has done what it was told to do.
 struct Item {

@@ -1,15 +1,14 @@
 //! Thousands of random schedules: what every receiver of a broadcast and every watcher may rely on.
 
-mod common;
-
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::scheduler;
 use coros::channel::broadcast::{Receiver, RecvError, TryRecvError};
 use coros::channel::{self, broadcast, watch};
 use coros::{JoinHandle, call, sleep, spawn, timeout, yield_now};
+
+use crate::common::scheduler;
 
 const SEEDS: u64 = 10_000;
 

@@ -1,11 +1,8 @@
 //! The laws of a channel without room.
 
-mod common;
-
 use std::cell::Cell;
 use std::rc::Rc;
 
-use common::{Log, run, scheduler, seconds};
 use coros::channel::{
     Receiver, RecvError, SendError, Sender, TryRecvError, TrySendError, bounded, rendezvous,
 };
@@ -14,6 +11,8 @@ use coros::syscall::{Park, Sleep};
 use coros::{JoinHandle, WaitList, block_on, call, select, sleep, spawn, spawn_future};
 use coros::{timeout, yield_now};
 use futures_lite::future;
+
+use crate::common::{Log, run, scheduler, seconds};
 
 #[test]
 fn a_send_returns_when_a_receiver_has_taken_the_item() {
