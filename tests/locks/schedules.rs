@@ -3,17 +3,16 @@
 //! Each seed makes its own tasks, which lock, yield, sleep and give up after a while, and a villain
 //! that cancels and kills them. A failure names its seed.
 
-mod common;
-
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{OnDrop, scheduler};
 use coros::sync::{Condvar, LockError, Mutex, RwLock};
 use coros::{Scheduler, call, sleep, spawn, timeout, yield_now};
+
+use crate::common::{OnDrop, scheduler};
 
 /// A small generator (SplitMix64): the seed is the schedule.
 #[derive(Clone)]

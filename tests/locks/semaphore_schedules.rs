@@ -1,16 +1,15 @@
 //! Thousands of schedules by chance: no permit too many, no overtaking, no lost wake, nothing left.
 
-mod common;
-
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{OnDrop, scheduler};
 use coros::sync::{Barrier, CapacityLimiter, Event, Semaphore};
 use coros::{JoinHandle, Scheduler, call, sleep, timeout, yield_now};
+
+use crate::common::{OnDrop, scheduler};
 
 const SEEDS: u64 = 5_000;
 

@@ -1,10 +1,9 @@
 //! Locks are handed over first come, first served; nobody barges, and nobody's turn is lost.
 
-mod common;
-
-use common::{Log, run, scheduler, seconds};
 use coros::sync::{LockError, Mutex, RLock, RwLock, TryLockError};
 use coros::{JoinHandle, Scheduler, call, sleep, spawn, timeout, yield_now};
+
+use crate::common::{Log, run, scheduler, seconds};
 
 /// A task that locks, says its name, and keeps the lock for a turn.
 fn locker(

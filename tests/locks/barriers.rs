@@ -1,11 +1,10 @@
 //! Barriers: rounds, and what breaks them.
 
-mod common;
-
-use common::{run, scheduler, seconds};
 use coros::kernel::Why;
 use coros::sync::{Barrier, BarrierError, BarrierWaitResult};
 use coros::{JoinHandle, Scope, spawn, timeout, yield_now};
+
+use crate::common::{self, run, scheduler, seconds};
 
 type Passed = Result<BarrierWaitResult, BarrierError>;
 

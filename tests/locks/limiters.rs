@@ -1,10 +1,9 @@
 //! Capacity limiters: one token a task, as many as there are at the moment.
 
-mod common;
-
-use common::{run, seconds};
 use coros::sync::{CapacityLimiter, LimiterError, TryAcquireError};
 use coros::{JoinHandle, Tid, call, sleep, spawn, timeout, yield_now};
+
+use crate::common::{run, seconds};
 
 /// A task that holds a token for a second.
 fn borrower(limiter: &CapacityLimiter) -> JoinHandle<bool> {

@@ -1,13 +1,12 @@
 //! Cells that are set once: who initialises, and who is next if that fails.
 
-mod common;
-
 use std::cell::Cell;
 use std::rc::Rc;
 
-use common::{run, seconds};
 use coros::sync::{OnceCell, OnceError};
 use coros::{JoinHandle, sleep, spawn, timeout, yield_now};
+
+use crate::common::{run, seconds};
 
 /// A task that takes a second to make this value, and says which it got.
 fn maker(cell: &OnceCell<u32>, value: u32) -> JoinHandle<u32> {

@@ -1,12 +1,11 @@
 //! Read-write locks: many readers or one writer, first come, first served.
 
-mod common;
-
-use common::{Log, run, scheduler, seconds};
 use coros::sync::{
     LockError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError, UnlockError,
 };
 use coros::{JoinHandle, Scheduler, call, sleep, spawn, timeout, yield_now};
+
+use crate::common::{Log, run, scheduler, seconds};
 
 #[derive(Clone, Copy)]
 enum Way {

@@ -1,14 +1,13 @@
 //! Condition variables: letting go and waiting are one step, and no notification is lost.
 
-mod common;
-
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use common::{Log, OnDrop, run, scheduler, seconds};
 use coros::sync::{Condvar, Event, LockError, Mutex};
 use coros::syscall::Sleep;
 use coros::{JoinHandle, Scheduler, call, select, sleep, spawn, timeout, yield_now};
+
+use crate::common::{self, Log, OnDrop, run, scheduler, seconds};
 
 /// A mutex and a variable to wait on, which clones share.
 #[derive(Clone, Default)]

@@ -1,13 +1,12 @@
 //! Whose a lock is: its owner's, who cannot lock it twice, and nobody else's to unlock.
 
-mod common;
-
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use common::{Log, run, scheduler};
 use coros::sync::{LockError, Mutex, MutexGuard, RLock, RLockGuard, TryLockError, UnlockError};
 use coros::{call, spawn, yield_now};
+
+use crate::common::{self, Log, run, scheduler};
 
 /// A mutex whose guards can be moved to other tasks.
 fn for_ever(value: u32) -> &'static Mutex<u32> {

@@ -1,12 +1,11 @@
 //! A lock whose owner was torn out of its work is poisoned; what it protects is there as it was left.
 
-mod common;
-
 use std::cell::Cell;
 
-use common::{OnDrop, run, scheduler};
 use coros::sync::{Condvar, LockError, Mutex, RLock, RwLock, TryLockError};
 use coros::{spawn, yield_now};
+
+use crate::common::{self, OnDrop, run, scheduler};
 
 #[test]
 fn waiters_and_newcomers_learn_that_the_owner_panicked() {

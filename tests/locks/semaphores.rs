@@ -1,12 +1,11 @@
 //! Semaphores: strict order, permits that are passed on, nothing left behind.
 
-mod common;
-
-use common::{Log, run, scheduler, seconds};
 use coros::kernel::Why;
 use coros::sync::{BoundedSemaphore, OverReleased, Permit, Semaphore, TryAcquireError};
 use coros::syscall::KillTask;
 use coros::{JoinHandle, Scheduler, call, sleep, spawn, timeout, yield_now};
+
+use crate::common::{self, Log, run, scheduler, seconds};
 
 /// A task that takes `count` permits, says its name, and hands them over as its value.
 fn taker(log: &Log, sem: &Semaphore, name: &'static str, count: usize) -> JoinHandle<Permit> {

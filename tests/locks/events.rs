@@ -1,11 +1,10 @@
 //! Events, latches and wait groups: who goes on, and who waits on.
 
-mod common;
-
-use common::{Log, run, scheduler, seconds};
 use coros::kernel::Why;
 use coros::sync::{Event, Latch, WaitGroup};
 use coros::{Interrupted, JoinHandle, sleep, spawn, timeout, yield_now};
+
+use crate::common::{Log, run, scheduler, seconds};
 
 fn waiter(event: &Event) -> JoinHandle<Result<(), Interrupted>> {
     let event = event.clone();
