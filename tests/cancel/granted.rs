@@ -1,12 +1,9 @@
 //! What was granted before an interruption is not reported as interrupted, and no grant is lost.
 
-mod common;
-
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::run;
 use coros::channel::bounded;
 use coros::sync::Mutex;
 use coros::syscall::Park;
@@ -14,6 +11,8 @@ use coros::{
     Answer, Interrupted, Kernel, Scheduler, Scope, SystemCall, Tid, WaitList, call, select, spawn,
     timeout, yield_now,
 };
+
+use crate::common::run;
 
 #[test]
 fn a_send_that_was_granted_before_the_cancel_is_no_interruption_of_its_scope() {

@@ -1,7 +1,5 @@
 //! Interrupts: cancel, deadlines and shields, by levels.
 
-mod common;
-
 use std::cell::Cell;
 use std::error::Error;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
@@ -10,7 +8,6 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{Log, run, seconds, serve};
 use coros::kernel::Why;
 use coros::net::{TcpListener, TcpStream, UnixDatagram, UnixStream};
 use coros::signal::{self, Signal};
@@ -20,6 +17,8 @@ use coros::{
     Interrupted, JoinError, Scope, TimedOut, WaitList, call, deadline, fs, offload, pipe, shield,
     sleep, spawn, timeout, yield_now,
 };
+
+use crate::common::{self, Log, run, seconds, serve};
 
 #[test]
 fn a_cancel_breaks_off_the_wait_and_says_who_and_why() {

@@ -1,15 +1,14 @@
 //! Groups: children borrow, fail together, and never outlive the frame that they borrow from.
 
-mod common;
-
 use std::cell::{Cell, RefCell};
 
-use common::{Log, run, scheduler, seconds};
 use coros::kernel::Why;
 use coros::syscall::Park;
 use coros::{
     Failure, GroupError, JoinError, WaitList, call, group, sleep, spawn, timeout, yield_now,
 };
+
+use crate::common::{self, Log, run, scheduler, seconds};
 
 #[test]
 fn children_borrow_from_the_frame_around_the_group() {
