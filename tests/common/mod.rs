@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports)]
 
 mod alone;
+pub mod example;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,12 +1,11 @@
 //! A connection that breaks in the middle of a read or a write is an error, there and then.
 
-mod sockets;
-
 use std::io::{ErrorKind, Read, Write};
 use std::time::Duration;
 
 use coros::{run, spawn, yield_now};
-use sockets::pair;
+
+use crate::sockets::pair;
 
 #[test]
 fn a_reset_ends_a_read_that_waits() {

@@ -1,13 +1,12 @@
 //! Ten thousand connections come and go, and leave nothing behind.
 
-mod common;
-mod sockets;
-
 use std::io::{Read, Write};
 
-use common::alone;
 use coros::net::{TcpListener, TcpStream};
 use coros::{run, spawn};
+
+use crate::common::alone;
+use crate::sockets;
 
 const BATCHES: usize = 20;
 const BATCH: usize = 500;

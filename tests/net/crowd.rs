@@ -1,15 +1,14 @@
 //! A crowd of clients who all go at once leaves nothing behind.
 
-mod common;
-mod sockets;
-
 use std::io::{ErrorKind, Read, Write};
 use std::process::Stdio;
 use std::time::Duration;
 
-use common::{again, alone};
 use coros::net::{TcpListener, TcpStream};
 use coros::{run, spawn, timeout, yield_now};
+
+use crate::common::{again, alone};
+use crate::sockets;
 
 /// Fewer, where the system allows a process no more descriptors.
 const CROWD: u64 = 10_000;

@@ -1,13 +1,12 @@
 //! A peer that never reads holds up its writer alone, and not a byte gets lost or doubled.
 
-mod sockets;
-
 use std::io::{ErrorKind, Read, Write};
 use std::time::Duration;
 
 use coros::net::UnixStream;
 use coros::{run, sleep, spawn, timeout, yield_now};
-use sockets::pair;
+
+use crate::sockets::pair;
 
 /// Bytes that show where in the stream they belong.
 fn bytes_from(start: usize, count: usize) -> Vec<u8> {

@@ -1,13 +1,12 @@
 //! Reads and writes that are broken off again and again lose nothing, double nothing, and miss no wake.
 
-mod sockets;
-
 use std::io::{self, ErrorKind, Read, Write};
 use std::time::Duration;
 
 use coros::net::{TcpStream, UnixStream};
 use coros::{Scheduler, random, spawn, timeout, yield_now};
-use sockets::pair;
+
+use crate::sockets::pair;
 
 const LENGTH: usize = 3 << 20;
 

@@ -2,8 +2,6 @@
 
 mod by_hand;
 mod curl;
-#[path = "../peer/mod.rs"]
-mod peer;
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -14,7 +12,8 @@ use std::process::Command;
 
 use by_hand::{ByHand, connect, say};
 use curl::Curl;
-use peer::Server;
+
+use crate::peer::Server;
 
 /// What a client makes of an answer.
 struct Answer {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 
-use crate::{Answer, Client};
+use super::{Answer, Client};
 
 pub struct Curl;
 

@@ -1,7 +1,5 @@
 //! TLS works over the streams of tasks, with peers who know nothing of tasks.
 
-mod peer;
-
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -14,7 +12,7 @@ use rustls::{
     ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, StreamOwned,
 };
 
-use peer::Server;
+use crate::peer::Server;
 
 /// Some dozens of records.
 const MUCH: usize = 1 << 20;

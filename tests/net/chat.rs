@@ -1,12 +1,10 @@
 //! In the chat of the examples nobody waits for the slowest, and nobody can spoil it for the others.
 
-mod peer;
-
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use peer::Server;
+use crate::peer::Server;
 
 struct Guest(BufReader<TcpStream>);
 

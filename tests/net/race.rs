@@ -1,12 +1,11 @@
 //! Several addresses race, and the first that answers wins.
 
-mod sockets;
-
 use std::net::SocketAddr;
 
 use coros::net::{TcpListener, TcpStream};
 use coros::run;
-use sockets::{Deaf, Reserved};
+
+use crate::sockets::{Deaf, Reserved};
 
 #[test]
 fn the_next_address_is_tried_as_soon_as_one_refuses() {

@@ -1,13 +1,12 @@
 //! Errors name what they are about, and keep their kind.
 
-mod sockets;
-
 use std::io::{Error, ErrorKind, Read};
 
 use coros::kernel::Why;
 use coros::net::{TcpListener, TcpStream, ToAddrs, UdpSocket, UnixListener, UnixStream};
 use coros::{Interrupted, run, spawn, yield_now};
-use sockets::{TempPath, pair};
+
+use crate::sockets::{self, TempPath, pair};
 
 #[test]
 fn a_port_in_use_is_named() {

@@ -1,7 +1,5 @@
 //! A server that runs out of descriptors says so, does not spin, and recovers.
 
-mod common;
-
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{Read, Write};
@@ -9,11 +7,12 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use common::alone;
 use coros::net::{TcpListener, TcpStream};
 use coros::{run, sleep, spawn};
 use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit, setrlimit};
+
+use crate::common::alone;
 
 #[test]
 fn a_listener_without_descriptors_says_so_and_recovers() {

@@ -1,13 +1,12 @@
 //! The two directions of a stream end apart.
 
-mod sockets;
-
 use std::io::{Read, Write};
 use std::net::Shutdown;
 
 use coros::net::{TcpStream, UnixStream};
 use coros::{group, run, spawn, yield_now};
-use sockets::pair;
+
+use crate::sockets::pair;
 
 #[test]
 fn who_has_closed_one_direction_still_gets_the_answer() {

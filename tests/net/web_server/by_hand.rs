@@ -5,7 +5,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use crate::{Answer, Client};
+use super::{Answer, Client};
 
 pub struct ByHand;
 

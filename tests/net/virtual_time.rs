@@ -1,13 +1,12 @@
 //! In virtual time, what tasks say to each other over sockets takes no time.
 
-mod sockets;
-
 use std::io::{BufRead, BufReader, Write};
 use std::time::Duration;
 
 use coros::syscall::Now;
 use coros::{Clock, Scheduler, call, sleep, spawn};
-use sockets::pair;
+
+use crate::sockets::pair;
 
 #[test]
 fn an_hour_between_two_lines_passes_at_once() {

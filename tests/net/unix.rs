@@ -1,13 +1,12 @@
 //! Unix sockets: streams and messages within one machine.
 
-mod sockets;
-
 use std::io::{Read, Write};
 use std::rc::Rc;
 
 use coros::net::{UnixDatagram, UnixListener, UnixStream};
 use coros::{run, spawn, yield_now};
-use sockets::TempPath;
+
+use crate::sockets::TempPath;
 
 #[test]
 fn streams_are_connected_by_a_path() {

@@ -1,13 +1,12 @@
 //! Time limits end the wait alone: what was there before and what comes after is whole.
 
-mod sockets;
-
 use std::io::{ErrorKind, Read, Write};
 use std::time::Duration;
 
 use coros::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram};
 use coros::{run, spawn, timeout, yield_now};
-use sockets::{Deaf, pair};
+
+use crate::sockets::{Deaf, pair};
 
 const SOON: Duration = Duration::from_millis(5);
 

@@ -1,14 +1,13 @@
 //! Who closes a socket, or dies with it, leaves nobody waiting for it.
 
-mod sockets;
-
 use std::io::{ErrorKind, Read, Write};
 use std::rc::Rc;
 
 use coros::net::{TcpListener, TcpStream, UdpSocket, UnixListener, UnixStream};
 use coros::syscall::Park;
 use coros::{Scheduler, WaitList, call, run, spawn, yield_now};
-use sockets::{TempPath, pair};
+
+use crate::sockets::{self, TempPath, pair};
 
 #[test]
 fn closing_a_stream_wakes_its_reader_and_its_writer() {

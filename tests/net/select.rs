@@ -1,7 +1,5 @@
 //! A task waits for a socket or for something else, whichever comes first; what loses did not happen.
 
-mod sockets;
-
 use std::io::{Read, Write};
 use std::time::Duration;
 
@@ -9,7 +7,8 @@ use coros::channel::bounded;
 use coros::net::{TcpListener, TcpStream, UnixStream};
 use coros::syscall::Sleep;
 use coros::{run, select, spawn, yield_now};
-use sockets::pair;
+
+use crate::sockets::pair;
 
 #[test]
 fn a_read_that_loses_has_taken_nothing() {

@@ -1,13 +1,13 @@
 //! A client that sends one byte at a time holds up nobody.
 
-mod sockets;
-
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 
 use coros::net::{TcpListener, TcpStream};
 use coros::sync::Event;
 use coros::{Builder, run, spawn, yield_now};
+
+use crate::sockets;
 
 const GOOD: usize = 1000;
 

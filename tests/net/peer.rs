@@ -1,14 +1,11 @@
 //! An example as a peer: a server in a process of its own, which ends with the test.
 #![allow(dead_code)]
 
-#[path = "../common/example.rs"]
-mod example;
-
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-use example::path_of;
+use crate::common::example::path_of;
 
 /// A server that listens; it is killed when this is dropped, also by a test that fails.
 pub struct Server {

@@ -1,7 +1,5 @@
 //! WebSockets work over the streams of tasks, with peers who know nothing of tasks.
 
-mod peer;
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
@@ -10,7 +8,7 @@ use std::time::Duration;
 use coros::{net, run, timeout};
 use tungstenite::{Bytes, Error, Message, WebSocket, accept, client};
 
-use peer::Server;
+use crate::peer::Server;
 
 fn connect(server: &Server) -> WebSocket<TcpStream> {
     let stream = TcpStream::connect(server.address).unwrap();
