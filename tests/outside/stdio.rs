@@ -2,16 +2,15 @@
 //!
 //! Each test starts this very program again, with other streams, to play one of the roles below.
 
-mod common;
-
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write, pipe};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{again, again_by};
 use coros::stdio::{stderr, stdin, stdout};
 use coros::{interval, run, select, sleep, spawn, timeout, yield_now};
+
+use crate::common::{again, again_by};
 
 const ROLE: &str = "COROS_TEST_ROLE";
 

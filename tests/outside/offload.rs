@@ -1,18 +1,17 @@
 //! Offloaded work blocks its caller alone, and whoever gives up leaves nothing behind.
 
-mod common;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::{Log, OnDrop};
 use coros::kernel::Why;
 use coros::offload::{OffloadError, Pool};
 use coros::{Clock, JoinError, Scheduler, call, offload, run, sleep, spawn, syscall, timeout};
 use coros::{Interrupted, yield_now};
+
+use crate::common::{Log, OnDrop};
 
 /// Work that says when it has begun, and ends when it is told to.
 struct Gate {

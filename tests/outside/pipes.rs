@@ -1,16 +1,15 @@
 //! Pipes keep the rules of UNIX: who waits, who gets the end, what arrives in one piece.
 
-mod common;
-
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{Log, seconds};
 use coros::pipe::{self, PIPE_BUF, PipeReader, PipeWriter};
 use coros::syscall::KillTask;
 use coros::{Scheduler, call, spawn, timeout, yield_now};
+
+use crate::common::{self, Log, seconds};
 
 #[test]
 fn a_reader_waits_for_bytes_and_a_writer_for_room() {

@@ -2,8 +2,6 @@
 //!
 //! Signals are the process's, so each case is a process of its own.
 
-mod common;
-
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
@@ -12,12 +10,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use common::{again, again_by, is_alone};
 use coros::kernel::Why;
 use coros::signal::{self, Signal};
 use coros::syscall::{Park, WakeOne};
 use coros::{Scheduler, WaitList, call, shield, sleep, spawn, stop, yield_now};
 use rustix::process::{Pid, kill_process};
+
+use crate::common::{again, again_by, is_alone};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOW: &str = "COROS_TEST_HOW";

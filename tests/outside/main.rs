@@ -1,0 +1,11 @@
+//! The world outside: files, pipes, programs, threads, signals of the system.
+
+mod commands;
+#[path = "../common/mod.rs"]
+mod common;
+mod descriptors;
+mod fs;
+mod offload;
+mod pipes;
+mod stdio;
+mod system_signals;
