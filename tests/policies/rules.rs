@@ -1,8 +1,5 @@
 //! The rules of single policies: inheritance, preemption, ties, and what they say of themselves.
 
-#[path = "policies/machine.rs"]
-mod machine;
-
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -15,7 +12,8 @@ use coros::policy::{
 use coros::sync::Mutex;
 use coros::syscall::Compute;
 use coros::{Builder, Clock, Scheduler, Task, Tid, call, yield_now};
-use machine::{Act, Job, Run, ms, run};
+
+use crate::machine::{Act, Job, Run, ms, run};
 
 /// Starts a task of some priority after a while; says when it ends.
 fn start(

@@ -1,21 +1,15 @@
 //! Policies agree with their definitions, millisecond for millisecond, on thousands of random job lists.
 
-#[path = "policies/dice.rs"]
-mod dice;
-#[path = "policies/machine.rs"]
-mod machine;
-#[path = "policies/ticks.rs"]
-mod ticks;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use coros::kernel::{Claim, Policy, Queued};
 use coros::policy::{Lottery, Mlfq, OnWait, Random, RoundRobin, Sjf, Stcf};
 use coros::{Scheduler, Task, Tid};
-use dice::{Dice, for_seeds};
-use machine::{Job, ms, run};
-use ticks::{Levels, Timeline, Work};
+
+use crate::dice::{Dice, for_seeds};
+use crate::machine::{Job, ms, run};
+use crate::ticks::{self, Levels, Timeline, Work};
 
 /// How many job lists.
 const SEEDS: u64 = 1_000;

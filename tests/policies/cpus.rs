@@ -1,17 +1,16 @@
 //! Simulated CPUs: who computes when, and where.
 
-mod common;
-
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{OnDrop, seconds, serve};
 use coros::syscall::{Block, Compute, KillTask, Sleep};
 use coros::{
     Answer, Builder, Clock, JoinError, Kernel, Scheduler, SystemCall, Tid, call, select, timeout,
 };
+
+use crate::common::{OnDrop, seconds, serve};
 
 fn ms(count: u64) -> Duration {
     Duration::from_millis(count)

@@ -1,16 +1,12 @@
 //! What holds for every policy: whatever tasks do, all get done, and no CPU is idle that could be used.
 
-#[path = "policies/dice.rs"]
-mod dice;
-#[path = "policies/machine.rs"]
-mod machine;
-
 use std::time::Duration;
 
 use coros::kernel::{Claim, Stop};
 use coros::policy::NAMES;
-use dice::{Dice, OnPanic, for_seeds};
-use machine::{Act, Job, Run, Stay, ms, policy, run};
+
+use crate::dice::{Dice, OnPanic, for_seeds};
+use crate::machine::{Act, Job, Run, Stay, ms, policy, run};
 
 /// How many programs for each policy.
 const SEEDS: u64 = 150;

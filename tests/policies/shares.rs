@@ -1,8 +1,5 @@
 //! Who shares the CPU has its share: by weight, from when it comes, and nobody starves.
 
-#[path = "policies/machine.rs"]
-mod machine;
-
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -11,7 +8,8 @@ use coros::kernel::{Claim, Policy};
 use coros::policy::{Eevdf, Fair, Lottery, Settings, Stride, by_name};
 use coros::syscall::Compute;
 use coros::{Clock, Scheduler, call, yield_now};
-use machine::{Act, Job, ms, run};
+
+use crate::machine::{Act, Job, ms, run};
 
 fn boxed(policy: impl Policy + 'static) -> Box<dyn Policy> {
     Box::new(policy)

@@ -1,15 +1,13 @@
 //! The policies give the textbooks' answers: *Operating Systems: Three Easy Pieces*, the papers on lottery,
 //! stride and earliest eligible virtual deadline, and Liu and Layland.
 
-#[path = "policies/machine.rs"]
-mod machine;
-
 use coros::kernel::{Claim, Policy};
 use coros::policy::{
     Edf, Eevdf, Fair, Fifo, Lottery, Mlfq, OnWait, Priority, RoundRobin, Sjf, Stcf, Stride,
 };
-use machine::Act::{Compute, SleepUntil};
-use machine::{Job, Run, ms, run};
+
+use crate::machine::Act::{Compute, SleepUntil};
+use crate::machine::{Job, Run, ms, run};
 
 /// Checks turnaround and response of each job, and how often the CPU changed hands.
 #[track_caller]

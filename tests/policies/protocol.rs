@@ -1,7 +1,5 @@
 //! What the kernel tells a policy is always so: a checking policy follows thousands of random programs.
 
-mod common;
-
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,6 +11,8 @@ use coros::kernel::{Claim, Event, Observer, Pick, Policy, Queued, Running, Stop}
 use coros::sync::Mutex;
 use coros::syscall::{Block, Compute, GetTid, Random, SetClaim, Sleep, WaitTask};
 use coros::{Builder, Clock, JoinHandle, Scheduler, Tid, call, spawn, timeout, yield_now};
+
+use crate::common;
 
 /// Where a task is, as far as a policy can know.
 #[derive(Clone, Copy, PartialEq, Debug)]

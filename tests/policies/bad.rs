@@ -1,17 +1,16 @@
 //! A policy that errs is thrown out, and the run goes on first in, first out.
 
-mod common;
-
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::seconds;
 use coros::kernel::{Claim, Pick, Policy, Queued, Running, Stop};
 use coros::syscall::{Compute, GetTid, SetPolicy};
 use coros::{Clock, Scheduler, Tid, call, yield_now};
+
+use crate::common::seconds;
 
 /// First in, first out, with one fault.
 struct Faulty {
