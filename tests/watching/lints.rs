@@ -1,13 +1,10 @@
 //! Each lint finds its fault, and says nothing of a near miss.
 
-mod common;
-
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{Log, park_for_ever, seconds};
 use coros::channel::{bounded, unbounded};
 use coros::kernel::{Claim, Event, Observer, Pick, Policy, Queued, SchedulerBuilder};
 use coros::policy::{Priority, RoundRobin};
@@ -15,6 +12,8 @@ use coros::sync::{Condvar, Event as Bell, Mutex, Semaphore};
 use coros::syscall::{Block, Compute, GetTid, SetClaim};
 use coros::watch::{Finding, Lint, Lints};
 use coros::{Builder, Clock, Scheduler, call, group, sleep, spawn, timeout, wait_any, yield_now};
+
+use crate::common::{Log, park_for_ever, seconds};
 
 const fn ms(count: u64) -> Duration {
     Duration::from_millis(count)

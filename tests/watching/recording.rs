@@ -1,7 +1,4 @@
 //! Recordings of runs: what was observed is read again, whatever became of the run.
-#![cfg(feature = "record")]
-
-mod common;
 
 use std::cell::{Cell, RefCell};
 use std::fs;
@@ -11,7 +8,6 @@ use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use common::{OnDrop, again, alone, park_for_ever, seconds};
 use coros::channel::unbounded;
 use coros::kernel::{Claim, Event, Observer, Pick, Policy, Queued};
 use coros::syscall::{Compute, GetTid, SetClaim, Sleep};
@@ -19,6 +15,8 @@ use coros::watch::record::{Events, Memory, Recorder, Recording, Recovered};
 use coros::{Builder, Clock, Scheduler, Tid, call, sleep, spawn, sync, yield_now};
 use log::{Log, Metadata, Record};
 use rustix::process::{Signal, getpid, kill_process};
+
+use crate::common::{OnDrop, again, alone, park_for_ever, seconds};
 
 /// Keeps what it sees.
 #[derive(Clone, Default)]

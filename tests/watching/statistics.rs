@@ -1,18 +1,17 @@
 //! Statistics tell what each task does now, and did so far.
 
-mod common;
-
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::seconds;
 use coros::kernel::{Event, Observer};
 use coros::policy::RoundRobin;
 use coros::sync::Mutex;
 use coros::syscall::Compute;
 use coros::watch::{State, Statistics, TaskStatistics};
 use coros::{Builder, Clock, Exit, Scheduler, call, sleep, spawn, yield_now};
+
+use crate::common::seconds;
 
 type Shared = Rc<RefCell<Statistics>>;
 

@@ -1,12 +1,9 @@
 //! Metrics agree with the clock, with the textbook, and with each other.
 
-mod common;
-
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::seconds;
 use coros::kernel::{Claim, Event, Observer, Policy};
 use coros::policy::{Edf, Fifo, Lottery, Priority, RoundRobin};
 use coros::signal::{Signal, kill};
@@ -15,6 +12,8 @@ use coros::syscall::{Block, Compute, GetTid, Now};
 use coros::time::interval_at;
 use coros::watch::{Metrics, Summary, jain};
 use coros::{Builder, Clock, Scheduler, call, sleep, spawn, yield_now};
+
+use crate::common::seconds;
 
 const fn ms(count: u64) -> Duration {
     Duration::from_millis(count)

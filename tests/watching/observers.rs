@@ -1,17 +1,16 @@
 //! Observers see all that happens, in its order.
 
-mod common;
-
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use common::seconds;
 use coros::channel::unbounded;
 use coros::kernel::{Cause, Did, Event, Observer, TimerDid};
 use coros::policy::RoundRobin;
 use coros::sync::Mutex;
 use coros::syscall::{Compute, SetPolicy, Sleep};
 use coros::{Builder, Clock, Scheduler, call, spawn, timeout, yield_now};
+
+use crate::common::seconds;
 
 /// Writes each event down in a few words.
 #[derive(Default)]

@@ -1,14 +1,10 @@
 //! One seed, one run: whatever tasks do, in virtual time it is the same each time, byte for byte.
-#![cfg(feature = "record")]
-
-mod common;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{again, is_alone};
 use coros::channel::{Receiver, Sender, bounded, unbounded};
 use coros::kernel::Claim;
 use coros::policy::{NAMES, Settings, by_name};
@@ -16,6 +12,8 @@ use coros::sync::Mutex;
 use coros::syscall::{Compute, GetTid, KillTask, Random, Sleep};
 use coros::watch::record::{Memory, Recorder, Recording};
 use coros::{Builder, Clock, Scheduler, Tid, call, spawn, timeout, yield_now};
+
+use crate::common::{again, is_alone};
 
 /// What the tasks of a program share.
 struct World {
