@@ -7,7 +7,7 @@ use coros::sync::{Barrier, BoundedSemaphore, CapacityLimiter, Latch, Mutex, Sema
 use coros::syscall::{GetTid, Park};
 use coros::{Scheduler, WaitList, call, group, sleep, spawn, yield_now};
 
-use super::common::seconds;
+use crate::common::seconds;
 use super::warned;
 
 /// Runs a scene, and beside it a task that helps after a second. Neither alone nor with help is a

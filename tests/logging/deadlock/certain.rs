@@ -10,7 +10,7 @@ use coros::{
     wait_any, yield_now,
 };
 
-use super::common::seconds;
+use crate::common::seconds;
 use super::warned;
 
 /// Runs a scene beside a task that only sleeps; the deadlocks that are logged. What is certain in the

@@ -1,7 +1,6 @@
 //! What the log tells: a line a turn, births and ends, panics by name; and nothing when disabled.
 
 use std::borrow::Cow;
-use std::sync::Mutex as StdMutex;
 use std::time::Duration;
 
 use coros::kernel::{Event, Observer, Pick, Policy, Queued};
@@ -13,46 +12,10 @@ use coros::{
     Answer, Builder, Clock, Kernel, Scheduler, SystemCall, Tid, WaitList, call, spawn, timeout,
     yield_now,
 };
-use log::{Level, LevelFilter, Log, Metadata, Record};
+use log::{Level, LevelFilter};
 
-/// A line of the log.
-#[derive(Clone, PartialEq, Debug)]
-struct Line {
-    level: Level,
-    target: String,
-    text: String,
-}
-
-/// Keeps every line that it takes; there is one logger a process, so the scenes share it one by one.
-struct Keeper {
-    lines: StdMutex<Vec<Line>>,
-    /// The only targets whose lines it takes; all, if there are none.
-    only: StdMutex<Vec<&'static str>>,
-}
-
-impl Log for Keeper {
-    fn enabled(&self, asked: &Metadata<'_>) -> bool {
-        let only = self.only.lock().unwrap();
-        only.is_empty() || only.contains(&asked.target())
-    }
-
-    fn log(&self, record: &Record<'_>) {
-        if self.enabled(record.metadata()) {
-            self.lines.lock().unwrap().push(Line {
-                level: record.level(),
-                target: record.target().to_owned(),
-                text: record.args().to_string(),
-            });
-        }
-    }
-
-    fn flush(&self) {}
-}
-
-static KEEPER: Keeper = Keeper {
-    lines: StdMutex::new(Vec::new()),
-    only: StdMutex::new(Vec::new()),
-};
+use crate::common::scheduler;
+use crate::{Line, kept};
 
 /// Runs a scene with the log at a level; the lines that it left.
 fn told(level: LevelFilter, scene: impl FnOnce(&mut Scheduler)) -> Vec<Line> {
@@ -65,16 +28,9 @@ fn told_of(
     level: LevelFilter,
     scene: impl FnOnce(&mut Scheduler),
 ) -> Vec<Line> {
-    static ONE_BY_ONE: StdMutex<()> = StdMutex::new(());
-    let _turn = ONE_BY_ONE.lock().unwrap();
-    let _ = log::set_logger(&KEEPER);
-    *KEEPER.only.lock().unwrap() = only.to_vec();
-    log::set_max_level(level);
-    let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
-    scene(&mut sched);
-    drop(sched);
-    log::set_max_level(LevelFilter::Off);
-    std::mem::take(&mut KEEPER.lines.lock().unwrap())
+    kept(only, level, || {
+        scene(&mut scheduler());
+    })
 }
 
 fn at(level: Level, lines: &[Line]) -> Vec<&str> {
@@ -109,9 +65,9 @@ fn each_turn_leaves_one_trace_line() {
     let lines = told(LevelFilter::Trace, bell_and_sleeper);
     let expected = format!(
         "\
-turn 1      0ns 1 waiter   …logging.rs:{:<4}Park(bell) waits
-turn 2      0ns 2          …logging.rs:{:<4}Sleep(3ms) waits until 3ms
-turn 3      3ms 2          …logging.rs:{:<4}-> slept; WakeOne(bell); woke 1
+turn 1      0ns 1 waiter   …lines.rs:{:<6}Park(bell) waits
+turn 2      0ns 2          …lines.rs:{:<6}Sleep(3ms) waits until 3ms
+turn 3      3ms 2          …lines.rs:{:<6}-> slept; WakeOne(bell); woke 1
 turn 4      3ms 1 waiter                   -> woken; returned
 turn 5      3ms 2                          returned",
         WAITER,

@@ -1,38 +1,10 @@
 //! The watchdog: a task that runs long without a call is told of once, by name.
 
-mod common;
-
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use coros::{Builder, Clock, Scheduler, yield_now};
-use log::{LevelFilter, Log, Metadata, Record};
 
-static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-/// Loggers are global, and tests of one binary run at once: one at a time.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
-struct Keep;
-
-impl Log for Keep {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-    fn log(&self, record: &Record<'_>) {
-        LINES.lock().unwrap().push(record.args().to_string());
-    }
-    fn flush(&self) {}
-}
-
-fn lines_of(program: impl FnOnce()) -> Vec<String> {
-    let _one = ONE_AT_A_TIME.lock().unwrap();
-    let _ = log::set_logger(&Keep);
-    log::set_max_level(LevelFilter::Warn);
-    LINES.lock().unwrap().clear();
-    program();
-    std::mem::take(&mut LINES.lock().unwrap())
-}
+use crate::warnings_of;
 
 /// Computes for at least this long.
 fn compute(duration: Duration) {
@@ -58,7 +30,7 @@ fn run_hog(sched: &mut Scheduler) -> u64 {
 
 #[test]
 fn a_task_that_runs_too_long_is_told_of_once_with_name_and_duration() {
-    let lines = lines_of(|| {
+    let lines = warnings_of(|| {
         let limit = Duration::from_millis(4);
         let mut sched = Scheduler::builder().watchdog(limit).build();
         assert!(run_hog(&mut sched) >= 1);
@@ -66,12 +38,12 @@ fn a_task_that_runs_too_long_is_told_of_once_with_name_and_duration() {
     let of_hog: Vec<_> = lines.iter().filter(|line| line.contains("'hog'")).collect();
     assert_eq!(of_hog.len(), 1, "{lines:?}");
     assert!(of_hog[0].starts_with("task 1 'hog' ran for "), "{lines:?}");
-    assert!(of_hog[0].contains("tests/watchdog.rs"), "{lines:?}");
+    assert!(of_hog[0].contains("tests/logging/watchdog.rs"), "{lines:?}");
 }
 
 #[test]
 fn one_that_ends_without_a_call_is_told_of_by_name() {
-    let lines = lines_of(|| {
+    let lines = warnings_of(|| {
         let limit = Duration::from_millis(4);
         let mut sched = Scheduler::builder().watchdog(limit).build();
         let hog = || compute(LONG);
@@ -83,7 +55,7 @@ fn one_that_ends_without_a_call_is_told_of_by_name() {
 
 #[test]
 fn a_watchdog_that_is_off_tells_nothing() {
-    let lines = lines_of(|| {
+    let lines = warnings_of(|| {
         let mut sched = Scheduler::builder().watchdog(None).build();
         assert_eq!(run_hog(&mut sched), 0);
         let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
@@ -94,7 +66,7 @@ fn a_watchdog_that_is_off_tells_nothing() {
 
 #[test]
 fn a_sleep_of_the_loop_counts_for_nobody() {
-    let lines = lines_of(|| {
+    let lines = warnings_of(|| {
         let limit = Duration::from_millis(200);
         let mut sched = Scheduler::builder().watchdog(limit).build();
         sched.spawn(|| coros::sleep(Duration::from_millis(250)).unwrap());

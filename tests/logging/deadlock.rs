@@ -1,46 +1,17 @@
 //! Deadlocks are found: in the report of a stuck run, and in the log while others run on.
 
 mod certain;
-#[path = "../common/mod.rs"]
-mod common;
 mod likely;
 
-use std::sync::Mutex as StdMutex;
-
-use common::{scheduler, seconds};
 use coros::sync::{Mutex, RwLock};
 use coros::{Builder, Scheduler, sleep, spawn, timeout, yield_now};
-use log::{Level, LevelFilter, Log, Metadata, Record};
 
-/// Keeps every warning; there is one logger a process, so the scenes share it one by one.
-struct Keeper(StdMutex<Vec<String>>);
-
-impl Log for Keeper {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() == Level::Warn
-    }
-
-    fn log(&self, record: &Record<'_>) {
-        if self.enabled(record.metadata()) {
-            self.0.lock().unwrap().push(record.args().to_string());
-        }
-    }
-
-    fn flush(&self) {}
-}
-
-static KEEPER: Keeper = Keeper(StdMutex::new(Vec::new()));
+use crate::common::{scheduler, seconds};
+use crate::{KEEPER, warnings_of};
 
 /// Runs a scene; the warnings that it left.
 fn warned(scene: impl FnOnce(&mut Scheduler)) -> Vec<String> {
-    static ONE_BY_ONE: StdMutex<()> = StdMutex::new(());
-    let _turn = ONE_BY_ONE
-        .lock()
-        .unwrap_or_else(|poison| poison.into_inner());
-    let _ = log::set_logger(&KEEPER);
-    log::set_max_level(LevelFilter::Warn);
-    scene(&mut scheduler());
-    std::mem::take(&mut *KEEPER.0.lock().unwrap())
+    warnings_of(|| scene(&mut scheduler()))
 }
 
 /// A task that locks one mutex, and then the other.
@@ -71,10 +42,7 @@ fn two_mutexes_locked_crosswise_are_named_in_the_report() {
         let report = stuck.to_string();
         let lines: Vec<_> = report.lines().collect();
         assert!(lines[1].starts_with("  task 1 'A' is waiting in Lock(mutex 'm2') since 0ns at "));
-        assert!(
-            lines[1].contains("tests/lock_deadlock/main.rs:"),
-            "{report}"
-        );
+        assert!(lines[1].contains("tests/logging/deadlock.rs:"), "{report}");
         assert_eq!(
             lines[3..],
             [
@@ -95,16 +63,13 @@ fn a_deadlock_of_some_is_logged_while_others_run_on() {
         locks(sched, "B", &m2, &m1);
         sched.spawn(|| {
             sleep(seconds(1)).unwrap();
-            assert_eq!(
-                *KEEPER.0.lock().unwrap(),
-                [CYCLE],
-                "told when it came to be"
-            );
+            let told = KEEPER.lines.lock().unwrap().len();
+            assert_eq!(told, 1, "told when it came to be");
             sleep(seconds(9)).unwrap();
         });
         assert_eq!(sched.run().unwrap_err().tasks().len(), 2);
     });
-    assert_eq!(warnings.len(), 1);
+    assert_eq!(warnings, [CYCLE]);
 }
 
 #[test]
