@@ -1,15 +1,14 @@
 //! Calls of one's own, however badly written, harm nobody but their callers.
 
-mod common;
-
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use common::{Log, OnDrop, scheduler, seconds};
 use coros::syscall::WaitTask;
 use coros::{
     Answer, Builder, Exit, Interrupted, Kernel, Scheduler, SystemCall, Task, Tid, WaitList, call,
 };
+
+use crate::common::{Log, OnDrop, scheduler, seconds};
 
 /// Kills the next one when it is broken off.
 struct Domino(Rc<RefCell<Vec<Tid>>>);

@@ -1,12 +1,11 @@
 //! A logger that panics harms neither the task that it tells of nor a bystander.
 
-mod common;
-
-use common::alone;
 use coros::syscall::Park;
 use coros::{
     Answer, Interrupted, JoinError, Kernel, Scheduler, SystemCall, Tid, WaitList, call, yield_now,
 };
+
+use crate::common::alone;
 
 /// Panics at the words that it is waiting for.
 struct Broken;

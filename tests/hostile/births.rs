@@ -1,11 +1,10 @@
 //! A logger that panics when a task is born takes nothing from its group.
 
-mod common;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use common::{Log, alone, scheduler, seconds};
 use coros::{Builder, group, sleep};
+
+use crate::common::{Log, alone, scheduler, seconds};
 
 /// Panics when it is told of one birth.
 struct Broken;

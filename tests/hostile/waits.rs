@@ -1,17 +1,16 @@
 //! Waits in hostile hands: what scopes, selects and reports do at moments that nobody planned for.
 
-mod common;
-
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Mutex as StdMutex;
 
-use common::{run, scheduler, seconds};
 use coros::syscall::Park;
 use coros::{
     Answer, JoinError, Kernel, Scope, SystemCall, Tid, WaitList, call, select, sleep, spawn, sync,
     syscall, timeout, yield_now,
 };
+
+use crate::common::{self, run, scheduler, seconds};
 
 static LINES: StdMutex<Vec<String>> = StdMutex::new(Vec::new());
 struct Keep;

@@ -1,18 +1,17 @@
 //! Groups in hostile hands: whatever members, blocks, errors and destructors do, no frame goes before
 //! those who borrow from it, and no group returns before its members have ended.
 
-mod common;
-
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
-use common::{Log, OnDrop, run, scheduler, seconds};
 use coros::{
     Builder, JoinError, Tid, call, group, shield, sleep, spawn, syscall, task_local, timeout,
     yield_now,
 };
+
+use crate::common::{Log, OnDrop, run, scheduler, seconds};
 
 #[test]
 fn a_caught_kill_that_the_block_goes_on_with_leaves_no_child_behind() {

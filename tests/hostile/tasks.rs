@@ -1,16 +1,15 @@
 //! Hostile but safe code cannot abort the process, hang a run, lose a task or harm a bystander.
 
-mod common;
-
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::thread::panicking;
 
-use common::{OnDrop, scheduler};
 use coros::syscall::GetTid;
 use coros::{Answer, Kernel, SystemCall, Tid, call, yield_now};
+
+use crate::common::{OnDrop, scheduler};
 
 type Stolen = Rc<RefCell<Option<Box<dyn Any + Send>>>>;
 
