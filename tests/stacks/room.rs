@@ -1,12 +1,11 @@
 //! What fits on a stack, and what a stack costs.
 
-mod common;
-
 use std::fmt::Write;
 use std::hint::black_box;
 
-use common::{again, alone, is_alone};
 use coros::{Builder, Scheduler, call, syscall::GetTid};
+
+use crate::common::{again, alone, is_alone};
 
 fn in_task<T: 'static>(f: impl FnOnce() -> T + 'static) -> T {
     coros::run(f).unwrap()

@@ -1,15 +1,13 @@
 //! A stack overflow names its task; a fault that is not a task's is left to others.
-#![cfg(unix)]
 #![allow(unsafe_code)] // One scene installs a signal handler of its own and touches a bad address.
-
-mod common;
 
 use std::hint::black_box;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Output;
 
-use common::{again, is_alone};
 use coros::{Builder, Scheduler};
+
+use crate::common::{again, is_alone};
 
 /// Each scene ends its process, so it is played in a process of its own.
 fn play(test: impl Fn()) -> Output {

@@ -1,11 +1,9 @@
 //! Nothing grows: what has ended leaves no memory behind.
-#![cfg(target_os = "linux")]
 
-mod common;
-
-use common::{alone, park_for_ever, run, scheduler, seconds};
 use coros::syscall::{KillTask, NewTask, Sleep};
 use coros::{Task, call, spawn, yield_now};
+
+use crate::common::{alone, park_for_ever, run, scheduler, seconds};
 
 /// What the process has in memory, in KiB.
 fn resident() -> u64 {
