@@ -1,16 +1,6 @@
 //! Pictures of small programs are as they are kept, byte for byte, and as their formats want them.
 //!
 //! With `COROS_PICTURES=write` they are written anew: look at them then.
-#![cfg(feature = "picture")]
-
-#[path = "pictures/dot.rs"]
-mod dot;
-#[path = "pictures/programs.rs"]
-mod programs;
-#[path = "pictures/trace.rs"]
-mod trace;
-#[path = "pictures/xml.rs"]
-mod xml;
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +8,9 @@ use std::path::Path;
 use coros::kernel::Event;
 use coros::picture::{Axis, Doing, Size, Timeline, WaitGraph};
 use coros::picture::{gantt_svg, gantt_text, perfetto, wait_graph};
-use programs::ms;
+
+use crate::programs::{self, ms};
+use crate::{dot, trace, xml};
 
 /// Compares a picture with the one that is kept.
 fn compare(name: &str, picture: &str) {

@@ -1,5 +1,4 @@
 //! Pictures show waits where tasks wait: one begun in the turn that ended another, and none while computing.
-#![cfg(feature = "picture")]
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 

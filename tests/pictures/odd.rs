@@ -1,18 +1,12 @@
 //! Any events, however odd, give pictures that are well-formed and no larger than they should be.
-#![cfg(feature = "picture")]
-
-#[path = "pictures/dot.rs"]
-mod dot;
-#[path = "pictures/trace.rs"]
-mod trace;
-#[path = "pictures/xml.rs"]
-mod xml;
 
 use std::panic::{catch_unwind, resume_unwind};
 
 use coros::kernel::Event;
 use coros::picture::{Size, Timeline, gantt_svg, gantt_text, perfetto, wait_graph};
 use serde_json::{Value, json};
+
+use crate::{dot, trace, xml};
 
 /// How many runs by chance there are; `COROS_SEEDS` sets another number.
 const SEEDS: u64 = 120;

@@ -1,5 +1,4 @@
 //! A timeline says what the events say, whatever tells them.
-#![cfg(feature = "picture")]
 
 use std::cell::RefCell;
 use std::rc::Rc;
