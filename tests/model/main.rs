@@ -15,39 +15,22 @@
 //! more. A program that aborts the process is printed as it is, with its seed; if one ends it without
 //! a word, `PROPTEST_VERBOSE=2` and `-- --nocapture` name it.
 
-#[path = "model/acts.rs"]
 mod acts;
-#[path = "model/answers.rs"]
 mod answers;
-#[path = "model/calls.rs"]
 mod calls;
-#[path = "model/channels.rs"]
 mod channels;
-#[path = "model/corners.rs"]
 mod corners;
-#[path = "model/draw.rs"]
 mod draw;
-#[path = "model/kernel.rs"]
 mod kernel;
-#[path = "model/life.rs"]
 mod life;
-#[path = "model/lines.rs"]
 mod lines;
-#[path = "model/lives.rs"]
 mod lives;
-#[path = "model/program.rs"]
 mod program;
-#[path = "model/reference.rs"]
 mod reference;
-#[path = "model/scopes.rs"]
 mod scopes;
-#[path = "model/script.rs"]
 mod script;
-#[path = "model/shortcuts.rs"]
 mod shortcuts;
-#[path = "model/tasks.rs"]
 mod tasks;
-#[path = "model/world.rs"]
 mod world;
 
 use std::cell::{Cell, RefCell};
