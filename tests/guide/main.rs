@@ -1,4 +1,5 @@
-//! The guide keeps its word: what its chapters show is what the examples are, and what they print.
+//! The guide keeps its word, and so do the README and all links: what the chapters show is what the
+//! examples are, and what they print.
 //!
 //! A block of Rust follows a comment that says where it is from, a file and the items in it:
 //!
@@ -20,6 +21,8 @@ mod commands;
 #[path = "../common/example.rs"]
 mod example;
 mod excerpt;
+mod links;
+mod readme;
 mod shape;
 mod transcript;
 

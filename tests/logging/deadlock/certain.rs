@@ -10,8 +10,8 @@ use coros::{
     wait_any, yield_now,
 };
 
-use crate::common::seconds;
 use super::warned;
+use crate::common::seconds;
 
 /// Runs a scene beside a task that only sleeps; the deadlocks that are logged. What is certain in the
 /// report of the stuck run is what was logged, and the other way round.

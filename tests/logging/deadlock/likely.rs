@@ -7,8 +7,8 @@ use coros::sync::{Barrier, BoundedSemaphore, CapacityLimiter, Latch, Mutex, Sema
 use coros::syscall::{GetTid, Park};
 use coros::{Scheduler, WaitList, call, group, sleep, spawn, yield_now};
 
-use crate::common::seconds;
 use super::warned;
+use crate::common::seconds;
 
 /// Runs a scene, and beside it a task that helps after a second. Neither alone nor with help is a
 /// deadlock logged; with help the run ends. Gives the report of the run without help.

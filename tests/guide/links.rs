@@ -4,9 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::chapter::root;
 
 /// Where pages are: the root, and these with what is below them.
 const FOLDERS: &[&str] = &["docs", "examples", "benches"];

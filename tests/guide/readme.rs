@@ -1,14 +1,11 @@
 //! The README keeps its word: its lines fit, its pictures are of the program, each example is listed.
 
 use std::fs;
-use std::path::Path;
 
-const README: &str = include_str!("../README.md");
-const EXAMPLES: &str = include_str!("../examples/README.md");
+use crate::chapter::root;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+const README: &str = include_str!("../../README.md");
+const EXAMPLES: &str = include_str!("../../examples/README.md");
 
 #[test]
 fn every_line_fits_a_terminal() {
@@ -80,12 +77,10 @@ fn every_example_is_listed_with_its_caption() {
     }
 }
 
-#[cfg(feature = "cli")]
 fn coros() -> std::process::Command {
     std::process::Command::new(env!("CARGO_BIN_EXE_coros"))
 }
 
-#[cfg(feature = "cli")]
 #[test]
 fn the_chart_is_what_the_program_draws() {
     let command = "run jobs --gantt --policy mlfq";
@@ -95,7 +90,6 @@ fn the_chart_is_what_the_program_draws() {
     assert!(README.contains(&shown), "the README should show\n{shown}");
 }
 
-#[cfg(feature = "cli")]
 #[test]
 fn the_picture_is_of_the_program() {
     let recording = std::env::temp_dir().join(format!("coros-readme-{}", std::process::id()));
