@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::sync::Mutex as StdMutex;
 
 use coros::syscall::Park;
 use coros::{
@@ -11,31 +10,6 @@ use coros::{
 };
 
 use crate::common::{self, run, scheduler, seconds};
-
-static LINES: StdMutex<Vec<String>> = StdMutex::new(Vec::new());
-struct Keep;
-impl log::Log for Keep {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
-    }
-    fn log(&self, r: &log::Record<'_>) {
-        let text = r.args().to_string();
-        LINES.lock().unwrap().push(text);
-    }
-    fn flush(&self) {}
-}
-fn logger(level: log::LevelFilter) {
-    let _ = log::set_logger(&Keep);
-    log::set_max_level(level);
-}
-fn deadlocks() -> usize {
-    LINES
-        .lock()
-        .unwrap()
-        .iter()
-        .filter(|l| l.contains("deadlock"))
-        .count()
-}
 
 struct Waits;
 impl SystemCall for Waits {
@@ -85,39 +59,6 @@ fn two_tasks_that_enter_a_scope_at_once_are_told_apart() {
         .filter(|h| matches!(h.join(), Err(JoinError::Panicked(_))))
         .count();
     assert_eq!(n, 1);
-}
-
-#[test]
-fn waiting_for_one_that_was_just_cancelled_is_no_deadlock() {
-    logger(log::LevelFilter::Warn);
-    run(|| {
-        let m = sync::Mutex::new(0);
-        let held = m.lock().unwrap();
-        let n = m.clone();
-        let b = spawn(move || n.lock().is_err());
-        yield_now();
-        b.cancel("enough");
-        assert!(b.join().unwrap());
-        drop(held);
-    });
-    assert_eq!(deadlocks(), 0);
-}
-
-#[test]
-fn waiting_for_one_that_was_just_given_a_permit_is_no_deadlock() {
-    logger(log::LevelFilter::Warn);
-    run(|| {
-        let s = sync::Semaphore::new(2);
-        let one = s.acquire().unwrap();
-        let two = s.acquire().unwrap();
-        let n = s.clone();
-        let b = spawn(move || n.acquire().is_ok());
-        yield_now();
-        drop(one);
-        assert!(b.join().unwrap());
-        drop(two);
-    });
-    assert_eq!(deadlocks(), 0);
 }
 
 #[test]

@@ -3,10 +3,10 @@
 mod certain;
 mod likely;
 
-use coros::sync::{Mutex, RwLock};
+use coros::sync::{Mutex, RwLock, Semaphore};
 use coros::{Builder, Scheduler, sleep, spawn, timeout, yield_now};
 
-use crate::common::{scheduler, seconds};
+use crate::common::{run, scheduler, seconds};
 use crate::{KEEPER, warnings_of};
 
 /// Runs a scene; the warnings that it left.
@@ -83,6 +83,41 @@ fn a_lock_that_is_waited_for_with_a_deadline_is_no_deadlock() {
             assert!(timeout(seconds(1), || m1.lock().is_ok()).is_err());
         });
         sched.run().unwrap();
+    });
+    assert_eq!(warnings, [""; 0]);
+}
+
+#[test]
+fn waiting_for_one_that_was_just_cancelled_is_no_deadlock() {
+    let warnings = warnings_of(|| {
+        run(|| {
+            let m = Mutex::new(0);
+            let held = m.lock().unwrap();
+            let n = m.clone();
+            let b = spawn(move || n.lock().is_err());
+            yield_now();
+            b.cancel("enough");
+            assert!(b.join().unwrap());
+            drop(held);
+        });
+    });
+    assert_eq!(warnings, [""; 0]);
+}
+
+#[test]
+fn waiting_for_one_that_was_just_given_a_permit_is_no_deadlock() {
+    let warnings = warnings_of(|| {
+        run(|| {
+            let s = Semaphore::new(2);
+            let one = s.acquire().unwrap();
+            let two = s.acquire().unwrap();
+            let n = s.clone();
+            let b = spawn(move || n.acquire().is_ok());
+            yield_now();
+            drop(one);
+            assert!(b.join().unwrap());
+            drop(two);
+        });
     });
     assert_eq!(warnings, [""; 0]);
 }
