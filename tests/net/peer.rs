@@ -1,5 +1,4 @@
 //! An example as a peer: a server in a process of its own, which ends with the test.
-#![allow(dead_code)]
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

@@ -1,5 +1,4 @@
 //! What the tests of the network share.
-#![allow(dead_code)]
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

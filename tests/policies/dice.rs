@@ -1,5 +1,4 @@
 //! Random numbers; the seed is the case.
-#![allow(dead_code)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 

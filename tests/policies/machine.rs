@@ -1,5 +1,4 @@
 //! Runs lists of jobs on the virtual machine, and says who was where. Times are in milliseconds.
-#![allow(dead_code)]
 
 use std::cell::RefCell;
 use std::rc::Rc;
