@@ -2,13 +2,14 @@
 #![cfg(feature = "cli")]
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 
+use common::{Folder, text};
 use unicode_width::UnicodeWidthStr;
 
 mod command_line;
+#[path = "../common/mod.rs"]
+mod common;
 mod interrupted;
 mod machine;
 mod output;
@@ -96,34 +97,4 @@ fn fits_in(text: &str, columns: usize) {
     for line in text.lines() {
         assert!(line.width() <= columns, "wider than {columns}: {line}");
     }
-}
-
-/// A directory of this test's own, gone with it.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static FOLDERS: AtomicU32 = AtomicU32::new(0);
-        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
-        let name = format!("coros-binary-{}-{number}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).expect("there is room for it");
-        Self(path)
-    }
-
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
-        let path = self.0.join(name);
-        std::fs::write(&path, content).expect("there is room for it");
-        text(&path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn text(path: &Path) -> String {
-    path.to_str().expect("its name is UTF-8").to_owned()
 }

@@ -3,6 +3,7 @@
 
 mod alone;
 pub mod example;
+mod folder;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,6 +15,7 @@ use coros::{
 };
 
 pub use alone::{again, again_by, alone, is_alone};
+pub use folder::{Folder, text};
 
 /// A trace; clones write to the same one.
 #[derive(Clone, Default)]

@@ -1,7 +1,7 @@
 //! Each example runs, ends by itself, and prints what it promises.
 
-#[path = "../common/example.rs"]
-mod example;
+#[path = "../common/mod.rs"]
+mod common;
 mod futures;
 mod guide;
 mod interrupted;
@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use example::path_of;
+use common::example::path_of;
 
 /// Runs an example, with what follows its name as arguments.
 #[track_caller]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use crate::chapter::{self, root};
+use crate::common::Folder;
 use crate::transcript::{ended, program};
 
 /// The commands of the binary, in their order; `links` looks after those of examples.
@@ -19,10 +20,9 @@ fn commands(text: &str) -> impl Iterator<Item = String> {
 
 #[test]
 fn every_command_that_is_named_runs() {
-    let folder = std::env::temp_dir().join(format!("coros-commands-{}", std::process::id()));
-    fs::create_dir(&folder).unwrap();
+    let folder = Folder::new();
     // Some read this page, some write a file for others to read.
-    fs::copy(root().join("README.md"), folder.join("README.md")).unwrap();
+    fs::copy(root().join("README.md"), folder.at("README.md")).unwrap();
     let mut pages = vec![fs::read_to_string(root().join("README.md")).unwrap()];
     pages.extend(chapter::all().into_iter().map(|page| page.text));
 
@@ -34,12 +34,11 @@ fn every_command_that_is_named_runs() {
             continue;
         }
         let mut run = program(&command);
-        run.current_dir(&folder);
+        run.current_dir(&folder.0);
         let (said, status) = ended(&command, run);
         // The binary's own code for a run that is stuck: some are meant to be.
         let is_right = status.success() || status.code() == Some(3);
         assert!(is_right, "{command}: {status}\n{said}");
     }
-    fs::remove_dir_all(&folder).unwrap();
     assert!(seen.len() > 10, "the test can see commands: {seen:?}");
 }

@@ -18,8 +18,8 @@
 mod blocks;
 mod chapter;
 mod commands;
-#[path = "../common/example.rs"]
-mod example;
+#[path = "../common/mod.rs"]
+mod common;
 mod excerpt;
 mod links;
 mod readme;

@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::chapter::root;
+use crate::common::Folder;
 
 const README: &str = include_str!("../../README.md");
 const EXAMPLES: &str = include_str!("../../examples/README.md");
@@ -92,7 +93,8 @@ fn the_chart_is_what_the_program_draws() {
 
 #[test]
 fn the_picture_is_of_the_program() {
-    let recording = std::env::temp_dir().join(format!("coros-readme-{}", std::process::id()));
+    let folder = Folder::new();
+    let recording = folder.at("recording");
     let run = coros()
         .args(["run", "jobs", "--policy", "mlfq", "--record"])
         .arg(&recording)
@@ -103,7 +105,6 @@ fn the_picture_is_of_the_program() {
         .arg(&recording)
         .output()
         .unwrap();
-    fs::remove_file(&recording).unwrap();
     assert!(run.status.success() && shown.status.success(), "{shown:?}");
     let kept = fs::read_to_string(root().join("docs/jobs.svg")).unwrap();
     let now = String::from_utf8(shown.stdout).unwrap();

@@ -6,7 +6,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use crate::example::path_of;
+use crate::common::example::path_of;
 
 /// Whoever takes longer hangs: most take milliseconds.
 const LONGEST: Duration = Duration::from_secs(60);

@@ -7,7 +7,8 @@ use coros::net::{TcpListener, TcpStream, UdpSocket, UnixListener, UnixStream};
 use coros::syscall::Park;
 use coros::{Scheduler, WaitList, call, run, spawn, yield_now};
 
-use crate::sockets::{self, TempPath, pair};
+use crate::common::Folder;
+use crate::sockets::{self, pair};
 
 #[test]
 fn closing_a_stream_wakes_its_reader_and_its_writer() {
@@ -64,7 +65,8 @@ fn closing_a_listener_ends_its_loop_and_turns_clients_away() {
 fn closing_wakes_who_waits_for_the_other_families() {
     run(|| {
         let udp = Rc::new(UdpSocket::bind("127.0.0.1:0").unwrap());
-        let path = TempPath::new();
+        let folder = Folder::new();
+        let path = folder.at("socket");
         let unix = Rc::new(UnixListener::bind(&path).unwrap());
         let receiver = spawn({
             let udp = udp.clone();

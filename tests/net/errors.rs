@@ -6,7 +6,8 @@ use coros::kernel::Why;
 use coros::net::{TcpListener, TcpStream, ToAddrs, UdpSocket, UnixListener, UnixStream};
 use coros::{Interrupted, run, spawn, yield_now};
 
-use crate::sockets::{self, TempPath, pair};
+use crate::common::Folder;
+use crate::sockets::{self, pair};
 
 #[test]
 fn a_port_in_use_is_named() {
@@ -43,18 +44,19 @@ fn a_refused_connection_is_named() {
 #[test]
 fn a_path_without_a_listener_is_named() {
     run(|| {
-        let path = TempPath::new();
+        let folder = Folder::new();
+        let path = folder.at("socket");
         let error = UnixStream::connect(&path).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
         assert!(
-            error.to_string().contains(path.0.to_str().unwrap()),
+            error.to_string().contains(path.to_str().unwrap()),
             "{error}"
         );
         let _listener = UnixListener::bind(&path).unwrap();
         let error = UnixListener::bind(&path).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AddrInUse);
         assert!(
-            error.to_string().contains(path.0.to_str().unwrap()),
+            error.to_string().contains(path.to_str().unwrap()),
             "{error}"
         );
         assert!(UnixStream::connect("nul\0byte").is_err());

@@ -1,8 +1,6 @@
 //! What the tests of the network share.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use coros::net::{TcpListener, TcpStream};
 use rustix::process::{Resource, getrlimit, setrlimit};
@@ -23,29 +21,6 @@ pub fn raise_file_limit() -> u64 {
     limit.current = limit.maximum.or(Some(1 << 20));
     setrlimit(Resource::Nofile, limit).unwrap();
     limit.current.unwrap()
-}
-
-/// A path for a socket that no other test has; what is there is removed at the end.
-pub struct TempPath(pub PathBuf);
-
-impl TempPath {
-    pub fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        Self(std::env::temp_dir().join(format!("coros-test-{process}-{number}.sock")))
-    }
-}
-
-impl AsRef<std::path::Path> for TempPath {
-    fn as_ref(&self) -> &std::path::Path {
-        &self.0
-    }
-}
-
-impl Drop for TempPath {
-    fn drop(&mut self) {
-        _ = std::fs::remove_file(&self.0);
-    }
 }
 
 /// A port that is taken, and on which nobody listens.

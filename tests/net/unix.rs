@@ -1,19 +1,19 @@
 //! Unix sockets: streams and messages within one machine.
 
 use std::io::{Read, Write};
-use std::rc::Rc;
 
 use coros::net::{UnixDatagram, UnixListener, UnixStream};
 use coros::{run, spawn, yield_now};
 
-use crate::sockets::TempPath;
+use crate::common::Folder;
 
 #[test]
 fn streams_are_connected_by_a_path() {
     run(|| {
-        let path = TempPath::new();
+        let folder = Folder::new();
+        let path = folder.at("socket");
         let listener = UnixListener::bind(&path).unwrap();
-        assert_eq!(listener.local_addr().unwrap().as_pathname(), Some(&*path.0));
+        assert_eq!(listener.local_addr().unwrap().as_pathname(), Some(&*path));
         let server = spawn(move || {
             for stream in listener.incoming().take(5) {
                 spawn(move || {
@@ -23,7 +23,7 @@ fn streams_are_connected_by_a_path() {
             }
         });
         let clients = (0..5).map(|_| {
-            let path = path.0.clone();
+            let path = path.clone();
             spawn(move || {
                 let mut stream = UnixStream::connect(&path).unwrap();
                 assert_eq!(stream.peer_addr().unwrap().as_pathname(), Some(&*path));
@@ -43,7 +43,8 @@ fn streams_are_connected_by_a_path() {
 #[test]
 fn whoever_finds_the_queue_full_waits_for_a_place() {
     run(|| {
-        let path = TempPath::new();
+        let folder = Folder::new();
+        let path = folder.at("socket");
         let socket =
             socket2::Socket::new(socket2::Domain::UNIX, socket2::Type::STREAM, None).unwrap();
         socket
@@ -52,7 +53,7 @@ fn whoever_finds_the_queue_full_waits_for_a_place() {
         socket.listen(0).unwrap();
         let listener = UnixListener::from_std(std::os::fd::OwnedFd::from(socket).into()).unwrap();
         let clients = (0..5).map(|_| {
-            let path = path.0.clone();
+            let path = path.clone();
             spawn(move || UnixStream::connect(path).unwrap())
         });
         let clients: Vec<_> = clients.collect();
@@ -69,7 +70,8 @@ fn whoever_finds_the_queue_full_waits_for_a_place() {
 #[test]
 fn messages_have_a_sender_and_stay_whole() {
     run(|| {
-        let (here, there) = (TempPath::new(), TempPath::new());
+        let folder = Folder::new();
+        let (here, there) = (folder.at("here"), folder.at("there"));
         let asked = UnixDatagram::bind(&here).unwrap();
         let asking = UnixDatagram::bind(&there).unwrap();
         let server = spawn(move || {
@@ -116,11 +118,12 @@ fn a_sender_waits_for_room_at_the_one_it_is_connected_to() {
 #[test]
 fn a_sender_waits_for_room_at_the_one_it_names() {
     run(|| {
-        let path = Rc::new(TempPath::new());
-        let here = UnixDatagram::bind(&*path).unwrap();
+        let folder = Folder::new();
+        let path = folder.at("socket");
+        let here = UnixDatagram::bind(&path).unwrap();
         let there = UnixDatagram::unbound().unwrap();
         flood(here, move |message| {
-            _ = there.send_to(message, &*path).unwrap()
+            _ = there.send_to(message, &path).unwrap()
         });
     })
     .unwrap();

@@ -10,6 +10,8 @@ use coros::signal::Signal;
 use coros::syscall::KillTask;
 use coros::{Clock, Scheduler, call, group, pipe, run, sleep, spawn, timeout, yield_now};
 
+use crate::common::Folder;
+
 const LONG: Duration = Duration::from_secs(60);
 
 fn shell(script: &str) -> Command {
@@ -282,8 +284,8 @@ fn the_child_of_a_killed_task_is_killed_if_so_asked() {
 #[test]
 fn what_nobody_knows_any_more_is_killed() {
     run(|| {
-        let place = format!("coros-commands-{}", std::process::id());
-        let place = std::env::temp_dir().join(place);
+        let folder = Folder::new();
+        let place = folder.at("id");
         let script = "echo $$ > \"$0\"; exec sleep 1000";
         let waiter = spawn({
             let place = place.clone();
@@ -297,7 +299,6 @@ fn what_nobody_knows_any_more_is_killed() {
         };
         waiter.cancel("enough");
         assert!(waiter.join().unwrap().is_err());
-        std::fs::remove_file(&place).unwrap();
         until_gone(id.trim().parse().unwrap());
     })
     .unwrap();

@@ -13,6 +13,8 @@ use coros::{
     Clock, JoinError, Scheduler, WaitList, call, run, select, sleep, spawn, timeout, yield_now,
 };
 
+use crate::common::Folder;
+
 const MOMENT: Duration = Duration::from_millis(2);
 
 fn pair() -> (UnixStream, UnixStream) {
@@ -178,14 +180,12 @@ fn a_descriptor_number_that_is_used_again_is_another_one() {
 
 #[test]
 fn a_regular_file_is_always_ready() {
-    let path = std::env::temp_dir().join(format!("coros-outside-{}", std::process::id()));
-    std::fs::write(&path, "text").unwrap();
-    let theirs = path.clone();
+    let folder = Folder::new();
+    let path = folder.file("text", "text");
     let ready = run(move || {
-        let file = File::open(theirs).unwrap();
+        let file = File::open(path).unwrap();
         call(ReadWait(&file)).is_ok() && call(WriteWait(&file)).is_ok()
     });
-    std::fs::remove_file(path).unwrap();
     assert!(ready.unwrap());
 }
 

@@ -3,41 +3,15 @@
 use std::cell::Cell;
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use coros::fs::{self, File, OpenOptions};
 use coros::syscall::KillTask;
 use coros::{Interrupted, call, run, sleep, spawn, timeout, yield_now};
 
-/// A directory that goes when the test is over.
-struct Place(PathBuf);
-
-impl Place {
-    fn new() -> Self {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!(
-            "coros-fs-{}-{}",
-            std::process::id(),
-            NEXT.fetch_add(1, SeqCst)
-        );
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-
-    fn at(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+use crate::common::Folder;
 
 fn names(path: &Path) -> Vec<String> {
     let entries = fs::read_dir(path).unwrap();
@@ -47,7 +21,7 @@ fn names(path: &Path) -> Vec<String> {
 
 #[test]
 fn whole_files_are_written_read_copied_renamed_and_removed() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let (a, b, c) = (place.at("a"), place.at("b"), place.at("c"));
         fs::write(&a, "text").unwrap();
@@ -67,7 +41,7 @@ fn whole_files_are_written_read_copied_renamed_and_removed() {
 
 #[test]
 fn directories_are_made_listed_and_removed() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         fs::create_dir_all(place.at("one/two/three")).unwrap();
         fs::create_dir(place.at("alone")).unwrap();
@@ -87,7 +61,7 @@ fn directories_are_made_listed_and_removed() {
 
 #[test]
 fn an_interruption_names_the_path_too_and_is_still_found() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let path = place.at("fifo");
         let made = std::process::Command::new("mkfifo").arg(&path).status();
@@ -134,7 +108,7 @@ fn errors_name_the_path_and_keep_their_kind() {
 
 #[test]
 fn a_file_has_a_cursor_as_that_of_std() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
@@ -169,7 +143,7 @@ fn a_file_has_a_cursor_as_that_of_std() {
 
 #[test]
 fn what_is_appended_goes_to_the_end() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let path = place.at("log");
         let open = || File::open_with(OpenOptions::new().append(true).create(true), &path).unwrap();
@@ -186,7 +160,7 @@ fn what_is_appended_goes_to_the_end() {
 
 #[test]
 fn tasks_that_share_a_file_take_turns() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let path = place.at("shared");
         let file = Rc::new(File::create(&path).unwrap());
@@ -208,7 +182,7 @@ fn tasks_that_share_a_file_take_turns() {
 
 #[test]
 fn an_interrupted_read_takes_nothing() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let path = place.at("numbers");
         let bytes: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
@@ -236,7 +210,7 @@ fn an_interrupted_read_takes_nothing() {
 
 #[test]
 fn an_interrupted_write_can_be_done_again() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let path = place.at("numbers");
         let bytes: Vec<u8> = (0..50_000_u32).flat_map(u32::to_le_bytes).collect();
@@ -268,7 +242,7 @@ fn an_interrupted_write_can_be_done_again() {
 
 #[test]
 fn a_buffered_writer_of_a_killed_task_loses_nothing() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let path = place.at("diary");
         let written = Rc::new(Cell::new(false));
@@ -292,7 +266,7 @@ fn a_buffered_writer_of_a_killed_task_loses_nothing() {
 
 #[test]
 fn a_named_pipe_is_waited_for_in_the_loop() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let path = place.at("fifo");
         let made = std::process::Command::new("mkfifo").arg(&path).status();
@@ -326,7 +300,7 @@ fn a_named_pipe_is_waited_for_in_the_loop() {
 
 #[test]
 fn options_open_as_those_of_std_do() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let path = place.at("f");
         let open = |change: fn(&mut OpenOptions) -> &mut OpenOptions| {
@@ -368,7 +342,7 @@ fn options_open_as_those_of_std_do() {
 
 #[test]
 fn options_take_flags_of_the_system() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let (path, link) = (place.at("f"), place.at("link"));
         File::create_new(&path).unwrap();
@@ -392,7 +366,7 @@ fn options_take_flags_of_the_system() {
 
 #[test]
 fn a_task_that_opens_a_named_pipe_waits_alone() {
-    let place = Place::new();
+    let place = Folder::new();
     run(move || {
         let path = place.at("fifo");
         let made = std::process::Command::new("mkfifo").arg(&path).status();

@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::io;
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -16,7 +15,7 @@ use coros::{Builder, Clock, Scheduler, Tid, call, sleep, spawn, sync, yield_now}
 use log::{Log, Metadata, Record};
 use rustix::process::{Signal, getpid, kill_process};
 
-use crate::common::{OnDrop, again, alone, park_for_ever, seconds};
+use crate::common::{Folder, again, alone, park_for_ever, seconds};
 
 /// Keeps what it sees.
 #[derive(Clone, Default)]
@@ -180,9 +179,8 @@ fn a_run_that_is_stuck_and_what_its_end_kills_is_recorded() {
 
 #[test]
 fn a_recording_can_be_kept_in_a_file_and_cut_off_there() {
-    let path = std::env::temp_dir().join(format!("coros-test-{}.jsonl", std::process::id()));
-    let gone = path.clone();
-    let _clean = OnDrop(move || drop(fs::remove_file(&gone)));
+    let folder = Folder::new();
+    let path = folder.at("recording");
     let mut sched = Scheduler::builder()
         .clock(Clock::Virtual)
         .observer(Recorder::to_file(&path).unwrap())
@@ -291,40 +289,22 @@ fn a_full_disk_is_told_once_and_disturbs_no_run() {
     });
 }
 
-/// A file that is gone when the test is over.
-struct TestFile(PathBuf);
-
-impl TestFile {
-    fn new(test: &str) -> Self {
-        let name = format!("coros-recording-{test}-{}", std::process::id());
-        Self(std::env::temp_dir().join(name))
-    }
-
-    /// A recorder that writes into it.
-    fn recorder(&self) -> Recorder<fs::File> {
-        Recorder::to_file(&self.0).unwrap()
-    }
-
-    /// The last turn that is in it.
-    fn turn(&self) -> u64 {
-        Recovered::open(&self.0)
-            .unwrap()
-            .cut()
-            .map_or(0, |cut| cut.turn)
-    }
+/// A recorder that writes into a file in this folder.
+fn recorder(folder: &Folder) -> Recorder<fs::File> {
+    Recorder::to_file(folder.at("recording")).unwrap()
 }
 
-impl Drop for TestFile {
-    fn drop(&mut self) {
-        _ = fs::remove_file(&self.0);
-    }
+/// The last turn that is in that file.
+fn turn(folder: &Folder) -> u64 {
+    let recovered = Recovered::open(folder.at("recording")).unwrap();
+    recovered.cut().map_or(0, |cut| cut.turn)
 }
 
 #[test]
 fn the_header_is_in_the_file_at_once() {
-    let file = TestFile::new("header");
-    let _recorder = file.recorder();
-    let recovered = Recovered::open(&file.0).unwrap();
+    let folder = Folder::new();
+    let _recorder = recorder(&folder);
+    let recovered = Recovered::open(folder.at("recording")).unwrap();
     assert!(
         recovered
             .cut()
@@ -334,13 +314,13 @@ fn the_header_is_in_the_file_at_once() {
 
 #[test]
 fn all_is_in_the_file_before_the_thread_sleeps() {
-    let file = Rc::new(TestFile::new("idle"));
-    let mut sched = Scheduler::builder().observer(file.recorder()).build();
-    let there = Rc::clone(&file);
+    let folder = Rc::new(Folder::new());
+    let mut sched = Scheduler::builder().observer(recorder(&folder)).build();
+    let there = Rc::clone(&folder);
     let looks = sched.spawn(move || {
         (0..4).for_each(|_| yield_now());
         sleep(Duration::from_millis(1)).unwrap();
-        there.turn()
+        turn(&there)
     });
     sched.run().unwrap();
     assert_eq!(looks.join().unwrap(), 5);
@@ -348,16 +328,16 @@ fn all_is_in_the_file_before_the_thread_sleeps() {
 
 #[test]
 fn what_takes_long_is_in_the_file_meanwhile() {
-    let file = Rc::new(TestFile::new("time"));
+    let folder = Rc::new(Folder::new());
     let builder = Scheduler::builder().clock(Clock::Virtual);
-    let mut sched = builder.observer(file.recorder()).build();
-    let there = Rc::clone(&file);
+    let mut sched = builder.observer(recorder(&folder)).build();
+    let there = Rc::clone(&folder);
     let came = sched.spawn(move || {
         // Fewer turns than would be handed on since the buffer is full.
         (0..200).any(|_| {
             std::thread::sleep(Duration::from_millis(5));
             yield_now();
-            there.turn() > 0
+            turn(&there) > 0
         })
     });
     sched.run().unwrap();
@@ -366,10 +346,10 @@ fn what_takes_long_is_in_the_file_meanwhile() {
 
 #[test]
 fn what_takes_long_after_a_burst_is_in_the_file_at_once() {
-    let file = Rc::new(TestFile::new("burst"));
+    let folder = Rc::new(Folder::new());
     let builder = Scheduler::builder().clock(Clock::Virtual);
-    let mut sched = builder.observer(file.recorder()).build();
-    let there = Rc::clone(&file);
+    let mut sched = builder.observer(recorder(&folder)).build();
+    let there = Rc::clone(&folder);
     let seen = sched.spawn(move || {
         (0..305).for_each(|_| yield_now());
         // Longer than anything is kept back, by the machine's clock: a virtual one stands still.
@@ -380,7 +360,7 @@ fn what_takes_long_after_a_burst_is_in_the_file_at_once() {
                 std::hint::spin_loop();
             }
             yield_now();
-            there.turn()
+            turn(&there)
         };
         (0..4).map(turn).collect::<Vec<_>>()
     });
@@ -451,12 +431,12 @@ fn a_process_that_ends_in_the_midst_of_a_task_leaves_all_turns_before() {
         return;
     }
     for (end, _) in ENDS {
-        let file = TestFile::new("end");
+        let folder = Folder::new();
         let output = again(a_process_that_ends_in_the_midst_of_a_task_leaves_all_turns_before)
             .env(END, end)
-            .env(FILE, &file.0)
+            .env(FILE, folder.at("recording"))
             .output()
             .unwrap();
-        assert_eq!(file.turn(), 5, "{end}: {output:?}");
+        assert_eq!(turn(&folder), 5, "{end}: {output:?}");
     }
 }
