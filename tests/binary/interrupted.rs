@@ -1,12 +1,12 @@
 //! Ctrl-C: it is said and panics nowhere, what was asked for is told, recordings are whole.
 
 use std::io::{BufRead, BufReader, Read, Write, pipe};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::{Folder, Said, coros, run};
+use crate::{Folder, Said, coros, run, started};
 
 fn interrupted(arguments: &[&str], word: &str) -> Said {
     signalled(arguments, "", word, Signal::INT)
@@ -18,12 +18,7 @@ fn signalled(arguments: &[&str], keys: &str, word: &str, signal: Signal) -> Said
 }
 
 fn signalled_in(mut command: Command, keys: &str, word: &str, signal: Signal) -> Said {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
+    let mut child = started(&mut command);
     // What is not typed to its end is a user who looks at the screen.
     let mut input = child.stdin.take().expect("it is piped");
     input.write_all(keys.as_bytes()).expect("it is read");
@@ -36,12 +31,15 @@ fn signalled_in(mut command: Command, keys: &str, word: &str, signal: Signal) ->
             "no {word}"
         );
     }
-    let pid = Pid::from_child(&child);
-    kill_process(pid, signal).expect("it is there");
+    send(&child, signal);
     let rest: Vec<_> = out.lines().map(|line| line.expect("it is text")).collect();
     let mut said = Said::from(child.wait_with_output().expect("it ends"));
     said.out = rest.join("\n");
     said
+}
+
+fn send(child: &Child, signal: Signal) {
+    kill_process(Pid::from_child(child), signal).expect("it is there");
 }
 
 #[test]
@@ -105,7 +103,7 @@ fn interrupted_while_it_writes(arguments: &[&str], keys: &str) -> Said {
         std::thread::yield_now();
     }
     drop(full);
-    kill_process(Pid::from_child(&child), Signal::INT).expect("it is there");
+    send(&child, Signal::INT);
     let mut told = String::new();
     out.read_to_string(&mut told).expect("it is text");
     let mut said = Said::from(child.wait_with_output().expect("it ends"));
@@ -209,17 +207,12 @@ fn handles_int(pid: u32) -> bool {
 /// Sends SIGINT to this as soon as it has a handler for that.
 #[cfg(target_os = "linux")]
 fn interrupted_at_work(arguments: &[&str]) -> Said {
-    let mut child = coros(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
+    let mut child = started(&mut coros(arguments));
     while !handles_int(child.id()) {
         assert!(child.try_wait().expect("it is ours").is_none(), "it ended");
         std::thread::yield_now();
     }
-    kill_process(Pid::from_child(&child), Signal::INT).expect("it is there");
+    send(&child, Signal::INT);
     // What it reads goes on until then.
     let _input = child.stdin.take();
     Said::from(child.wait_with_output().expect("it ends"))

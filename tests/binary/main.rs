@@ -2,7 +2,7 @@
 #![cfg(feature = "cli")]
 
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use common::{Folder, text};
 use unicode_width::UnicodeWidthStr;
@@ -71,14 +71,23 @@ fn run(arguments: &[&str]) -> Said {
     coros(arguments).output().expect("it starts").into()
 }
 
-/// Runs with these keys as its input, which then ends.
-fn typed(arguments: &[&str], keys: &str) -> Said {
-    let mut child = coros(arguments)
+/// Starts it with all its streams in our hands.
+fn started(command: &mut Command) -> Child {
+    command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("it starts");
+        .expect("it starts")
+}
+
+/// Runs with these keys as its input, which then ends.
+fn typed(arguments: &[&str], keys: &str) -> Said {
+    typed_into(&mut coros(arguments), keys)
+}
+
+fn typed_into(command: &mut Command, keys: &str) -> Said {
+    let mut child = started(command);
     let mut input = child.stdin.take().expect("it is piped");
     // It may quit before it has read all of it.
     let _ = input.write_all(keys.as_bytes());

@@ -1,9 +1,8 @@
 //! Where the output goes: the log, and a pipe that nobody reads any more.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
 
-use crate::{Folder, Said, coros, run};
+use crate::{Folder, Said, coros, run, started};
 
 #[test]
 fn the_trace_has_one_line_for_each_turn() {
@@ -83,11 +82,7 @@ fn a_closed_pipe_ends_it_quietly() {
     let folder = Folder::new();
     let many: Vec<_> = (0..50_000).map(|n| format!("word{n}")).collect();
     let file = folder.file("many", many.join(" "));
-    let mut child = coros(&["run", "words", "--top", "50000", &file])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
+    let mut child = started(&mut coros(&["run", "words", "--top", "50000", &file]));
     let mut first = String::new();
     let out = child.stdout.take().expect("it is piped");
     BufReader::with_capacity(8, out)
@@ -100,11 +95,7 @@ fn a_closed_pipe_ends_it_quietly() {
 
 #[test]
 fn a_closed_pipe_ends_the_tour_quietly() {
-    let mut child = coros(&[])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
+    let mut child = started(&mut coros(&[]));
     drop(child.stdout.take());
     let said = Said::from(child.wait_with_output().expect("it ends"));
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));

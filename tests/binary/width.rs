@@ -1,24 +1,10 @@
 //! How wide the output is: as the terminal, or as `COLUMNS` says, or 80 columns.
 
-use std::io::Write;
-use std::process::Stdio;
-
-use crate::{Folder, Said, coros, fits_in, run, typed};
+use crate::{Folder, Said, coros, fits_in, run, typed, typed_into};
 
 /// What a command prints where `COLUMNS` says how wide that may be.
 fn said_in(columns: &str, arguments: &[&str], keys: &str) -> Said {
-    let mut child = coros(arguments)
-        .env("COLUMNS", columns)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut input = child.stdin.take().expect("it is piped");
-    // It may not read it.
-    let _ = input.write_all(keys.as_bytes());
-    drop(input);
-    child.wait_with_output().expect("it ends").into()
+    typed_into(coros(arguments).env("COLUMNS", columns), keys)
 }
 
 /// What is printed below what the program itself says.
