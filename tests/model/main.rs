@@ -13,7 +13,8 @@
 //!
 //! `PROPTEST_CASES=100000` runs more programs; with a seed, give the number that the failure had, or
 //! more. A program that aborts the process is printed as it is, with its seed; if one ends it without
-//! a word, `PROPTEST_VERBOSE=2` and `-- --nocapture` name it.
+//! a word, `PROPTEST_VERBOSE=2` and `-- --nocapture` name it. For that it hooks the panics of its whole
+//! process, so this program stays apart from the others.
 
 mod acts;
 mod answers;
