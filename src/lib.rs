@@ -200,6 +200,7 @@ pub mod future;
 pub mod group;
 #[cfg(all(doc, not(doctest)))]
 pub mod guide;
+mod interruptible;
 mod join;
 pub mod kernel;
 pub mod local;

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::interruptible::interruptible;
 use crate::kernel::Interrupted;
 
 /// Why an item was not sent; it comes back.
@@ -111,27 +112,10 @@ impl<T> fmt::Display for TrySendError<T> {
 
 impl<T> Error for TrySendError<T> {}
 
-impl fmt::Display for RecvError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Closed => out.write_str(RECV_CLOSED),
-            Self::Interrupted(why) => write!(out, "nothing was received: {why}"),
-        }
-    }
-}
-
-impl Error for RecvError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Closed => None,
-            Self::Interrupted(why) => Some(why),
-        }
-    }
-}
-
-impl From<Interrupted> for RecvError {
-    fn from(why: Interrupted) -> Self {
-        Self::Interrupted(why)
+interruptible! {
+    RecvError {
+        Self::Closed => RECV_CLOSED,
+        Self::Interrupted(why) => format_args!("nothing was received: {why}"),
     }
 }
 

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
+use crate::interruptible::interruptible;
 use crate::kernel::{Interrupted, Tid};
 
 /// Why a task has no value to hand over.
@@ -24,27 +25,14 @@ pub enum JoinError {
     OtherScheduler(Tid),
 }
 
-impl fmt::Display for JoinError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Panicked(panic) => write!(out, "task {} panicked: {}", panic.tid, panic.message),
-            Self::Killed(tid) => write!(out, "task {tid} was killed"),
-            Self::Interrupted(why) => why.fmt(out),
-            Self::WaitsForItself(tid) => write!(out, "task {tid} would wait for itself for ever"),
-            Self::Taken(tid) => write!(out, "the value of task {tid} was handed over before"),
-            Self::OtherScheduler(tid) => {
-                write!(out, "task {tid} is another scheduler's: wait for it there")
-            }
-        }
-    }
-}
-
-impl std::error::Error for JoinError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Interrupted(why) => Some(why),
-            _ => None,
-        }
+interruptible! {
+    JoinError {
+        Self::Panicked(panic) => format_args!("task {} panicked: {}", panic.tid, panic.message),
+        Self::Killed(tid) => format_args!("task {tid} was killed"),
+        Self::WaitsForItself(tid) => format_args!("task {tid} would wait for itself for ever"),
+        Self::Taken(tid) => format_args!("the value of task {tid} was handed over before"),
+        Self::OtherScheduler(tid) =>
+            format_args!("task {tid} is another scheduler's: wait for it there"),
     }
 }
 

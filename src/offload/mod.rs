@@ -31,6 +31,7 @@ use std::io;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
+use crate::interruptible::interruptible;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
 use job::{Job, Remains};
 pub use pool::Pool;
@@ -184,35 +185,16 @@ pub enum OffloadError {
     NoThread(io::Error),
 }
 
-impl fmt::Display for OffloadError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Interrupted(why) => why.fmt(out),
-            Self::Unavailable(error) => {
-                write!(out, "no way back from another thread to the loop: {error}")
-            }
-            Self::NoThread(error) => write!(
-                out,
-                "no thread to do work beside the loop, and the system makes none: {error}; a limit on \
-                 processes (`ulimit -u`, `pids.max` of a container) or on memory must be raised"
-            ),
-        }
+interruptible! {
+    OffloadError {
+        Self::Unavailable(error) =>
+            format_args!("no way back from another thread to the loop: {error}"),
+        Self::NoThread(error) => format_args!(
+            "no thread to do work beside the loop, and the system makes none: {error}; a limit on \
+             processes (`ulimit -u`, `pids.max` of a container) or on memory must be raised"
+        ),
     }
-}
-
-impl std::error::Error for OffloadError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Interrupted(why) => Some(why),
-            Self::Unavailable(error) | Self::NoThread(error) => Some(error),
-        }
-    }
-}
-
-impl From<Interrupted> for OffloadError {
-    fn from(why: Interrupted) -> Self {
-        Self::Interrupted(why)
-    }
+    source { Self::Unavailable(error) | Self::NoThread(error) => error }
 }
 
 impl From<OffloadError> for io::Error {

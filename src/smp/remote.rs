@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::oneshot::{OneReceiver, OneSender, oneshot};
 use crate::channel::{RecvError, TryRecvError};
+use crate::interruptible::interruptible;
 use crate::kernel::{Exit, Interrupted, Keeper, Kernel, Remote, Stopped, Traits, spend};
 use crate::task::Builder;
 
@@ -173,27 +174,14 @@ pub enum RemoteError {
     Interrupted(Interrupted),
 }
 
-impl fmt::Display for RemoteError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Panicked(message) => write!(out, "the remote task panicked: {message}"),
-            Self::Killed => out.write_str("the remote task was killed"),
-            Self::NotMade(why) => out.write_str(why),
-            Self::Stopped => out.write_str(
-                "the remote task has no value: its scheduler was gone before it began, or the value \
-                 was handed over before",
-            ),
-            Self::Interrupted(why) => why.fmt(out),
-        }
-    }
-}
-
-impl Error for RemoteError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Interrupted(why) => Some(why),
-            _ => None,
-        }
+interruptible! {
+    RemoteError {
+        Self::Panicked(message) => format_args!("the remote task panicked: {message}"),
+        Self::Killed => "the remote task was killed",
+        Self::NotMade(why) => why,
+        Self::Stopped =>
+            "the remote task has no value: its scheduler was gone before it began, or the value was \
+             handed over before",
     }
 }
 

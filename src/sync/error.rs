@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 
+use crate::interruptible::interruptible;
 use crate::kernel::{Interrupted, Tid};
 
 /// Why a task did not pass a barrier.
@@ -15,29 +16,10 @@ pub enum BarrierError {
     Interrupted(Interrupted),
 }
 
-impl fmt::Display for BarrierError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Broken => out.write_str(
-                "the barrier is broken, since a party gave up or it was aborted: reset it to go on",
-            ),
-            Self::Interrupted(why) => why.fmt(out),
-        }
-    }
-}
-
-impl std::error::Error for BarrierError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Interrupted(why) => Some(why),
-            Self::Broken => None,
-        }
-    }
-}
-
-impl From<Interrupted> for BarrierError {
-    fn from(why: Interrupted) -> Self {
-        Self::Interrupted(why)
+interruptible! {
+    BarrierError {
+        Self::Broken =>
+            "the barrier is broken, since a party gave up or it was aborted: reset it to go on",
     }
 }
 
@@ -51,29 +33,10 @@ pub enum LimiterError {
     Interrupted(Interrupted),
 }
 
-impl fmt::Display for LimiterError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::AlreadyHolds(tid) => {
-                write!(out, "task {tid} holds a token already: drop that one first")
-            }
-            Self::Interrupted(why) => why.fmt(out),
-        }
-    }
-}
-
-impl std::error::Error for LimiterError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Interrupted(why) => Some(why),
-            Self::AlreadyHolds(_) => None,
-        }
-    }
-}
-
-impl From<Interrupted> for LimiterError {
-    fn from(why: Interrupted) -> Self {
-        Self::Interrupted(why)
+interruptible! {
+    LimiterError {
+        Self::AlreadyHolds(tid) =>
+            format_args!("task {tid} holds a token already: drop that one first"),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::interruptible::interruptible;
 use crate::kernel::Interrupted;
 
 /// Why a lock was not had.
@@ -17,28 +18,10 @@ pub enum LockError {
     WouldDeadlock,
 }
 
-impl fmt::Display for LockError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Interrupted(why) => why.fmt(out),
-            Self::Poisoned => TryLockError::Poisoned.fmt(out),
-            Self::WouldDeadlock => TryLockError::WouldDeadlock.fmt(out),
-        }
-    }
-}
-
-impl Error for LockError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Interrupted(why) => Some(why),
-            _ => None,
-        }
-    }
-}
-
-impl From<Interrupted> for LockError {
-    fn from(why: Interrupted) -> Self {
-        Self::Interrupted(why)
+interruptible! {
+    LockError {
+        Self::Poisoned => TryLockError::Poisoned,
+        Self::WouldDeadlock => TryLockError::WouldDeadlock,
     }
 }
 

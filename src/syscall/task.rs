@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::interruptible::interruptible;
 use crate::kernel::{
     Answer, Exit, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, Traits, ledger, target,
 };
@@ -185,22 +186,10 @@ pub enum WaitError {
     Interrupted(Interrupted),
 }
 
-impl fmt::Display for WaitError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoSuchTask(tid) => write!(out, "{}", NoSuchTask(*tid)),
-            Self::WaitsForItself(tid) => write!(out, "task {tid} would wait for itself for ever"),
-            Self::Interrupted(why) => why.fmt(out),
-        }
-    }
-}
-
-impl std::error::Error for WaitError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Interrupted(why) => Some(why),
-            _ => None,
-        }
+interruptible! {
+    WaitError {
+        Self::NoSuchTask(tid) => NoSuchTask(*tid),
+        Self::WaitsForItself(tid) => format_args!("task {tid} would wait for itself for ever"),
     }
 }
 

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::channel;
+use crate::interruptible::interruptible;
 use crate::kernel::Interrupted;
 
 /// Why nothing was received.
@@ -18,28 +19,10 @@ pub enum RecvError {
     Interrupted(Interrupted),
 }
 
-impl fmt::Display for RecvError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Closed => channel::RecvError::Closed.fmt(out),
-            Self::Lagged(count) => say_lag(*count, out),
-            Self::Interrupted(why) => why.fmt(out),
-        }
-    }
-}
-
-impl Error for RecvError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Closed | Self::Lagged(_) => None,
-            Self::Interrupted(why) => Some(why),
-        }
-    }
-}
-
-impl From<Interrupted> for RecvError {
-    fn from(why: Interrupted) -> Self {
-        Self::Interrupted(why)
+interruptible! {
+    RecvError {
+        Self::Closed => channel::RecvError::Closed,
+        Self::Lagged(count) => TryRecvError::Lagged(*count),
     }
 }
 
@@ -59,16 +42,12 @@ impl fmt::Display for TryRecvError {
         match self {
             Self::Empty => channel::TryRecvError::Empty.fmt(out),
             Self::Closed => channel::TryRecvError::Closed.fmt(out),
-            Self::Lagged(count) => say_lag(*count, out),
+            Self::Lagged(count) => write!(
+                out,
+                "lagged behind, {count} items are lost: go on with the oldest still there"
+            ),
         }
     }
 }
 
 impl Error for TryRecvError {}
-
-fn say_lag(count: u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(
-        out,
-        "lagged behind, {count} items are lost: go on with the oldest still there"
-    )
-}
