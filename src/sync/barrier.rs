@@ -5,7 +5,6 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::BarrierError;
-use super::passed::BarrierWaitResult;
 use crate::kernel::{
     Answer, Holding, Interrupted, Kernel, SystemCall, Tid, WaitList, call, spend_on_reading,
 };
@@ -182,6 +181,27 @@ impl fmt::Debug for Barrier {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (list, waiting, parties) = (&self.0.list, self.0.list.parked(), self.parties());
         write!(out, "Barrier({list}, {waiting} of {parties} wait)")
+    }
+}
+
+/// What a task is told that has passed a barrier.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BarrierWaitResult {
+    index: usize,
+    is_leader: bool,
+}
+
+impl BarrierWaitResult {
+    /// Whether this is the one of the round that is to do what one alone must do: it arrived last.
+    #[must_use]
+    pub fn is_leader(&self) -> bool {
+        self.is_leader
+    }
+
+    /// How many had arrived before.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.index
     }
 }
 

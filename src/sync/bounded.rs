@@ -4,8 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::{OverReleased, TryAcquireError};
-use super::permit::Permit;
-use super::semaphore::Semaphore;
+use super::semaphore::{Permit, Semaphore};
 use crate::kernel::{Interrupted, SystemCall};
 
 /// A [`Semaphore`] that never has more permits than it began with, so that a release too many is found

@@ -4,10 +4,9 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
-use super::condvar_error::CondvarError;
-use super::condvar_wait::{PassOn, Wait, WaitAndLock, Waiters};
+use super::condvar_wait::{CondvarError, PassOn, Wait, WaitAndLock, Waiters};
+use super::error::LockError;
 use super::guard::MutexGuard;
-use super::lock_error::LockError;
 use crate::kernel::{SystemCall, WaitList, call, spend_on_reading};
 
 /// Where tasks wait, without holding the mutex, until whoever changed what it protects notifies them.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::lock_error::LockError;
+use super::error::LockError;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid};
 use crate::queue::{Queue, Take};
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use super::lock_error::{LockError, TryLockError};
+use super::error::{LockError, TryLockError};
 use super::owner::{Held, Owner};
 use crate::kernel::{Holding, Tid};
 use crate::queue::Queue;

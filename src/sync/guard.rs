@@ -4,8 +4,8 @@ use std::cell::RefMut;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use super::error::UnlockError;
 use super::exclusive::Exclusive;
-use super::lock_error::UnlockError;
 use super::mutex::Mutex;
 use super::owner::Owner;
 use crate::kernel::Tid;

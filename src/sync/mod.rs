@@ -35,7 +35,6 @@
 mod barrier;
 mod bounded;
 mod condvar;
-mod condvar_error;
 mod condvar_wait;
 mod enter;
 mod error;
@@ -44,33 +43,30 @@ mod exclusive;
 mod guard;
 mod latch;
 mod limiter;
-mod lock_error;
 mod mutex;
 mod once;
 mod owner;
-mod passed;
-mod permit;
 mod rlock;
 mod rwguards;
 mod rwlock;
 mod semaphore;
 mod shared;
 
-pub use barrier::Barrier;
+pub use barrier::{Barrier, BarrierWaitResult};
 pub use bounded::BoundedSemaphore;
 pub use condvar::Condvar;
-pub use condvar_error::CondvarError;
-pub use error::{BarrierError, LimiterError, OnceError, OverReleased, TryAcquireError};
+pub use condvar_wait::CondvarError;
+pub use error::{
+    BarrierError, LimiterError, LockError, OnceError, OverReleased, TryAcquireError, TryLockError,
+    UnlockError,
+};
 pub use event::Event;
 pub use guard::MutexGuard;
 pub use latch::{Latch, WaitGroup, WaitToken};
 pub use limiter::{CapacityLimiter, LimiterPermit};
-pub use lock_error::{LockError, TryLockError, UnlockError};
 pub use mutex::Mutex;
 pub use once::OnceCell;
-pub use passed::BarrierWaitResult;
-pub use permit::Permit;
 pub use rlock::{RLock, RLockGuard};
 pub use rwguards::{RwLockReadGuard, RwLockWriteGuard};
 pub use rwlock::RwLock;
-pub use semaphore::Semaphore;
+pub use semaphore::{Permit, Semaphore};

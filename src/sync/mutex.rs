@@ -5,9 +5,9 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::enter::Enter;
+use super::error::{LockError, TryLockError};
 use super::exclusive::Exclusive;
 use super::guard::MutexGuard;
-use super::lock_error::{LockError, TryLockError};
 use super::owner::Owner;
 use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 

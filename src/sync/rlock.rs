@@ -6,8 +6,8 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use super::enter::Enter;
+use super::error::{LockError, TryLockError, UnlockError};
 use super::exclusive::Exclusive;
-use super::lock_error::{LockError, TryLockError, UnlockError};
 use super::owner::Owner;
 use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 

@@ -4,7 +4,7 @@ use std::cell::{Ref, RefMut};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use super::lock_error::UnlockError;
+use super::error::UnlockError;
 use super::owner::Owner;
 use super::shared::Shared;
 use crate::kernel::Tid;

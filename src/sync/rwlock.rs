@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::enter::Enter;
-use super::lock_error::{LockError, TryLockError};
+use super::error::{LockError, TryLockError};
 use super::owner::Owner;
 use super::rwguards::{RwLockReadGuard, RwLockWriteGuard};
 use super::shared::{Shared, without_waiting};
