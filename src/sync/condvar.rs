@@ -6,8 +6,10 @@ use std::rc::Rc;
 
 use super::condvar_wait::{CondvarError, PassOn, Wait, WaitAndLock, Waiters};
 use super::error::LockError;
-use super::guard::MutexGuard;
+use super::lock_state::LockState;
+use super::mutex::MutexGuard;
 use crate::kernel::{SystemCall, WaitList, call, spend_on_reading};
+use crate::scope::shielded;
 
 /// Where tasks wait, without holding the mutex, until whoever changed what it protects notifies them.
 ///
@@ -78,16 +80,16 @@ impl Condvar {
         &self,
         guard: MutexGuard<'m, T>,
     ) -> Result<MutexGuard<'m, T>, CondvarError<'m, T>> {
-        let mutex = guard.mutex();
+        let mutex = guard.state();
         let (error, guard) = match call(Wait::new(&self.0, guard)) {
             Ok(()) => {
                 let unused = PassOn(&self.0);
-                let guard = mutex.lock_again()?;
+                let guard = lock_again(mutex)?;
                 std::mem::forget(unused);
                 return Ok(guard);
             }
             Err((why, Some(guard))) => (why, guard),
-            Err((why, None)) => (why, mutex.lock_again()?),
+            Err((why, None)) => (why, lock_again(mutex)?),
         };
         Err(CondvarError {
             error: LockError::Interrupted(error),
@@ -128,7 +130,7 @@ impl Condvar {
         guard: MutexGuard<'m, T>,
     ) -> impl SystemCall<Reply = Result<MutexGuard<'m, T>, CondvarError<'m, T>>> + use<'_, 'm, T>
     {
-        let lock = guard.mutex().locking();
+        let lock = MutexGuard::locking(guard.state());
         WaitAndLock::new(Wait::new(&self.0, guard), lock)
     }
 
@@ -185,5 +187,14 @@ impl fmt::Debug for Condvar {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let waiting = self.0.list.parked();
         write!(out, "Condvar({}, {waiting} waiting)", self.0.list)
+    }
+}
+
+/// Locks a mutex for one that has let go for a while: nothing but a kill breaks it off.
+#[track_caller]
+fn lock_again<T>(mutex: &LockState<T>) -> Result<MutexGuard<'_, T>, LockError> {
+    match MutexGuard::if_open(mutex) {
+        Some(guard) => Ok(guard),
+        None => shielded(|| MutexGuard::lock(mutex)),
     }
 }

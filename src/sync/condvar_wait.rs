@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt;
 
 use super::error::LockError;
-use super::guard::MutexGuard;
+use super::mutex::MutexGuard;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList};
 
 /// Who waits on a condition variable.

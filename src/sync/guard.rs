@@ -1,46 +1,99 @@
-//! The guard of a mutex.
+//! Guards: what a lock gives to those who may use its value.
 
-use std::cell::RefMut;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use super::error::UnlockError;
-use super::exclusive::Exclusive;
-use super::mutex::Mutex;
-use super::owner::Owner;
-use crate::kernel::Tid;
+use super::enter::Enter;
+use super::error::{LockError, TryLockError, UnlockError};
+use super::lock_state::{Hold, LockState, Way};
+use crate::kernel::{SystemCall, Tid, call, spend};
 
-/// A hold on a [`Mutex`], and the way to its value; dropping it unlocks the mutex and calls whoever
-/// has waited longest.
+/// A hold on a lock, and the way to its value. Dropping it ends the hold; if that was the last one, the
+/// lock goes to the task that has waited longest.
 ///
-/// Dropping never suspends. Dropped by another task than the owner it unlocks all the same, and says
-/// so in the log at `warn`; [`unlock`](Self::unlock) refuses that instead.
-#[must_use = "a mutex is unlocked as soon as its guard is dropped"]
-pub struct MutexGuard<'m, T> {
+/// Dropping never suspends. Dropped by another task than the owner it ends the hold all the same, and
+/// says so in the log at `warn`; [`unlock`](Self::unlock) refuses that instead.
+///
+/// This is what the guards of all locks share: [`MutexGuard`](super::MutexGuard),
+/// [`RLockGuard`](super::RLockGuard), [`RwLockReadGuard`](super::RwLockReadGuard) and
+/// [`RwLockWriteGuard`](super::RwLockWriteGuard) are a `Guard` each.
+#[must_use = "a hold ends as soon as its guard is dropped"]
+pub struct Guard<'l, W: Way, T, V> {
     // Dropped in this order: the value is given back before the next may have it.
-    value: RefMut<'m, T>,
-    hold: Hold<'m>,
-    mutex: &'m Mutex<T>,
+    value: V,
+    hold: Hold<'l, W, T>,
 }
 
-impl<'m, T> MutexGuard<'m, T> {
+impl<'l, W: Way, T> Guard<'l, W, T, W::Borrow<'l, T>> {
+    /// Waits for a hold, unless it is had at once.
     #[inline(always)]
-    pub(super) fn new(
-        mutex: &'m Mutex<T>,
-        lock: &'m Exclusive,
-        owner: Owner,
-        value: RefMut<'m, T>,
-    ) -> Self {
-        let unwinding = owner.was_unwinding();
-        let hold = Hold { lock, unwinding };
-        Self { value, hold, mutex }
+    #[track_caller]
+    pub(super) fn lock(state: &'l LockState<T>) -> Result<Self, LockError> {
+        spend();
+        if state.is_open::<W>() {
+            return Ok(Self::given(state, Tid::running()));
+        }
+        Self::wait_for(state)
     }
 
-    /// Unlocks the mutex, if it is the caller's.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn wait_for(state: &'l LockState<T>) -> Result<Self, LockError> {
+        let caller = Tid::running();
+        match state.at_once::<W>(caller) {
+            Some(got) => got.map(|()| Self::given(state, caller)),
+            None => call(Self::locking(state)),
+        }
+    }
+
+    /// The call that [`lock`](Self::lock) waits in.
+    pub(super) fn locking(
+        state: &'l LockState<T>,
+    ) -> impl SystemCall<Reply = Result<Self, LockError>> + use<'l, W, T> {
+        let given = |caller| Self::given(state, Some(caller));
+        Enter::new(
+            W::VERB,
+            &state.queue,
+            move |caller| Some(state.at_once::<W>(Some(caller))?.map(|()| given(caller))),
+            move |caller| Some(state.in_turn::<W>()?.map(|()| given(caller))),
+        )
+    }
+
+    /// A hold, if it is had at once.
+    #[track_caller]
+    pub(super) fn try_lock(state: &'l LockState<T>) -> Result<Self, TryLockError> {
+        spend();
+        let caller = Tid::running();
+        match state.at_once::<W>(caller) {
+            Some(Ok(())) => Ok(Self::given(state, caller)),
+            Some(Err(LockError::Poisoned)) => Err(TryLockError::Poisoned),
+            Some(Err(_)) => Err(TryLockError::WouldDeadlock),
+            None => Err(TryLockError::WouldBlock),
+        }
+    }
+
+    /// A hold, if the lock is free and no task queues for it; pays for nothing.
+    pub(super) fn if_open(state: &'l LockState<T>) -> Option<Self> {
+        let is_open = state.is_open::<W>();
+        is_open.then(|| Self::given(state, Tid::running()))
+    }
+
+    #[inline(always)]
+    fn given(state: &'l LockState<T>, owner: Option<Tid>) -> Self {
+        // The value first: its borrow may panic, as far as the compiler knows, and drop what is there.
+        let value = W::borrow(&state.value);
+        let hold = state.give(owner);
+        Self { value, hold }
+    }
+}
+
+impl<'l, W: Way, T, V> Guard<'l, W, T, V> {
+    /// Ends the hold, if it is the caller's.
     ///
     /// # Errors
     ///
-    /// Gives the guard back, and leaves the mutex to its owner, if that is another task.
+    /// Gives the guard back, and leaves the lock to its owner, if that is another task.
     ///
     /// ```
     /// use coros::{run, sync::{Mutex, MutexGuard}};
@@ -54,80 +107,49 @@ impl<'m, T> MutexGuard<'m, T> {
     /// .unwrap();
     /// ```
     pub fn unlock(guard: Self) -> Result<(), UnlockError<Self>> {
-        if guard.hold.owner().is_caller() {
+        if guard.hold.is_callers() {
             return Ok(());
         }
         Err(UnlockError::NotOwner(guard))
     }
 
-    pub(super) fn mutex(&self) -> &'m Mutex<T> {
-        self.mutex
+    /// The lock without its handles, to lock it again.
+    pub(super) fn state(&self) -> &'l LockState<T> {
+        self.hold.state
     }
 
-    /// Unlocks the mutex for a task that is suspended, in a call that hands the guard over.
+    /// Ends the hold for a task that is suspended, in a call that hands the guard over.
     pub(super) fn unlock_for(self, caller: Tid) {
-        let Self { value, hold, .. } = self;
+        let Self { value, hold } = self;
         drop(value);
-        hold.let_go(Some(caller));
-        // Nothing is left to do on drop, and it holds nothing but borrows.
-        std::mem::forget(hold);
+        hold.end_by(caller);
     }
 }
 
-impl<T> Deref for MutexGuard<'_, T> {
-    type Target = T;
+impl<W: Way, T, V: Deref> Deref for Guard<'_, W, T, V> {
+    type Target = V::Target;
 
     #[inline(always)]
-    fn deref(&self) -> &T {
+    fn deref(&self) -> &V::Target {
         &self.value
     }
 }
 
-impl<T> DerefMut for MutexGuard<'_, T> {
+impl<W: Way, T, V: DerefMut> DerefMut for Guard<'_, W, T, V> {
     #[inline(always)]
-    fn deref_mut(&mut self) -> &mut T {
+    fn deref_mut(&mut self) -> &mut V::Target {
         &mut self.value
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+impl<W: Way, T, V: fmt::Debug> fmt::Debug for Guard<'_, W, T, V> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, out)
+        self.value.fmt(out)
     }
 }
 
-impl<T: fmt::Display> fmt::Display for MutexGuard<'_, T> {
+impl<W: Way, T, V: fmt::Display> fmt::Display for Guard<'_, W, T, V> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&**self, out)
-    }
-}
-
-/// The part of a guard that knows nothing of the value. Small, since guards are moved around: whose it
-/// is, the lock knows.
-struct Hold<'l> {
-    lock: &'l Exclusive,
-    unwinding: bool,
-}
-
-impl Hold<'_> {
-    #[inline(always)]
-    fn owner(&self) -> Owner {
-        Owner::again(self.lock.owner(), self.unwinding)
-    }
-
-    #[inline(always)]
-    fn let_go(&self, by: Option<Tid>) {
-        let owner = self.owner();
-        self.lock.take_back(&owner);
-        if by != owner.tid {
-            owner.warn_of(by, &self.lock.queue.list);
-        }
-    }
-}
-
-impl Drop for Hold<'_> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        self.let_go(Tid::running());
+        self.value.fmt(out)
     }
 }

@@ -39,18 +39,16 @@ mod condvar_wait;
 mod enter;
 mod error;
 mod event;
-mod exclusive;
 mod guard;
 mod latch;
 mod limiter;
+mod lock;
+mod lock_state;
 mod mutex;
 mod once;
-mod owner;
 mod rlock;
-mod rwguards;
 mod rwlock;
 mod semaphore;
-mod shared;
 
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use bounded::BoundedSemaphore;
@@ -61,12 +59,12 @@ pub use error::{
     UnlockError,
 };
 pub use event::Event;
-pub use guard::MutexGuard;
+pub use guard::Guard;
 pub use latch::{Latch, WaitGroup, WaitToken};
 pub use limiter::{CapacityLimiter, LimiterPermit};
-pub use mutex::Mutex;
+pub use lock::Lock;
+pub use mutex::{Mutex, MutexGuard};
 pub use once::OnceCell;
 pub use rlock::{RLock, RLockGuard};
-pub use rwguards::{RwLockReadGuard, RwLockWriteGuard};
-pub use rwlock::RwLock;
+pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub use semaphore::{Permit, Semaphore};

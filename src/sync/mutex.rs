@@ -1,15 +1,13 @@
 //! The mutex: one task at a time, in the order in which they came.
 
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::fmt;
-use std::rc::Rc;
 
-use super::enter::Enter;
 use super::error::{LockError, TryLockError};
-use super::exclusive::Exclusive;
-use super::guard::MutexGuard;
-use super::owner::Owner;
-use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
+use super::guard::Guard;
+use super::lock::{Lock, Protocol};
+use super::lock_state::Way;
+use crate::kernel::SystemCall;
 
 /// A value that one task at a time may use, also across calls.
 ///
@@ -19,7 +17,7 @@ use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 ///
 /// If its owner panics or is killed, the mutex is *poisoned*, as in `std`: those who wait and those
 /// who come get [`LockError::Poisoned`], until somebody puts the value in order after
-/// [`clear_poison`](Self::clear_poison).
+/// [`clear_poison`](Mutex::clear_poison).
 ///
 /// ```
 /// use coros::sync::{LockError, Mutex};
@@ -43,30 +41,12 @@ use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 /// ```
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct Mutex<T>(Rc<Inner<T>>);
+pub type Mutex<T> = Lock<Exclusive, T>;
 
-struct Inner<T> {
-    lock: Exclusive,
-    value: RefCell<T>,
-}
+/// The hold on a [`Mutex`](super::Mutex): dropping it unlocks the mutex. See [`Guard`].
+pub type MutexGuard<'l, T> = Guard<'l, Exclusive, T, RefMut<'l, T>>;
 
 impl<T> Mutex<T> {
-    /// A mutex that is free.
-    #[must_use]
-    pub fn new(value: T) -> Self {
-        Self(Rc::new(Inner {
-            lock: Exclusive::of("mutex"),
-            value: RefCell::new(value),
-        }))
-    }
-
-    /// The same mutex, which traces and reports call by this name.
-    #[must_use]
-    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.0.lock.queue.list.set_name(name);
-        self
-    }
-
     /// Locks the mutex; waits until all who came before have had it. If it is free, no wait and no
     /// call; also outside tasks.
     ///
@@ -80,28 +60,7 @@ impl<T> Mutex<T> {
     #[inline(always)]
     #[track_caller]
     pub fn lock(&self) -> Result<MutexGuard<'_, T>, LockError> {
-        spend();
-        if self.0.lock.is_open() {
-            return Ok(self.guard(self.0.lock.give(Tid::running())));
-        }
-        self.wait_for_lock()
-    }
-
-    #[inline(always)]
-    fn lock_if_open(&self) -> Option<MutexGuard<'_, T>> {
-        let lock = &self.0.lock;
-        lock.is_open()
-            .then(|| self.guard(lock.give(Tid::running())))
-    }
-
-    #[cold]
-    #[inline(never)]
-    #[track_caller]
-    fn wait_for_lock(&self) -> Result<MutexGuard<'_, T>, LockError> {
-        match self.0.lock.refusal(Tid::running()) {
-            Some(error) => Err(error),
-            None => call(self.locking()),
-        }
+        Guard::lock(&self.state)
     }
 
     /// The call that [`lock`](Self::lock) waits in.
@@ -113,13 +72,7 @@ impl<T> Mutex<T> {
     /// assert_eq!(run(move || *call(mutex.locking()).unwrap()).unwrap(), 1);
     /// ```
     pub fn locking(&self) -> impl SystemCall<Reply = Result<MutexGuard<'_, T>, LockError>> {
-        let lock = &self.0.lock;
-        Enter::new(
-            "Lock",
-            &lock.queue,
-            |caller| lock.refusal(Some(caller)).map(Err),
-            |caller| Some(lock.give_in_turn(caller)?.map(|owner| self.guard(owner))),
-        )
+        Guard::locking(&self.state)
     }
 
     /// Locks the mutex if it is free and nobody waits for it.
@@ -129,81 +82,36 @@ impl<T> Mutex<T> {
     /// See [`TryLockError`].
     #[track_caller]
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
-        spend();
-        self.lock_if_open()
-            .ok_or_else(|| self.0.lock.obstacle(Tid::running()))
-    }
-
-    /// As [`lock`](Self::lock), for one that has let go for a while: nothing but a kill breaks it off.
-    #[track_caller]
-    pub(super) fn lock_again(&self) -> Result<MutexGuard<'_, T>, LockError> {
-        match self.lock_if_open() {
-            Some(guard) => Ok(guard),
-            None => crate::scope::shielded(|| self.lock()),
-        }
-    }
-
-    #[inline(always)]
-    fn guard(&self, owner: Owner) -> MutexGuard<'_, T> {
-        MutexGuard::new(self, &self.0.lock, owner, self.0.value.borrow_mut())
-    }
-
-    /// Whether somebody panicked or was killed while holding the mutex.
-    #[must_use]
-    #[track_caller]
-    pub fn is_poisoned(&self) -> bool {
-        spend_on_reading();
-        self.0.lock.poisoned.get()
-    }
-
-    /// Lets the mutex be locked again; its value is as it was left.
-    pub fn clear_poison(&self) {
-        self.0.lock.poisoned.set(false);
+        Guard::try_lock(&self.state)
     }
 
     /// Whether somebody holds the mutex.
     #[must_use]
     #[track_caller]
     pub fn is_locked(&self) -> bool {
-        spend_on_reading();
-        self.0.lock.is_held()
-    }
-
-    /// How many tasks wait for the mutex.
-    #[must_use]
-    #[track_caller]
-    pub fn waiters(&self) -> usize {
-        spend_on_reading();
-        self.0.lock.queue.len()
-    }
-
-    /// The value, poisoned or not.
-    ///
-    /// # Errors
-    ///
-    /// Gives the mutex back if there are other handles to it.
-    pub fn into_inner(self) -> Result<T, Self> {
-        match Rc::try_unwrap(self.0) {
-            Ok(inner) => Ok(inner.value.into_inner()),
-            Err(shared) => Err(Self(shared)),
-        }
+        self.count() != 0
     }
 }
 
-impl<T> Clone for Mutex<T> {
-    fn clone(&self) -> Self {
-        Self(Rc::clone(&self.0))
+/// Alone, as in a [`Mutex`](super::Mutex).
+#[derive(Clone, Copy, Default)]
+pub struct Exclusive;
+
+impl Way for Exclusive {
+    const VERB: &'static str = "Lock";
+    type Borrow<'l, T: 'l> = RefMut<'l, T>;
+
+    #[inline(always)]
+    fn borrow<T>(value: &RefCell<T>) -> RefMut<'_, T> {
+        value.borrow_mut()
     }
 }
 
-impl<T: Default> Default for Mutex<T> {
-    fn default() -> Self {
-        Self::new(T::default())
-    }
-}
+impl Protocol for Exclusive {
+    const NAME: &'static str = "Mutex";
+    const KIND: &'static str = "mutex";
 
-impl<T> fmt::Debug for Mutex<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Mutex({:?})", self.0.lock)
+    fn describe(_: isize, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("held")
     }
 }

@@ -5,7 +5,6 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::OnceError;
-use super::owner::Held;
 use crate::kernel::{
     Answer, Holding, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading,
 };
@@ -42,8 +41,8 @@ pub struct OnceCell<T>(Rc<State<T>>);
 struct State<T> {
     queue: Queue,
     value: std::cell::OnceCell<T>,
-    /// Who initialises; which task, its list knows.
-    busy: Cell<Held>,
+    /// Whether the cell is being initialised; by which task, its list knows.
+    busy: Cell<bool>,
 }
 
 impl<T> OnceCell<T> {
@@ -55,7 +54,7 @@ impl<T> OnceCell<T> {
         Self(Rc::new(State {
             queue,
             value: std::cell::OnceCell::new(),
-            busy: Cell::new(Held::ByNobody),
+            busy: Cell::new(false),
         }))
     }
 
@@ -82,7 +81,7 @@ impl<T> OnceCell<T> {
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
         spend();
-        if self.0.is_busy() {
+        if self.0.busy.get() {
             return Err(value);
         }
         self.0.value.set(value)?;
@@ -188,23 +187,18 @@ impl<T> State<T> {
         Ok(call(Initialise(Take::new(&self.queue, take), self))?)
     }
 
-    fn is_busy(&self) -> bool {
-        self.busy.get() != Held::ByNobody
-    }
-
     fn is_initialised_by(&self, caller: Option<Tid>) -> bool {
-        self.busy.get() == Held::by(caller)
-            && caller.is_none_or(|tid| self.queue.list.has_holder(tid))
+        self.busy.get() && self.queue.list.holder() == caller
     }
 
     fn turn_of(&self, caller: Option<Tid>) -> Option<Turn<'_, T>> {
         if self.value.get().is_some() {
             return Some(Turn::Set);
         }
-        if self.is_busy() {
+        if self.busy.get() {
             return None;
         }
-        self.busy.set(Held::by(caller));
+        self.busy.set(true);
         if let Some(tid) = caller {
             self.queue.list.add_holder(tid);
         }
@@ -225,7 +219,7 @@ struct Initialising<'c, T>(&'c State<T>, Option<Tid>);
 
 impl<T> Drop for Initialising<'_, T> {
     fn drop(&mut self) {
-        self.0.busy.set(Held::ByNobody);
+        self.0.busy.set(false);
         if let Some(tid) = self.1 {
             self.0.queue.list.remove_holder(tid);
         }

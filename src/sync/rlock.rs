@@ -1,15 +1,13 @@
 //! The reentrant lock: one task at a time, which may lock it again.
 
-use std::cell::Cell;
+use std::cell::{Ref, RefCell};
 use std::fmt;
-use std::ops::Deref;
-use std::rc::Rc;
 
-use super::enter::Enter;
-use super::error::{LockError, TryLockError, UnlockError};
-use super::exclusive::Exclusive;
-use super::owner::Owner;
-use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
+use super::error::{LockError, TryLockError};
+use super::guard::Guard;
+use super::lock::{Lock, Protocol};
+use super::lock_state::Way;
+use crate::kernel::SystemCall;
 
 /// A value that one task at a time may use, and that its owner may lock again and again.
 ///
@@ -33,33 +31,13 @@ use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 /// ```
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct RLock<T>(Rc<Inner<T>>);
+pub type RLock<T> = Lock<Reentrant, T>;
 
-struct Inner<T> {
-    lock: Exclusive,
-    /// How many guards its owner has.
-    holds: Cell<usize>,
-    value: T,
-}
+/// One hold on an [`RLock`](super::RLock): dropping the last of them unlocks it. They give shared access
+/// alone, since there may be several. See [`Guard`].
+pub type RLockGuard<'l, T> = Guard<'l, Reentrant, T, Ref<'l, T>>;
 
 impl<T> RLock<T> {
-    /// A lock that is free.
-    #[must_use]
-    pub fn new(value: T) -> Self {
-        Self(Rc::new(Inner {
-            lock: Exclusive::of("reentrant lock"),
-            holds: Cell::new(0),
-            value,
-        }))
-    }
-
-    /// The same lock, which traces and reports call by this name.
-    #[must_use]
-    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.0.lock.queue.list.set_name(name);
-        self
-    }
-
     /// Locks it, at once if the caller holds it or it is free; else waits until all who came before
     /// have had it.
     ///
@@ -73,22 +51,12 @@ impl<T> RLock<T> {
     #[inline]
     #[track_caller]
     pub fn lock(&self) -> Result<RLockGuard<'_, T>, LockError> {
-        spend();
-        match self.at_once(Tid::running()) {
-            Some(got) => got,
-            None => call(self.locking()),
-        }
+        Guard::lock(&self.state)
     }
 
     /// The call that [`lock`](Self::lock) waits in.
     pub fn locking(&self) -> impl SystemCall<Reply = Result<RLockGuard<'_, T>, LockError>> {
-        let lock = &self.0.lock;
-        Enter::new(
-            "Lock",
-            &lock.queue,
-            |caller| self.at_once(Some(caller)),
-            |caller| Some(lock.give_in_turn(caller)?.map(|owner| self.guard(owner))),
-        )
+        Guard::locking(&self.state)
     }
 
     /// Locks it if the caller holds it, or it is free and nobody waits for it.
@@ -98,147 +66,44 @@ impl<T> RLock<T> {
     /// If others hold it or queue for it, or it is poisoned.
     #[track_caller]
     pub fn try_lock(&self) -> Result<RLockGuard<'_, T>, TryLockError> {
-        spend();
-        match self.at_once(Tid::running()) {
-            Some(Ok(guard)) => Ok(guard),
-            Some(Err(_)) => Err(TryLockError::Poisoned),
-            None => Err(TryLockError::WouldBlock),
-        }
-    }
-
-    /// What the caller gets without queueing, if anything.
-    #[inline(always)]
-    fn at_once(&self, caller: Option<Tid>) -> Option<Result<RLockGuard<'_, T>, LockError>> {
-        let lock = &self.0.lock;
-        if lock.is_open() {
-            return Some(Ok(self.guard(lock.give(caller))));
-        }
-        if lock.poisoned.get() {
-            return Some(Err(LockError::Poisoned));
-        }
-        lock.is_held_by(caller)
-            .then(|| Ok(self.guard(Owner::new(caller))))
-    }
-
-    #[inline(always)]
-    fn guard(&self, owner: Owner) -> RLockGuard<'_, T> {
-        self.0.holds.set(self.0.holds.get() + 1);
-        RLockGuard { lock: self, owner }
+        Guard::try_lock(&self.state)
     }
 
     /// How many times the lock is held, all by the same owner.
     #[must_use]
     #[track_caller]
     pub fn holds(&self) -> usize {
-        spend_on_reading();
-        self.0.holds.get()
-    }
-
-    /// Whether somebody panicked or was killed while holding the lock.
-    #[must_use]
-    #[track_caller]
-    pub fn is_poisoned(&self) -> bool {
-        spend_on_reading();
-        self.0.lock.poisoned.get()
-    }
-
-    /// Lets it be locked again; its value is as it was left.
-    pub fn clear_poison(&self) {
-        self.0.lock.poisoned.set(false);
+        self.count().unsigned_abs()
     }
 
     /// Whether somebody holds the lock.
     #[must_use]
     #[track_caller]
     pub fn is_locked(&self) -> bool {
-        spend_on_reading();
-        self.0.lock.is_held()
-    }
-
-    /// How many tasks wait for the lock.
-    #[must_use]
-    #[track_caller]
-    pub fn waiters(&self) -> usize {
-        spend_on_reading();
-        self.0.lock.queue.len()
-    }
-
-    /// The value, poisoned or not.
-    ///
-    /// # Errors
-    ///
-    /// Gives the lock back if there are other handles to it.
-    pub fn into_inner(self) -> Result<T, Self> {
-        match Rc::try_unwrap(self.0) {
-            Ok(inner) => Ok(inner.value),
-            Err(shared) => Err(Self(shared)),
-        }
+        self.count() != 0
     }
 }
 
-impl<T> Clone for RLock<T> {
-    fn clone(&self) -> Self {
-        Self(Rc::clone(&self.0))
+/// Alone, but again and again, as in an [`RLock`](super::RLock).
+#[derive(Clone, Copy, Default)]
+pub struct Reentrant;
+
+impl Way for Reentrant {
+    const VERB: &'static str = "Lock";
+    const STEP: isize = 1;
+    type Borrow<'l, T: 'l> = Ref<'l, T>;
+
+    #[inline(always)]
+    fn borrow<T>(value: &RefCell<T>) -> Ref<'_, T> {
+        value.borrow()
     }
 }
 
-impl<T> fmt::Debug for RLock<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { lock, holds, .. } = &*self.0;
-        write!(out, "RLock({lock:?}, {} holds)", holds.get())
-    }
-}
+impl Protocol for Reentrant {
+    const NAME: &'static str = "RLock";
+    const KIND: &'static str = "reentrant lock";
 
-/// One hold on an [`RLock`], and the way to its value; dropping the last of them unlocks it.
-///
-/// Dropping never suspends. Dropped by another task than the owner it counts all the same, and says so
-/// in the log at `warn`.
-#[must_use = "a hold ends as soon as its guard is dropped"]
-pub struct RLockGuard<'l, T> {
-    lock: &'l RLock<T>,
-    owner: Owner,
-}
-
-impl<T> RLockGuard<'_, T> {
-    /// Ends this hold, if it is the caller's.
-    ///
-    /// # Errors
-    ///
-    /// Gives the guard back, and leaves the lock to its owner, if that is another task.
-    pub fn unlock(guard: Self) -> Result<(), UnlockError<Self>> {
-        if guard.owner.is_caller() {
-            return Ok(());
-        }
-        Err(UnlockError::NotOwner(guard))
-    }
-}
-
-impl<T> Deref for RLockGuard<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.lock.0.value
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for RLockGuard<'_, T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, out)
-    }
-}
-
-impl<T> Drop for RLockGuard<'_, T> {
-    fn drop(&mut self) {
-        let Inner { lock, holds, .. } = &*self.lock.0;
-        if self.owner.is_torn_away() {
-            lock.poisoned.set(true);
-        }
-        holds.set(holds.get() - 1);
-        if holds.get() == 0 {
-            lock.take_back(&self.owner);
-        }
-        if !self.owner.is_caller() {
-            self.owner.warn_of(Tid::running(), &lock.queue.list);
-        }
+    fn describe(holds: isize, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "held {holds} times")
     }
 }

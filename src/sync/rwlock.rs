@@ -1,15 +1,13 @@
 //! The read-write lock: many readers or one writer, in the order in which they came.
 
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell, RefMut};
 use std::fmt;
-use std::rc::Rc;
 
-use super::enter::Enter;
 use super::error::{LockError, TryLockError};
-use super::owner::Owner;
-use super::rwguards::{RwLockReadGuard, RwLockWriteGuard};
-use super::shared::{Shared, without_waiting};
-use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
+use super::guard::Guard;
+use super::lock::{Lock, Protocol};
+use super::lock_state::{LockState, Way};
+use crate::kernel::{Holding, SystemCall, Tid};
 
 /// A value that many tasks may read at a time, or one may write.
 ///
@@ -36,30 +34,15 @@ use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 /// ```
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct RwLock<T>(Rc<Inner<T>>);
+pub type RwLock<T> = Lock<Shared, T>;
 
-struct Inner<T> {
-    lock: Shared,
-    value: RefCell<T>,
-}
+/// A hold on an [`RwLock`](super::RwLock) for reading. See [`Guard`].
+pub type RwLockReadGuard<'l, T> = Guard<'l, Read, T, Ref<'l, T>>;
+
+/// A hold on an [`RwLock`](super::RwLock) for writing. See [`Guard`].
+pub type RwLockWriteGuard<'l, T> = Guard<'l, Write, T, RefMut<'l, T>>;
 
 impl<T> RwLock<T> {
-    /// A lock that is free.
-    #[must_use]
-    pub fn new(value: T) -> Self {
-        Self(Rc::new(Inner {
-            lock: Shared::of("read-write lock"),
-            value: RefCell::new(value),
-        }))
-    }
-
-    /// The same lock, which traces and reports call by this name.
-    #[must_use]
-    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.0.lock.queue.list.set_name(name);
-        self
-    }
-
     /// Locks it for reading; waits until all writers that came before have had it.
     ///
     /// # Errors
@@ -71,27 +54,12 @@ impl<T> RwLock<T> {
     /// Outside a task, if it would have to wait.
     #[track_caller]
     pub fn read(&self) -> Result<RwLockReadGuard<'_, T>, LockError> {
-        spend();
-        match self.0.lock.read_at_once(Tid::running()) {
-            Some(got) => got.map(|owner| self.reads(owner)),
-            None => call(self.reading()),
-        }
+        Guard::lock(&self.state)
     }
 
     /// The call that [`read`](Self::read) waits in.
     pub fn reading(&self) -> impl SystemCall<Reply = Result<RwLockReadGuard<'_, T>, LockError>> {
-        let lock = &self.0.lock;
-        Enter::new(
-            "Read",
-            &lock.queue,
-            |caller| {
-                Some(
-                    lock.read_at_once(Some(caller))?
-                        .map(|owner| self.reads(owner)),
-                )
-            },
-            |caller| Some(lock.read_in_turn(caller)?.map(|owner| self.reads(owner))),
-        )
+        Guard::locking(&self.state)
     }
 
     /// Locks it for reading if nobody writes or queues, or the caller reads already.
@@ -101,8 +69,7 @@ impl<T> RwLock<T> {
     /// See [`TryLockError`].
     #[track_caller]
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
-        spend();
-        without_waiting(self.0.lock.read_at_once(Tid::running())).map(|owner| self.reads(owner))
+        Guard::try_lock(&self.state)
     }
 
     /// Locks it for writing; waits until all who came before have had it.
@@ -116,27 +83,12 @@ impl<T> RwLock<T> {
     /// Outside a task, if it would have to wait.
     #[track_caller]
     pub fn write(&self) -> Result<RwLockWriteGuard<'_, T>, LockError> {
-        spend();
-        match self.0.lock.write_at_once(Tid::running()) {
-            Some(got) => got.map(|owner| self.writes(owner)),
-            None => call(self.writing()),
-        }
+        Guard::lock(&self.state)
     }
 
     /// The call that [`write`](Self::write) waits in.
     pub fn writing(&self) -> impl SystemCall<Reply = Result<RwLockWriteGuard<'_, T>, LockError>> {
-        let lock = &self.0.lock;
-        Enter::new(
-            "Write",
-            &lock.queue,
-            |caller| {
-                Some(
-                    lock.write_at_once(Some(caller))?
-                        .map(|owner| self.writes(owner)),
-                )
-            },
-            |caller| Some(lock.write_in_turn(caller)?.map(|owner| self.writes(owner))),
-        )
+        Guard::locking(&self.state)
     }
 
     /// Locks it for writing if it is free and nobody queues.
@@ -146,76 +98,85 @@ impl<T> RwLock<T> {
     /// See [`TryLockError`].
     #[track_caller]
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
-        spend();
-        without_waiting(self.0.lock.write_at_once(Tid::running())).map(|owner| self.writes(owner))
-    }
-
-    fn reads(&self, owner: Owner) -> RwLockReadGuard<'_, T> {
-        RwLockReadGuard::new(self.0.value.borrow(), &self.0.lock, owner)
-    }
-
-    fn writes(&self, owner: Owner) -> RwLockWriteGuard<'_, T> {
-        RwLockWriteGuard::new(self.0.value.borrow_mut(), &self.0.lock, owner)
-    }
-
-    /// Whether a writer panicked or was killed while holding the lock.
-    #[must_use]
-    #[track_caller]
-    pub fn is_poisoned(&self) -> bool {
-        spend_on_reading();
-        self.0.lock.poisoned.get()
-    }
-
-    /// Lets it be locked again; its value is as it was left.
-    pub fn clear_poison(&self) {
-        self.0.lock.poisoned.set(false);
+        Guard::try_lock(&self.state)
     }
 
     /// How many read guards there are.
     #[must_use]
     #[track_caller]
     pub fn readers(&self) -> usize {
-        spend_on_reading();
-        self.0.lock.readers()
+        self.count().max(0).unsigned_abs()
     }
 
     /// Whether somebody writes.
     #[must_use]
     #[track_caller]
     pub fn is_written(&self) -> bool {
-        spend_on_reading();
-        self.0.lock.is_written()
+        self.count() < 0
     }
+}
 
-    /// How many tasks wait, to read or to write.
-    #[must_use]
-    #[track_caller]
-    pub fn waiters(&self) -> usize {
-        spend_on_reading();
-        self.0.lock.queue.len()
-    }
+/// Many may read at a time, or one may write, as in an [`RwLock`](super::RwLock).
+pub struct Shared;
 
-    /// The value, poisoned or not.
-    ///
-    /// # Errors
-    ///
-    /// Gives the lock back if there are other handles to it.
-    pub fn into_inner(self) -> Result<T, Self> {
-        match Rc::try_unwrap(self.0) {
-            Ok(inner) => Ok(inner.value.into_inner()),
-            Err(shared) => Err(Self(shared)),
+impl Protocol for Shared {
+    const NAME: &'static str = "RwLock";
+    const KIND: &'static str = "read-write lock";
+    const HOLDING: Holding = WHILE_READ;
+
+    fn describe(holds: isize, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match holds {
+            ..0 => out.write_str("written"),
+            readers => write!(out, "{readers} reading"),
         }
     }
 }
 
-impl<T> Clone for RwLock<T> {
-    fn clone(&self) -> Self {
-        Self(Rc::clone(&self.0))
+/// While a lock is read, the first in line is a writer, which waits for all readers; those behind it
+/// wait for that writer.
+const WHILE_READ: Holding = Holding::AllInLine;
+
+/// Together with others that read, as in an [`RwLock`](super::RwLock).
+#[derive(Clone, Copy, Default)]
+pub struct Read(Option<Tid>);
+
+impl Way for Read {
+    const VERB: &'static str = "Read";
+    const STEP: isize = 1;
+    const TOGETHER: bool = true;
+    type Borrow<'l, T: 'l> = Ref<'l, T>;
+
+    #[inline(always)]
+    fn borrow<T>(value: &RefCell<T>) -> Ref<'_, T> {
+        value.borrow()
     }
+
+    fn of(owner: Option<Tid>) -> Self {
+        Self(owner)
+    }
+
+    fn owner<T>(self, _: &LockState<T>) -> Tid {
+        self.0.unwrap_or(Tid::NOBODY)
+    }
+
+    fn shut<T>(_: &LockState<T>, _: bool) {}
 }
 
-impl<T> fmt::Debug for RwLock<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "RwLock({:?})", self.0.lock)
+/// Alone, where others may read together, as in an [`RwLock`](super::RwLock).
+#[derive(Clone, Copy, Default)]
+pub struct Write;
+
+impl Way for Write {
+    const VERB: &'static str = "Write";
+    type Borrow<'l, T: 'l> = RefMut<'l, T>;
+
+    #[inline(always)]
+    fn borrow<T>(value: &RefCell<T>) -> RefMut<'_, T> {
+        value.borrow_mut()
+    }
+
+    fn shut<T>(state: &LockState<T>, shut: bool) {
+        let holding = if shut { Holding::Any } else { WHILE_READ };
+        state.queue.list.set_holding(holding);
     }
 }

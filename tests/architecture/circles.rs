@@ -7,7 +7,7 @@ use crate::parsed::Parsed;
 use crate::sources;
 
 /// How many files may be in circles until the last circle is opened: this only falls.
-const FILES_IN_CIRCLES: usize = 74;
+const FILES_IN_CIRCLES: usize = 72;
 
 /// How many files may implement a type that another file defines: this only falls.
 const IMPLEMENTED_ELSEWHERE: usize = 67;

@@ -129,6 +129,12 @@ impl<'ast> Visit<'ast> for Parsed {
         visit::visit_item_enum(self, item);
     }
 
+    /// A name that is given to a type here, such as a generic one with its parameters chosen.
+    fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
+        self.types.insert(item.ident.to_string());
+        visit::visit_item_type(self, item);
+    }
+
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
         let before = self.own.take();
         if let syn::Type::Path(of) = &*item.self_ty {

@@ -1,0 +1,214 @@
+//! A lock without its handles: its value, who holds it and in which way, and who queues for it.
+
+use std::cell::{Cell, RefCell};
+use std::ops::Deref;
+use std::thread::panicking;
+
+use super::error::LockError;
+use crate::kernel::{Holding, Tid, target};
+use crate::queue::Queue;
+
+/// What the handles and the guards of a lock share.
+pub struct LockState<T> {
+    /// Its list knows the tasks that hold the lock.
+    pub(super) queue: Queue,
+    /// How many holds there are; -1 if there is one that lets no second one in.
+    pub(super) holds: Cell<isize>,
+    /// How many of them code outside all tasks has: the list cannot know it.
+    outside: Cell<usize>,
+    pub(super) poisoned: Cell<bool>,
+    pub(super) value: RefCell<T>,
+}
+
+/// A way to hold a lock, and what a hold keeps of its owner: nothing, if the list knows it.
+pub trait Way: Copy + Default {
+    /// What the call that waits for it is named.
+    const VERB: &'static str;
+
+    /// What one hold adds to the number of holds.
+    const STEP: isize = -1;
+
+    /// Whether several tasks may hold the lock in this way at a time. They cannot change the value, so
+    /// they poison nothing.
+    const TOGETHER: bool = false;
+
+    /// What a guard has of the value.
+    type Borrow<'l, T: 'l>: Deref<Target = T>;
+
+    /// Borrows the value, which is free.
+    fn borrow<T>(value: &RefCell<T>) -> Self::Borrow<'_, T>;
+
+    /// Keeps what is needed to know the owner of a hold.
+    #[inline(always)]
+    fn of(_owner: Option<Tid>) -> Self {
+        Self::default()
+    }
+
+    /// The owner of a hold, the only holder unless several hold the lock together; [`Tid::NOBODY`] is the
+    /// code outside all tasks.
+    #[inline(always)]
+    fn owner<T>(self, state: &LockState<T>) -> Tid {
+        state.queue.list.holder().unwrap_or(Tid::NOBODY)
+    }
+
+    /// Tells the queue whether there is nothing to take: the first hold began, or the last one ended.
+    #[inline(always)]
+    fn shut<T>(state: &LockState<T>, shut: bool) {
+        state.queue.set_shut(shut);
+    }
+}
+
+impl<T> LockState<T> {
+    /// A free lock of this kind.
+    pub(super) fn new(kind: &'static str, holding: Holding, value: T) -> Self {
+        let queue = Queue::of(kind);
+        queue.list.set_holding(holding);
+        Self {
+            queue,
+            holds: Cell::new(0),
+            outside: Cell::new(0),
+            poisoned: Cell::new(false),
+            value: RefCell::new(value),
+        }
+    }
+
+    /// Whether a newcomer may have the lock, or why it never will; `None` if it is to queue.
+    pub(super) fn at_once<W: Way>(&self, caller: Option<Tid>) -> Option<Result<(), LockError>> {
+        if self.poisoned.get() {
+            return Some(Err(LockError::Poisoned));
+        }
+        if self.is_held_by(caller) {
+            // Behind others it would wait for itself.
+            let joins = W::STEP > 0 && self.holds.get() > 0;
+            return Some(joins.then_some(()).ok_or(LockError::WouldDeadlock));
+        }
+        self.is_open::<W>().then_some(Ok(()))
+    }
+
+    /// Whether it is free, and no task queues for it.
+    #[inline(always)]
+    pub(super) fn is_open<W: Way>(&self) -> bool {
+        self.queue.is_empty() && self.is_free::<W>() && !self.poisoned.get()
+    }
+
+    /// Whether the first in the queue may have the lock, or why it never will; `None` if it is to wait.
+    pub(super) fn in_turn<W: Way>(&self) -> Option<Result<(), LockError>> {
+        if self.poisoned.get() {
+            return Some(Err(LockError::Poisoned));
+        }
+        self.is_free::<W>().then_some(Ok(()))
+    }
+
+    #[inline(always)]
+    fn is_free<W: Way>(&self) -> bool {
+        let holds = self.holds.get();
+        holds == 0 || W::TOGETHER && holds > 0
+    }
+
+    fn is_held_by(&self, caller: Option<Tid>) -> bool {
+        match caller {
+            Some(tid) => self.queue.list.has_holder(tid),
+            None => self.outside.get() > 0,
+        }
+    }
+
+    /// A hold for one that may have it.
+    #[inline(always)]
+    pub(super) fn give<W: Way>(&self, owner: Option<Tid>) -> Hold<'_, W, T> {
+        let holds = self.holds.get();
+        self.holds.set(holds + W::STEP);
+        if holds == 0 || W::TOGETHER {
+            match owner {
+                Some(tid) => self.queue.list.taken_by(tid),
+                None => self.outside.set(self.outside.get() + 1),
+            }
+        }
+        if holds == 0 {
+            W::shut(self, true);
+        }
+        Hold {
+            state: self,
+            way: W::of(owner),
+            unwinding: panicking(),
+        }
+    }
+
+    /// What is left to do at the end of a hold if its owner is no task, or another one.
+    #[cold]
+    #[inline(never)]
+    fn take_back_from(&self, owner: Tid, by: Tid, is_noted: bool) {
+        match owner {
+            _ if !is_noted => {}
+            Tid::NOBODY => self.outside.set(self.outside.get() - 1),
+            tid => self.queue.list.given_back_by(tid),
+        }
+        if by != owner {
+            let name = |tid: Tid| match tid {
+                Tid::NOBODY => "code outside all tasks".to_owned(),
+                tid => format!("task {tid}"),
+            };
+            let (list, by, owner) = (&self.queue.list, name(by), name(owner));
+            log::warn!(
+                target: target::SYNC,
+                "{list} was unlocked by {by}, which dropped the guard of {owner}"
+            );
+        }
+    }
+}
+
+/// A hold on a lock, without the value. Its end calls the next in the queue.
+pub(super) struct Hold<'l, W: Way, T> {
+    pub(super) state: &'l LockState<T>,
+    way: W,
+    /// The owner was unwinding already. So unwinding is no sign that the hold was torn away from it.
+    unwinding: bool,
+}
+
+impl<W: Way, T> Hold<'_, W, T> {
+    /// Whether the hold is the caller's.
+    pub(super) fn is_callers(&self) -> bool {
+        self.way.owner(self.state) == running()
+    }
+
+    /// Ends the hold, in the name of this task.
+    #[inline(always)]
+    pub(super) fn end_by(self, caller: Tid) {
+        self.end(caller);
+        // Nothing is left to do on drop, and it holds nothing but borrows.
+        std::mem::forget(self);
+    }
+
+    #[inline(always)]
+    fn end(&self, by: Tid) {
+        let state = self.state;
+        let owner = self.way.owner(state);
+        if !W::TOGETHER && panicking() && !self.unwinding {
+            state.poisoned.set(true);
+        }
+        let left = state.holds.get() - W::STEP;
+        state.holds.set(left);
+        if left == 0 {
+            W::shut(state, false);
+            state.queue.call_next();
+        }
+        let is_noted = left == 0 || W::TOGETHER;
+        if by != owner || by == Tid::NOBODY {
+            state.take_back_from(owner, by, is_noted);
+        } else if is_noted {
+            state.queue.list.given_back_by(by);
+        }
+    }
+}
+
+impl<W: Way, T> Drop for Hold<'_, W, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.end(running());
+    }
+}
+
+/// The task that runs, or [`Tid::NOBODY`].
+#[inline(always)]
+fn running() -> Tid {
+    Tid::running().unwrap_or(Tid::NOBODY)
+}
