@@ -20,7 +20,7 @@ use crate::kernel::{
 ///
 /// A task that is interrupted or killed while it waits will never pass with the others, so they would
 /// wait for ever: it **breaks** the barrier, as in Python's `threading.Barrier`. The others get
-/// [`BarrierError::Broken`], and so does whoever comes, until [`reset`](Self::reset). Once the last has
+/// [`BarrierError::Broken`], and so do those who come, until [`reset`](Self::reset). Once the last has
 /// arrived the round is passed, and nothing can break it any more.
 ///
 /// ```
@@ -79,7 +79,7 @@ impl Barrier {
             "a barrier without parties: nobody could pass it"
         );
         let list = WaitList::part_of("barrier");
-        // Whoever came the last time is likely to come again, but others may come instead.
+        // The parties of the last round are likely to come again, but others may come instead.
         list.set_holding(Holding::Perhaps);
         Self(Rc::new(State {
             list,
@@ -120,13 +120,13 @@ impl Barrier {
         }
     }
 
-    /// Breaks the barrier: all who wait get [`BarrierError::Broken`], and so does whoever comes until it
+    /// Breaks the barrier: all who wait get [`BarrierError::Broken`], and so do those who come until it
     /// is [reset](Self::reset). A post: it never suspends.
     pub fn abort(&self) {
         self.0.end_round(End::Broken);
     }
 
-    /// Begins a new round, and mends a broken barrier. Whoever waits in the old round gets
+    /// Begins a new round, and mends a broken barrier. Those who wait in the old round get
     /// [`BarrierError::Broken`]. A post: it never suspends.
     pub fn reset(&self) {
         self.0.end_round(End::Broken);
@@ -157,7 +157,7 @@ impl Barrier {
 }
 
 impl State {
-    /// Ends this round, unless it has ended, and wakes whoever waits in it.
+    /// Ends this round, unless it has ended, and wakes those who wait in it.
     fn end_round(&self, end: End) {
         let round = Rc::clone(&self.round.borrow());
         if round.end.get().is_some() {

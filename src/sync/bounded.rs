@@ -118,7 +118,7 @@ impl BoundedSemaphore {
         self.bound
     }
 
-    /// How many permits could be taken, if nobody queued for them.
+    /// How many permits could be taken, if no task queued for them.
     #[must_use]
     #[track_caller]
     pub fn available(&self) -> usize {

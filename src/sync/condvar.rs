@@ -11,7 +11,8 @@ use super::mutex::MutexGuard;
 use crate::kernel::{SystemCall, WaitList, call, spend_on_reading};
 use crate::scope::shielded;
 
-/// Where tasks wait, without holding the mutex, until whoever changed what it protects notifies them.
+/// Where tasks wait, without holding the mutex, until a task that changed what it protects notifies
+/// them.
 ///
 /// As [`std::sync::Condvar`]: [`wait`](Self::wait) lets go of the mutex, waits, and has it again when
 /// it returns. Letting go and beginning to wait are one step, so no notification falls in between.
@@ -44,7 +45,7 @@ use crate::scope::shielded;
 pub struct Condvar(Rc<Waiters>);
 
 impl Condvar {
-    /// One on which nobody waits.
+    /// One on which no task waits.
     #[must_use]
     pub fn new() -> Self {
         Self(Rc::new(Waiters {
@@ -66,7 +67,7 @@ impl Condvar {
     /// If the wait is interrupted, the mutex is locked again before this returns, however long that
     /// takes, and the error carries its guard. Who was notified first, and interrupted while it
     /// waited for the mutex, was notified: that is no error. A notification to a task that does not
-    /// come back from here with it, say since it is killed, goes to whoever is next.
+    /// come back from here with it, say since it is killed, goes to the next.
     ///
     /// # Errors
     ///
@@ -102,7 +103,7 @@ impl Condvar {
     /// It is answered with the guard when the task was notified and has the mutex again. If another
     /// branch is answered first, or the wait is interrupted, the mutex stays unlocked: its guard is gone,
     /// as if it had been dropped, and the error carries none. A notification that came meanwhile goes to
-    /// whoever is next.
+    /// the next.
     ///
     /// ```
     /// use std::time::Duration;
@@ -155,7 +156,7 @@ impl Condvar {
         Ok(guard)
     }
 
-    /// Notifies whoever has waited longest, with or without holding the mutex. A post: it never
+    /// Notifies the task that has waited longest, with or without holding the mutex. A post: it never
     /// suspends, works outside tasks and in destructors, and is read after the caller's turn.
     pub fn notify_one(&self) {
         self.0.notified.set(self.0.next.get());

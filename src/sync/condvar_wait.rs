@@ -151,8 +151,8 @@ where
     }
 }
 
-/// Why a wait on a [`Condvar`](super::Condvar) ended without a notification. The mutex is locked again, if
-/// there is a guard; `?` turns this into a [`LockError`], and unlocks it.
+/// Why a wait on a [`Condvar`](super::Condvar) ended without a notification. The mutex is locked again,
+/// if there is a guard; `?` turns this into a [`LockError`], and unlocks it.
 pub struct CondvarError<'m, T> {
     /// What broke the wait off.
     pub error: LockError,

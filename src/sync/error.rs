@@ -13,7 +13,7 @@ use crate::kernel::{Interrupted, Tid};
 pub enum LockError {
     /// The wait was broken off; the lock was not taken.
     Interrupted(Interrupted),
-    /// Somebody panicked or was killed while holding it, so what it protects may be half changed.
+    /// A task panicked or was killed while holding it, so what it protects may be half changed.
     Poisoned,
     /// The caller holds it already, and would wait for itself.
     WouldDeadlock,
@@ -90,7 +90,7 @@ impl<G> Error for UnlockError<G> {}
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum BarrierError {
-    /// The barrier is broken: somebody gave up, or aborted it.
+    /// The barrier is broken: a party gave up, or it was aborted.
     Broken,
     /// The caller's own wait was broken off, and that broke the barrier.
     Interrupted(Interrupted),

@@ -10,8 +10,8 @@ use crate::kernel::{
 
 /// A flag that any number of tasks wait for.
 ///
-/// Whoever waits when it is set goes on, even if it is cleared at once: what counts is that it was set,
-/// not that it still is. (After Python's `threading.Event`; the count of times it was set is the
+/// A task that waits when it is set goes on, even if it is cleared at once: what counts is that it was
+/// set, not that it still is. (After Python's `threading.Event`; the count of times it was set is the
 /// eventcount's.)
 ///
 /// ```
@@ -69,7 +69,7 @@ impl Event {
         self
     }
 
-    /// Sets the event: all who wait go on, in their order, and nobody waits until it is cleared. A post:
+    /// Sets the event: all who wait go on, in their order, and no task waits until it is cleared. A post:
     /// it never suspends.
     pub fn set(&self) {
         if !self.0.is_set.replace(true) {
@@ -78,7 +78,7 @@ impl Event {
         }
     }
 
-    /// Clears the event: whoever comes from now on waits until it is set again.
+    /// Clears the event: a task that comes from now on waits until it is set again.
     pub fn clear(&self) {
         self.0.is_set.set(false);
     }
@@ -161,7 +161,7 @@ impl SystemCall for Wait<'_> {
         }
         if kernel.woken(caller) {
             // By a set of the turn in which this wait began, and before it began: the wake was
-            // read afterwards. Nobody else came in that turn, so its place was the first.
+            // read afterwards. No other task came in that turn, so its place was the first.
             kernel.park_first(caller, &self.event.list);
         } else {
             kernel.park(caller, &self.event.list);

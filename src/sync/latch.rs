@@ -120,8 +120,8 @@ impl fmt::Debug for Latch {
 
 /// Waits until everything that was begun is done: each takes a token, and drops it when done.
 ///
-/// May be used again. Whoever waits when the last token goes is through, even if a new one is taken at
-/// once. (After Go's `WaitGroup`, with the count in guards, so that it cannot go wrong.)
+/// May be used again. A task that waits when the last token goes is through, even if a new one is taken
+/// at once. (After Go's `WaitGroup`, with the count in guards, so that it cannot go wrong.)
 ///
 /// ```
 /// use coros::sync::WaitGroup;

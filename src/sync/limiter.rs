@@ -44,7 +44,7 @@ struct Tokens {
 }
 
 impl CapacityLimiter {
-    /// A limiter with this many tokens; with none, everybody waits until there are some.
+    /// A limiter with this many tokens; with none, all wait until there are some.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self(Rc::new(Tokens {
@@ -132,7 +132,7 @@ impl CapacityLimiter {
         self.0.borrowed.get()
     }
 
-    /// How many tokens could be borrowed, if nobody queued for them.
+    /// How many tokens could be borrowed, if no task queued for them.
     #[must_use]
     #[track_caller]
     pub fn available(&self) -> usize {

@@ -1,10 +1,10 @@
 //! What tasks synchronise by: locks, semaphores, events, barriers, cells that are set once. Floor 3.
 //!
 //! All of these are handles: a clone means the same thing as the original, and nothing of it is
-//! `Send`. Whoever has to wait queues, first in, first out; nobody barges, and the `try_` methods fail
-//! while others queue. What is free takes no call. A wait that is broken off *did not happen*: what
-//! was granted before stays granted, or is passed on. Given a name, they are called by it in traces and in the report of
-//! a stuck run.
+//! `Send`. A task that has to wait queues, first in, first out; none barges, and the `try_` methods
+//! fail while others queue. What is free takes no call. A wait that is broken off *did not happen*:
+//! what was granted before stays granted, or is passed on. Given a name, they are called by it in
+//! traces and in the report of a stuck run.
 //!
 //! Each method that waits has a twin that is the call itself, to be one branch of
 //! [`select!`](macro@crate::select): [`Mutex::lock`] and [`Mutex::locking`].

@@ -11,12 +11,12 @@ use crate::kernel::SystemCall;
 
 /// A value that one task at a time may use, also across calls.
 ///
-/// As [`std::sync::Mutex`], but whoever waits lets other tasks run; strictly first come, first served;
+/// As [`std::sync::Mutex`], but a task that waits lets others run; strictly first come, first served;
 /// and a second lock by the same task is an error rather than a deadlock. A lock that is free takes no
 /// call. A clone is another handle to the same mutex.
 ///
 /// If its owner panics or is killed, the mutex is *poisoned*, as in `std`: those who wait and those
-/// who come get [`LockError::Poisoned`], until somebody puts the value in order after
+/// who come get [`LockError::Poisoned`], until a task puts the value in order after
 /// [`clear_poison`](Mutex::clear_poison).
 ///
 /// ```
@@ -75,7 +75,7 @@ impl<T> Mutex<T> {
         Guard::locking(&self.state)
     }
 
-    /// Locks the mutex if it is free and nobody waits for it.
+    /// Locks the mutex if it is free and no task waits for it.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl<T> Mutex<T> {
         Guard::try_lock(&self.state)
     }
 
-    /// Whether somebody holds the mutex.
+    /// Whether the mutex is held.
     #[must_use]
     #[track_caller]
     pub fn is_locked(&self) -> bool {

@@ -1,4 +1,4 @@
-//! A cell that is set once, by whoever comes first; the others wait meanwhile.
+//! A cell that is set once, by the first task that comes; the others wait meanwhile.
 
 use std::cell::Cell;
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::kernel::{
 };
 use crate::queue::{Queue, Take};
 
-/// A cell that is set once, and whose initialiser may wait: whoever comes meanwhile waits for it.
+/// A cell that is set once, and whose initialiser may wait: a task that comes meanwhile waits for it.
 ///
 /// If the initialiser fails, panics or is killed, the next who waits initialises. (After tokio's
 /// `OnceCell`.)
@@ -73,11 +73,11 @@ impl<T> OnceCell<T> {
         self.0.value.get()
     }
 
-    /// Sets the value; whoever waits for an initialiser goes on with it.
+    /// Sets the value; tasks that wait for an initialiser go on with it.
     ///
     /// # Errors
     ///
-    /// The value comes back if there is one already, or somebody is initialising the cell.
+    /// The value comes back if there is one already, or the cell is being initialised.
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
         spend();
@@ -89,7 +89,7 @@ impl<T> OnceCell<T> {
         Ok(())
     }
 
-    /// The value; made by `f` if there is none, or by whoever is at it already.
+    /// The value; made by `f` if there is none, or by the task that is at it already.
     ///
     /// # Errors
     ///

@@ -59,7 +59,7 @@ impl<T> RLock<T> {
         Guard::locking(&self.state)
     }
 
-    /// Locks it if the caller holds it, or it is free and nobody waits for it.
+    /// Locks it if the caller holds it, or it is free and no task waits for it.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl<T> RLock<T> {
         self.count().unsigned_abs()
     }
 
-    /// Whether somebody holds the lock.
+    /// Whether the lock is held.
     #[must_use]
     #[track_caller]
     pub fn is_locked(&self) -> bool {

@@ -13,8 +13,8 @@ use crate::kernel::{Holding, SystemCall, Tid};
 ///
 /// Strictly first come, first served, so neither side starves: a reader that comes while a writer
 /// queues is let in after it, together with the readers next to it. One exception: a task that reads
-/// may read again at once, since behind a writer it would wait for itself. Whoever holds the lock and
-/// asks for more gets [`LockError::WouldDeadlock`]: there is no upgrade.
+/// may read again at once, since behind a writer it would wait for itself. A task that holds the lock
+/// and asks for more gets [`LockError::WouldDeadlock`]: there is no upgrade.
 ///
 /// A writer that panics or is killed poisons it; readers change nothing, and do not. A clone is
 /// another handle to the same lock. What is free takes no call.
@@ -62,7 +62,7 @@ impl<T> RwLock<T> {
         Guard::locking(&self.state)
     }
 
-    /// Locks it for reading if nobody writes or queues, or the caller reads already.
+    /// Locks it for reading if no task writes or queues, or the caller reads already.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl<T> RwLock<T> {
         Guard::locking(&self.state)
     }
 
-    /// Locks it for writing if it is free and nobody queues.
+    /// Locks it for writing if it is free and no task queues.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl<T> RwLock<T> {
         self.count().max(0).unsigned_abs()
     }
 
-    /// Whether somebody writes.
+    /// Whether a task writes.
     #[must_use]
     #[track_caller]
     pub fn is_written(&self) -> bool {

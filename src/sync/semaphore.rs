@@ -1,4 +1,4 @@
-//! Semaphores: a number of permits, lent to whoever comes first.
+//! Semaphores: a number of permits, lent to the first that comes.
 
 use std::cell::Cell;
 use std::fmt;
@@ -10,8 +10,8 @@ use crate::queue::{Queue, Take};
 
 /// A counter of permits, to bound how many do something at once.
 ///
-/// Strictly first in, first out: while somebody waits nobody overtakes, also not for fewer permits than
-/// the first wants. (Dijkstra's P and V; that permits are guards is after tokio.)
+/// Strictly first in, first out: while a task waits no other overtakes it, also not for fewer permits
+/// than it wants. (Dijkstra's P and V; that permits are guards is after tokio.)
 ///
 /// ```
 /// use coros::sync::Semaphore;
@@ -68,7 +68,7 @@ impl Semaphore {
     }
 
     /// Waits for several permits, to be taken all at once. The first in the queue waits until there are
-    /// as many as it wants; whoever wants fewer waits behind it.
+    /// as many as it wants; a task that wants fewer waits behind it.
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ impl Semaphore {
         self.release(count);
     }
 
-    /// How many permits could be taken, if nobody queued for them.
+    /// How many permits could be taken, if no task queued for them.
     #[must_use]
     #[track_caller]
     pub fn available(&self) -> usize {
@@ -196,7 +196,7 @@ impl Permits {
     }
 
     pub(super) fn put_back(&self, count: usize) {
-        // Nobody lives to count so far; and a destructor must not panic.
+        // No program counts so far; and a destructor must not panic.
         self.available
             .set(self.available.get().saturating_add(count));
         self.queue.call_next();
@@ -206,7 +206,8 @@ impl Permits {
 /// A permit of a semaphore, or several: they go back when this is dropped, wherever that is. A post, so
 /// dropping never suspends.
 ///
-/// It is owned, so it may be moved into another task; in reports it is held by whoever acquired it.
+/// It is owned, so it may be moved into another task; in reports it is held by the task that acquired
+/// it.
 #[must_use = "a permit that is dropped at once protects nothing"]
 pub struct Permit {
     permits: Rc<Permits>,
@@ -221,7 +222,7 @@ impl Permit {
         self.count
     }
 
-    /// Lets the permits be gone for good, until somebody [releases](super::Semaphore::release) as many.
+    /// Lets the permits be gone for good, until as many are [released](super::Semaphore::release).
     pub fn forget(mut self) {
         self.settle();
     }
