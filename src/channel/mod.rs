@@ -11,8 +11,9 @@
 //! | [`watch()`] | many, many | the latest value | never |
 //!
 //! The first four make a [`Sender`] and a [`Receiver`]; clones are further ends of the same channel. The channel
-//! is closed by the last end of either side when it is dropped, or by [`close`](Sender::close). What
-//! was sent before stays there for the receivers; when the last of those is gone it is dropped.
+//! is closed by the last end of either side when it is dropped, or by [`close`](Info::close). What
+//! was sent before stays there for the receivers; when the last of those is gone it is dropped. Channels
+//! [between threads](crate::smp::channel()) have ends of the same types; how far they [reach](Reach) differs.
 //!
 //! Strictly first in, first out, among those who wait to send and among those who wait to receive:
 //! nobody overtakes, and the `try_` versions fail while others queue. A wait that is interrupted did
@@ -38,13 +39,17 @@
 //! ```
 
 pub mod broadcast;
+pub(crate) mod ends;
 mod error;
+mod info;
 mod last;
 mod line;
+mod one_thread;
 pub mod oneshot;
 mod open;
 mod pipe;
 mod ranks;
+pub(crate) mod reach;
 mod receive;
 mod receive_future;
 mod receiver;
@@ -57,8 +62,11 @@ pub mod watch;
 
 pub use broadcast::broadcast;
 pub use error::{RecvError, SendError, TryRecvError, TrySendError};
+pub use info::Info;
+pub use one_thread::OneThread;
 pub use oneshot::oneshot;
 pub use open::{bounded, priority, rendezvous, unbounded};
+pub use reach::Reach;
 pub use receive_future::{IntoStream, RecvFuture, Stream};
 pub use receiver::{IntoIter, Iter, Receiver};
 pub use send_future::SendFuture;

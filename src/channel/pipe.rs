@@ -6,10 +6,12 @@ use std::fmt;
 use std::mem::take;
 use std::rc::Rc;
 
+use super::ends::Ends;
 use super::error::TrySendError;
 use super::last::Last;
 use super::line::{From, Line, Offers};
 use super::ranks::Ranks;
+use super::reach::Channel;
 use super::rendezvous::{Offerer, Rendezvous};
 use crate::kernel::{Guests, Holding, Tid, ledger};
 use crate::queue::Queue;
@@ -17,8 +19,8 @@ use crate::queue::Queue;
 /// The most room that is set aside at once, in items.
 const SMALL: usize = 64;
 
-pub(super) struct Pipe<T> {
-    capacity: usize,
+pub struct Pipe<T> {
+    pub(super) capacity: usize,
     closed: Cell<bool>,
     /// Never borrowed while users' code runs: what is dropped or compared is taken out first.
     state: RefCell<State<T>>,
@@ -30,8 +32,7 @@ pub(super) struct Pipe<T> {
     pub(super) receivers: Queue,
     pub(super) sent_last: Last,
     pub(super) received_last: Last,
-    pub(super) sender_ends: Cell<usize>,
-    pub(super) receiver_ends: Cell<usize>,
+    ends: Ends,
 }
 
 struct State<T> {
@@ -56,44 +57,11 @@ impl<T> Pipe<T> {
             receivers: Queue::of("channel"),
             sent_last: Last::default(),
             received_last: Last::default(),
-            sender_ends: Cell::new(1),
-            receiver_ends: Cell::new(1),
+            ends: Ends::default(),
         };
         pipe.line.list.set_holding(Holding::Perhaps);
         pipe.receivers.list.set_holding(Holding::Perhaps);
         pipe
-    }
-
-    pub(super) fn set_name(&self, name: Rc<str>) {
-        self.line.list.set_name(Rc::clone(&name));
-        self.receivers.list.set_name(name);
-    }
-
-    #[inline]
-    pub(super) fn capacity(&self) -> Option<usize> {
-        Some(self.capacity).filter(|&capacity| capacity != usize::MAX)
-    }
-
-    #[inline]
-    pub(super) fn is_closed(&self) -> bool {
-        self.closed.get()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        match (&self.ranks, &self.rendezvous) {
-            (Some(ranks), _) => ranks.len(),
-            (None, Some(rendezvous)) => rendezvous.len(),
-            (None, None) => self.state.borrow().items.len(),
-        }
-    }
-
-    /// Whether nothing is there to be received, now or ever.
-    pub(super) fn is_over(&self) -> bool {
-        let is_drained = || match &self.ranks {
-            Some(ranks) => ranks.is_drained(),
-            None => self.len() == 0,
-        };
-        self.is_closed() && is_drained()
     }
 
     pub(super) fn waiting_senders(&self) -> usize {
@@ -178,29 +146,6 @@ impl<T> Pipe<T> {
         }
     }
 
-    /// Lets nothing more in, and wakes all who wait.
-    pub(super) fn close(&self) {
-        if !self.closed.replace(true) {
-            self.line.call_all();
-            self.receivers.call_all();
-            self.rendezvous
-                .iter()
-                .for_each(|rendezvous| rendezvous.close());
-        }
-    }
-
-    /// Drops all items, since nobody is left to receive them. They may use the channel as they go.
-    pub(super) fn drop_items(&self) {
-        let items = take(&mut self.state.borrow_mut().items);
-        drop(items);
-        drop(
-            self.rendezvous
-                .as_ref()
-                .map(|rendezvous| rendezvous.clear()),
-        );
-        drop(self.ranks.as_ref().map(Ranks::take_all));
-    }
-
     /// Adds an offer to the line; says where.
     pub(super) fn join(&self, item: Option<T>, from: From) -> u64 {
         let place = self.state.borrow_mut().offers.join(item, from);
@@ -278,6 +223,66 @@ impl<T> Pipe<T> {
             }
         }
         self.call_sender(state);
+    }
+}
+
+impl<T> Channel for Pipe<T> {
+    type Name = Rc<str>;
+    type Room = Option<usize>;
+
+    fn ends(&self) -> &Ends {
+        &self.ends
+    }
+
+    fn set_name(&self, name: Rc<str>) {
+        self.line.list.set_name(Rc::clone(&name));
+        self.receivers.list.set_name(name);
+    }
+
+    fn len(&self) -> usize {
+        match (&self.ranks, &self.rendezvous) {
+            (Some(ranks), _) => ranks.len(),
+            (None, Some(rendezvous)) => rendezvous.len(),
+            (None, None) => self.state.borrow().items.len(),
+        }
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        Some(self.capacity).filter(|&capacity| capacity != usize::MAX)
+    }
+
+    #[inline]
+    fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
+
+    fn is_over(&self) -> bool {
+        let is_drained = || match &self.ranks {
+            Some(ranks) => ranks.is_drained(),
+            None => self.len() == 0,
+        };
+        self.is_closed() && is_drained()
+    }
+
+    fn close(&self) {
+        if !self.closed.replace(true) {
+            self.line.call_all();
+            self.receivers.call_all();
+            self.rendezvous
+                .iter()
+                .for_each(|rendezvous| rendezvous.close());
+        }
+    }
+
+    fn drop_items(&self) {
+        let items = take(&mut self.state.borrow_mut().items);
+        drop(items);
+        drop(
+            self.rendezvous
+                .as_ref()
+                .map(|rendezvous| rendezvous.clear()),
+        );
+        drop(self.ranks.as_ref().map(Ranks::take_all));
     }
 }
 

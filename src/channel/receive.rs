@@ -4,12 +4,13 @@ use std::fmt;
 
 use super::error::RecvError;
 use super::pipe::Pipe;
+use super::reach::{Channel, Receives};
 use super::rendezvous::Get;
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid};
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
 use crate::queue::Take;
 
 /// Waits for an item, or for the end of the channel.
-pub(super) struct Receive<'p, T, F> {
+struct Receive<'p, T, F> {
     pipe: &'p Pipe<T>,
     way: Way<'p, T, F>,
 }
@@ -20,22 +21,35 @@ enum Way<'p, T, F> {
     Sender(Get<'p, T>),
 }
 
-/// Receives from a channel.
-pub(super) fn receive<T>(
-    pipe: &Pipe<T>,
-) -> Receive<'_, T, impl FnMut(Tid) -> Option<Result<T, RecvError>>> {
-    let take = move |caller| {
-        let item = pipe.take();
-        pipe.received_last.set(Some(caller));
-        item.map(Ok)
-            .or_else(|| pipe.is_over().then_some(Err(RecvError::Closed)))
-    };
-    Receive {
-        pipe,
-        way: match &pipe.rendezvous {
-            None => Way::Channel(Take::new(&pipe.receivers, take)),
-            Some(rendezvous) => Way::Sender(Get::new(rendezvous)),
-        },
+impl<T> Receives<T> for Pipe<T> {
+    #[inline]
+    fn take_at_once(&self) -> Option<T> {
+        if !self.receivers.is_empty() {
+            return None; // In a rendezvous no task stands there: its own line is looked at.
+        }
+        let item = self.take()?;
+        self.received_last.set(Tid::running());
+        Some(item)
+    }
+
+    fn recv(&self) -> Result<T, RecvError> {
+        call(self.receiving())
+    }
+
+    fn receiving(&self) -> impl SystemCall<Reply = Result<T, RecvError>> {
+        let take = move |caller| {
+            let item = self.take();
+            self.received_last.set(Some(caller));
+            item.map(Ok)
+                .or_else(|| self.is_over().then_some(Err(RecvError::Closed)))
+        };
+        Receive {
+            pipe: self,
+            way: match &self.rendezvous {
+                None => Way::Channel(Take::new(&self.receivers, take)),
+                Some(rendezvous) => Way::Sender(Get::new(rendezvous)),
+            },
+        }
     }
 }
 

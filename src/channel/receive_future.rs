@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 
 use super::error::RecvError;
 use super::pipe::Pipe;
+use super::reach::Channel;
 use super::receiver::Receiver;
 use crate::kernel::{Ticket, Tid, spend};
 
@@ -89,7 +90,7 @@ impl<T> Future for RecvFuture<'_, T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { receiver, ticket } = &mut *self;
-        poll_recv(&receiver.pipe, ticket, context)
+        poll_recv(&receiver.channel, ticket, context)
     }
 }
 
@@ -116,7 +117,7 @@ impl<T> futures_core::Stream for IntoStream<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
         let Self { receiver, ticket } = &mut *self;
-        let received = ready!(poll_recv(&receiver.pipe, ticket, context));
+        let received = ready!(poll_recv(&receiver.channel, ticket, context));
         Poll::Ready(received.ok())
     }
 }

@@ -1,29 +1,33 @@
 //! The receiving end of a channel.
 
 use std::fmt;
-use std::rc::Rc;
+use std::ops::Deref;
 
 use super::error::{RecvError, TryRecvError};
-use super::pipe::Pipe;
-use super::receive::receive;
-use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
+use super::info::Info;
+use super::one_thread::OneThread;
+use super::reach::{Channel, Reach, Receives};
+use crate::kernel::{SystemCall, spend};
 
 /// A receiving end of a channel; see [the table](super). A clone is one more; each item goes to one.
 ///
+/// What it tells of the channel, either end does: see [`Info`].
+///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct Receiver<T> {
-    pub(super) pipe: Rc<Pipe<T>>,
-}
+pub struct Receiver<T, R: Reach = OneThread>(Info<T, R>);
 
-impl<T> Receiver<T> {
-    pub(super) fn of(pipe: Rc<Pipe<T>>) -> Self {
-        Self { pipe }
+impl<T, R: Reach> Receiver<T, R> {
+    /// One end more.
+    pub(crate) fn of(channel: R::Channel<T>) -> Self {
+        channel.ends().receivers.add();
+        Self(Info { channel })
     }
 
     /// Receives an item, and waits while there is none.
     ///
     /// First in, first out among all who wait. If the wait is interrupted, no item was taken. Outside a
-    /// task, only what is there can be received.
+    /// task, only what is there can be received; but where a channel is one between threads, the thread
+    /// waits.
     ///
     /// # Errors
     ///
@@ -31,7 +35,8 @@ impl<T> Receiver<T> {
     ///
     /// # Panics
     ///
-    /// Outside a task, if it would have to wait.
+    /// Within one thread: outside a task, if it would have to wait. Between threads: in a task, if the
+    /// system has no descriptors left for what wakes a sleeping thread.
     ///
     /// ```
     /// use coros::channel::{RecvError, bounded};
@@ -49,16 +54,14 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
         spend();
-        if let Some(item) = self.take() {
-            return Ok(item);
+        match self.channel.take_at_once() {
+            Some(item) => Ok(item),
+            None if self.channel.is_over() => Err(RecvError::Closed),
+            None => self.channel.recv(),
         }
-        if self.pipe.is_over() {
-            return Err(RecvError::Closed);
-        }
-        call(receive(&self.pipe))
     }
 
-    /// Receives an item if there is one and nobody else waits for it; in a rendezvous, if a
+    /// Receives an item if there is one and no other call waits for it; in a rendezvous, if a
     /// [`send`](super::Sender::send) is first in line. Never waits.
     ///
     /// # Errors
@@ -68,24 +71,11 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         spend();
-        if let Some(item) = self.take() {
-            return Ok(item);
+        match self.channel.take_at_once() {
+            Some(item) => Ok(item),
+            None if self.channel.is_over() => Err(TryRecvError::Closed),
+            None => Err(TryRecvError::Empty),
         }
-        match self.pipe.is_over() {
-            true => Err(TryRecvError::Closed),
-            false => Err(TryRecvError::Empty),
-        }
-    }
-
-    /// Takes an item, if there is one and nobody else waits for it.
-    #[inline]
-    fn take(&self) -> Option<T> {
-        if !self.pipe.receivers.is_empty() {
-            return None; // In a rendezvous nobody stands there: its own line is looked at.
-        }
-        let item = self.pipe.take()?;
-        self.pipe.received_last.set(Tid::running());
-        Some(item)
     }
 
     /// The call that receives, for a branch of a select: if the branch loses, no item was taken.
@@ -103,114 +93,60 @@ impl<T> Receiver<T> {
     /// ```
     #[must_use = "a call does nothing until it is made"]
     pub fn receiving(&self) -> impl SystemCall<Reply = Result<T, RecvError>> {
-        receive(&self.pipe)
+        self.channel.receiving()
     }
 
     /// Receives item after item, until the channel is closed and empty, or a wait is interrupted; which of
     /// the two, the next [`recv`](Self::recv) tells.
-    pub fn iter(&self) -> Iter<'_, T> {
+    pub fn iter(&self) -> Iter<'_, T, R> {
         Iter(self)
-    }
-
-    /// Closes the channel for both sides: nothing more is sent, what was sent can be received. All who
-    /// wait are woken. Never waits.
-    pub fn close(&self) {
-        self.pipe.close();
-    }
-
-    /// Whether the channel is closed, by either side. There may still be items in it.
-    #[must_use]
-    #[track_caller]
-    pub fn is_closed(&self) -> bool {
-        spend_on_reading();
-        self.pipe.is_closed()
-    }
-
-    /// How many items lie in the channel.
-    #[must_use]
-    #[track_caller]
-    pub fn len(&self) -> usize {
-        spend_on_reading();
-        self.pipe.len()
-    }
-
-    /// Whether no item lies in the channel.
-    #[must_use]
-    #[track_caller]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// How many items there is room for; `None` if for any number.
-    #[must_use]
-    pub fn capacity(&self) -> Option<usize> {
-        self.pipe.capacity()
-    }
-
-    /// How many calls wait to send.
-    #[must_use]
-    #[track_caller]
-    pub fn waiting_senders(&self) -> usize {
-        spend_on_reading();
-        self.pipe.waiting_senders()
-    }
-
-    /// How many calls wait to receive.
-    #[must_use]
-    #[track_caller]
-    pub fn waiting_receivers(&self) -> usize {
-        spend_on_reading();
-        self.pipe.waiting_receivers()
-    }
-
-    /// How many receiving ends there are.
-    #[must_use]
-    #[track_caller]
-    pub fn receivers(&self) -> usize {
-        spend_on_reading();
-        self.pipe.receiver_ends.get()
     }
 
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.
     #[must_use]
-    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.pipe.set_name(name.into());
+    pub fn named(self, name: impl Into<R::Name>) -> Self {
+        self.channel.set_name(name.into());
         self
     }
 }
 
-impl<T> Clone for Receiver<T> {
+impl<T, R: Reach> Deref for Receiver<T, R> {
+    type Target = Info<T, R>;
+
+    #[inline]
+    fn deref(&self) -> &Info<T, R> {
+        &self.0
+    }
+}
+
+impl<T, R: Reach> Clone for Receiver<T, R> {
     fn clone(&self) -> Self {
-        let ends = &self.pipe.receiver_ends;
-        ends.set(ends.get() + 1);
-        Self::of(Rc::clone(&self.pipe))
+        Self::of(self.channel.clone())
     }
 }
 
 /// The last one closes the channel, and drops what lies in it.
-impl<T> Drop for Receiver<T> {
+impl<T, R: Reach> Drop for Receiver<T, R> {
     fn drop(&mut self) {
-        let ends = &self.pipe.receiver_ends;
-        ends.set(ends.get() - 1);
-        if ends.get() == 0 {
+        if self.channel.ends().receivers.remove() {
             // First of all, or an item that sends as it is dropped would fill the channel again.
-            self.pipe.close();
-            self.pipe.drop_items();
+            self.channel.close();
+            self.channel.drop_items();
         }
     }
 }
 
-impl<T> fmt::Debug for Receiver<T> {
+impl<T, R: Reach> fmt::Debug for Receiver<T, R> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Receiver({:?})", self.pipe)
+        write!(out, "Receiver({:?})", self.0)
     }
 }
 
 /// Receives item after item; see [`Receiver::iter`].
 #[derive(Debug)]
-pub struct Iter<'r, T>(&'r Receiver<T>);
+pub struct Iter<'r, T, R: Reach = OneThread>(&'r Receiver<T, R>);
 
-impl<T> Iterator for Iter<'_, T> {
+impl<T, R: Reach> Iterator for Iter<'_, T, R> {
     type Item = T;
 
     #[inline]
@@ -222,9 +158,9 @@ impl<T> Iterator for Iter<'_, T> {
 
 /// Receives item after item, and is an end of the channel; see [`Receiver::iter`].
 #[derive(Debug)]
-pub struct IntoIter<T>(Receiver<T>);
+pub struct IntoIter<T, R: Reach = OneThread>(Receiver<T, R>);
 
-impl<T> Iterator for IntoIter<T> {
+impl<T, R: Reach> Iterator for IntoIter<T, R> {
     type Item = T;
 
     #[inline]
@@ -234,20 +170,20 @@ impl<T> Iterator for IntoIter<T> {
     }
 }
 
-impl<T> IntoIterator for Receiver<T> {
+impl<T, R: Reach> IntoIterator for Receiver<T, R> {
     type Item = T;
-    type IntoIter = IntoIter<T>;
+    type IntoIter = IntoIter<T, R>;
 
-    fn into_iter(self) -> IntoIter<T> {
+    fn into_iter(self) -> IntoIter<T, R> {
         IntoIter(self)
     }
 }
 
-impl<'r, T> IntoIterator for &'r Receiver<T> {
+impl<'r, T, R: Reach> IntoIterator for &'r Receiver<T, R> {
     type Item = T;
-    type IntoIter = Iter<'r, T>;
+    type IntoIter = Iter<'r, T, R>;
 
-    fn into_iter(self) -> Iter<'r, T> {
+    fn into_iter(self) -> Iter<'r, T, R> {
         self.iter()
     }
 }

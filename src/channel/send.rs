@@ -5,11 +5,38 @@ use std::fmt;
 use super::error::{SendError, TrySendError};
 use super::line::From;
 use super::pipe::Pipe;
+use super::reach::{Channel, Sends};
 use super::rendezvous::{Give, When};
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid};
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+
+impl<T> Sends<T> for Pipe<T> {
+    #[inline]
+    fn try_send(&self, item: T) -> Result<(), TrySendError<T>> {
+        self.sent_last.set(Tid::running());
+        self.put(item)
+    }
+
+    /// In a rendezvous an item is sent only when a receiver has taken it.
+    #[inline]
+    fn send_at_once(&self, item: T) -> Result<(), TrySendError<T>> {
+        match self.capacity {
+            0 => Err(TrySendError::Full(item)),
+            _ => self.try_send(item),
+        }
+    }
+
+    fn send(&self, item: T) -> Result<(), SendError<T>> {
+        call(Send {
+            pipe: self,
+            item: Some(item),
+            place: None,
+            give: give(self, When::Taken),
+        })
+    }
+}
 
 /// Sends an item, and waits for it to be taken in: by the channel, or by a receiver if that has no room.
-pub(super) struct Send<'p, T> {
+struct Send<'p, T> {
     pipe: &'p Pipe<T>,
     /// Until it is sent or lies in the line.
     item: Option<T>,
@@ -18,16 +45,7 @@ pub(super) struct Send<'p, T> {
     give: Option<Give<'p, T>>,
 }
 
-impl<'p, T> Send<'p, T> {
-    pub(super) fn new(pipe: &'p Pipe<T>, item: T) -> Self {
-        Self {
-            pipe,
-            item: Some(item),
-            place: None,
-            give: give(pipe, When::Taken),
-        }
-    }
-
+impl<T> Send<'_, T> {
     /// The same error, with the item, which was not sent.
     fn with_item(&mut self, error: SendError<()>) -> SendError<T> {
         let item = self.item.take().expect("it was not sent");

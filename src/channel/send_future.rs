@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::error::{SendError, TrySendError};
+use super::reach::{Channel, Sends};
 use super::sender::Sender;
 use crate::kernel::{Ticket, Tid, spend};
 
@@ -58,14 +59,12 @@ impl<T> SendFuture<'_, T> {
     /// Sends the item, or adds it to the line.
     fn begin(&mut self, item: T) -> Poll<Result<(), SendError<T>>> {
         spend();
-        let pipe = &self.sender.pipe;
-        let refused = match &pipe.rendezvous {
-            // Even if a receiver waits: only when it has taken the item is the item sent.
-            Some(_) if !pipe.is_closed() => Err(TrySendError::Full(item)),
-            _ => pipe.put(item),
-        };
+        let pipe = &self.sender.channel;
         pipe.sent_last.set(Tid::running());
-        match refused {
+        if pipe.is_closed() {
+            return Poll::Ready(Err(SendError::Closed(item)));
+        }
+        match pipe.send_at_once(item) {
             Ok(()) => Poll::Ready(Ok(())),
             Err(TrySendError::Closed(item)) => Poll::Ready(Err(SendError::Closed(item))),
             Err(TrySendError::Full(item)) => {
@@ -89,7 +88,7 @@ impl<T> Future for SendFuture<'_, T> {
         let place = future
             .place
             .expect("a future that was ready is not polled again");
-        let pipe = &future.sender.pipe;
+        let pipe = &future.sender.channel;
         let sent = future.ticket.poll(pipe.sending_futures(), context, || {
             if pipe.is_granted(place) {
                 return Some(Ok(()));
@@ -107,7 +106,7 @@ impl<T> Future for SendFuture<'_, T> {
 impl<T> Drop for SendFuture<'_, T> {
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
-            drop(self.sender.pipe.withdraw(place));
+            drop(self.sender.channel.withdraw(place));
         }
     }
 }

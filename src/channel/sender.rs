@@ -1,16 +1,20 @@
 //! The sending end of a channel.
 
 use std::fmt;
-use std::rc::Rc;
+use std::ops::Deref;
 
 use super::error::{SendError, TrySendError};
-use super::pipe::Pipe;
-use super::send::{Send, Sending};
-use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
+use super::info::Info;
+use super::one_thread::OneThread;
+use super::reach::{Channel, Reach, Sends};
+use super::send::Sending;
+use crate::kernel::{SystemCall, spend};
 
 /// A sending end of a channel; see [the table](super). A clone is one more.
 ///
-/// It belongs to its thread:
+/// What it tells of the channel, either end does: see [`Info`].
+///
+/// It belongs to its thread, unless the channel is one [between threads](crate::smp::channel()):
 ///
 /// ```compile_fail
 /// let (tx, _rx) = coros::channel::unbounded::<u32>();
@@ -18,19 +22,20 @@ use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
 /// ```
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct Sender<T> {
-    pub(super) pipe: Rc<Pipe<T>>,
-}
+pub struct Sender<T, R: Reach = OneThread>(Info<T, R>);
 
-impl<T> Sender<T> {
-    pub(super) fn of(pipe: Rc<Pipe<T>>) -> Self {
-        Self { pipe }
+impl<T, R: Reach> Sender<T, R> {
+    /// One end more.
+    pub(crate) fn of(channel: R::Channel<T>) -> Self {
+        channel.ends().senders.add();
+        Self(Info { channel })
     }
 
     /// Sends an item, and waits while there is no room; in a rendezvous, until a receiver has taken it.
     ///
     /// First in, first out among all who wait. What was taken in before the wait is broken off counts
-    /// as sent. Outside a task, only what needs no wait can be sent.
+    /// as sent. Outside a task, only what needs no wait can be sent; but where a channel is one between
+    /// threads, the thread waits.
     ///
     /// # Errors
     ///
@@ -38,7 +43,9 @@ impl<T> Sender<T> {
     ///
     /// # Panics
     ///
-    /// Outside a task, if it would have to wait. In a priority channel, if a comparison panics.
+    /// Within one thread: outside a task, if it would have to wait; in a priority channel, if a
+    /// comparison panics. Between threads: in a task, if the system has no descriptors left for what wakes
+    /// a sleeping thread.
     ///
     /// ```
     /// use std::time::Duration;
@@ -60,17 +67,14 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, item: T) -> Result<(), SendError<T>> {
         spend();
-        if self.pipe.capacity() == Some(0) {
-            return call(Send::new(&self.pipe, item));
-        }
-        match self.put(item) {
+        match self.channel.send_at_once(item) {
             Ok(()) => Ok(()),
             Err(TrySendError::Closed(item)) => Err(SendError::Closed(item)),
-            Err(TrySendError::Full(item)) => call(Send::new(&self.pipe, item)),
+            Err(TrySendError::Full(item)) => self.channel.send(item),
         }
     }
 
-    /// Sends an item if there is room and nobody else waits to send; in a rendezvous, if a task waits to
+    /// Sends an item if there is room and no other call waits to send; in a rendezvous, if a task waits to
     /// receive for which no other item is meant: then its call, also a select, is answered with this
     /// item. Never waits.
     ///
@@ -85,15 +89,18 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn try_send(&self, item: T) -> Result<(), TrySendError<T>> {
         spend();
-        self.put(item)
+        self.channel.try_send(item)
     }
 
-    #[inline]
-    fn put(&self, item: T) -> Result<(), TrySendError<T>> {
-        self.pipe.sent_last.set(Tid::running());
-        self.pipe.put(item)
+    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
+    #[must_use]
+    pub fn named(self, name: impl Into<R::Name>) -> Self {
+        self.channel.set_name(name.into());
+        self
     }
+}
 
+impl<T> Sender<T> {
     /// The call that sends, for a branch of a select.
     ///
     /// The item stays where it is until it is sent: if the branch loses, or the channel is closed, it is
@@ -127,97 +134,36 @@ impl<T> Sender<T> {
         item: &'s mut Option<T>,
     ) -> impl SystemCall<Reply = Result<(), SendError<()>>> + 's {
         assert!(item.is_some(), "nothing to send: the item was sent before");
-        Sending::new(&self.pipe, item)
-    }
-
-    /// Closes the channel for both sides: nothing more is sent, what was sent can be received. All who
-    /// wait are woken. Never waits.
-    pub fn close(&self) {
-        self.pipe.close();
-    }
-
-    /// Whether the channel is closed, by either side.
-    #[must_use]
-    #[track_caller]
-    pub fn is_closed(&self) -> bool {
-        spend_on_reading();
-        self.pipe.is_closed()
-    }
-
-    /// How many items lie in the channel.
-    #[must_use]
-    #[track_caller]
-    pub fn len(&self) -> usize {
-        spend_on_reading();
-        self.pipe.len()
-    }
-
-    /// Whether no item lies in the channel.
-    #[must_use]
-    #[track_caller]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// How many items there is room for; `None` if for any number.
-    #[must_use]
-    pub fn capacity(&self) -> Option<usize> {
-        self.pipe.capacity()
-    }
-
-    /// How many calls wait to send.
-    #[must_use]
-    #[track_caller]
-    pub fn waiting_senders(&self) -> usize {
-        spend_on_reading();
-        self.pipe.waiting_senders()
-    }
-
-    /// How many calls wait to receive.
-    #[must_use]
-    #[track_caller]
-    pub fn waiting_receivers(&self) -> usize {
-        spend_on_reading();
-        self.pipe.waiting_receivers()
-    }
-
-    /// How many sending ends there are.
-    #[must_use]
-    #[track_caller]
-    pub fn senders(&self) -> usize {
-        spend_on_reading();
-        self.pipe.sender_ends.get()
-    }
-
-    /// The same end; traces and reports call its channel by this name from now on. Either end will do.
-    #[must_use]
-    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.pipe.set_name(name.into());
-        self
+        Sending::new(&self.channel, item)
     }
 }
 
-impl<T> Clone for Sender<T> {
+impl<T, R: Reach> Deref for Sender<T, R> {
+    type Target = Info<T, R>;
+
+    #[inline]
+    fn deref(&self) -> &Info<T, R> {
+        &self.0
+    }
+}
+
+impl<T, R: Reach> Clone for Sender<T, R> {
     fn clone(&self) -> Self {
-        let ends = &self.pipe.sender_ends;
-        ends.set(ends.get() + 1);
-        Self::of(Rc::clone(&self.pipe))
+        Self::of(self.channel.clone())
     }
 }
 
 /// The last one closes the channel.
-impl<T> Drop for Sender<T> {
+impl<T, R: Reach> Drop for Sender<T, R> {
     fn drop(&mut self) {
-        let ends = &self.pipe.sender_ends;
-        ends.set(ends.get() - 1);
-        if ends.get() == 0 {
-            self.pipe.close();
+        if self.channel.ends().senders.remove() {
+            self.channel.close();
         }
     }
 }
 
-impl<T> fmt::Debug for Sender<T> {
+impl<T, R: Reach> fmt::Debug for Sender<T, R> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Sender({:?})", self.pipe)
+        write!(out, "Sender({:?})", self.0)
     }
 }

@@ -41,7 +41,7 @@ mod sleeper;
 mod title;
 
 pub use crate::kernel::{Remote, Stopped};
-pub use channel::{IntoIter, Iter, Receiver, Sender, channel};
+pub use channel::{AnyThread, IntoIter, Iter, Receiver, Sender, channel};
 pub use core::Core;
 pub use cores::{Cores, run};
 pub use error::{CoreFailure, SmpError};

@@ -101,21 +101,16 @@ const TABLE: &[Case] = table! {
     "channel/sender.rs Sender::send" => { let (tx, _rx) = unbounded(); let rx = _rx; move || { _ = &rx; tx.send(1).unwrap() } };
     "channel/sender.rs Sender::try_send" => { let (tx, rx) = bounded(1); move || { _ = &rx; _ = tx.try_send(1) } };
     "channel/sender.rs Sender::try_send (a rendezvous)" => { let (tx, rx) = rendezvous(); move || { _ = &rx; _ = tx.try_send(1) } };
-    "channel/sender.rs Sender::is_closed" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.is_closed() } };
-    "channel/sender.rs Sender::len" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.len() } };
-    "channel/sender.rs Sender::is_empty" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.is_empty() } };
-    "channel/sender.rs Sender::waiting_senders" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.waiting_senders() } };
-    "channel/sender.rs Sender::waiting_receivers" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.waiting_receivers() } };
-    "channel/sender.rs Sender::senders" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.senders() } };
+    "channel/info.rs Info::is_closed" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.is_closed() } };
+    "channel/info.rs Info::len" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.len() } };
+    "channel/info.rs Info::is_empty" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.is_empty() } };
+    "channel/info.rs Info::waiting_senders" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.waiting_senders() } };
+    "channel/info.rs Info::waiting_receivers" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.waiting_receivers() } };
+    "channel/info.rs Info::senders" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &rx; _ = tx.senders() } };
     "channel/receiver.rs Receiver::recv" => { let (tx, rx) = bounded::<u8>(1); drop(tx); move || _ = rx.recv() };
     "channel/receiver.rs Receiver::try_recv" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &tx; _ = rx.try_recv() } };
     "channel/receiver.rs Receiver::try_recv (a rendezvous)" => { let (tx, rx) = rendezvous::<u8>(); move || { _ = &tx; _ = rx.try_recv() } };
-    "channel/receiver.rs Receiver::is_closed" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &tx; _ = rx.is_closed() } };
-    "channel/receiver.rs Receiver::len" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &tx; _ = rx.len() } };
-    "channel/receiver.rs Receiver::is_empty" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &tx; _ = rx.is_empty() } };
-    "channel/receiver.rs Receiver::waiting_senders" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &tx; _ = rx.waiting_senders() } };
-    "channel/receiver.rs Receiver::waiting_receivers" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &tx; _ = rx.waiting_receivers() } };
-    "channel/receiver.rs Receiver::receivers" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &tx; _ = rx.receivers() } };
+    "channel/info.rs Info::receivers" => { let (tx, rx) = bounded::<u8>(1); move || { _ = &tx; _ = rx.receivers() } };
     "channel/oneshot.rs Sender::is_closed" => { let (tx, rx) = oneshot::<u8>(); move || { _ = &rx; _ = tx.is_closed() } };
     "channel/oneshot.rs Receiver::recv" => { let (tx, rx) = oneshot::<u8>(); drop(tx); move || _ = rx.recv() };
     "channel/oneshot.rs Receiver::try_recv" => { let (tx, rx) = oneshot::<u8>(); move || { _ = &tx; _ = rx.try_recv() } };
@@ -160,8 +155,8 @@ const TABLE: &[Case] = table! {
     "channel/receiver.rs Iter::next" => { let (tx, rx) = bounded::<u8>(1); drop(tx); move || _ = rx.iter().next() };
     "channel/receiver.rs IntoIter::next" => { let (tx, rx) = bounded::<u8>(1); drop(tx); let mut items = rx.into_iter(); move || _ = items.next() };
     "channel/broadcast/receiver.rs Iter::next" => { let (tx, rx) = broadcast::<u8>(1); drop(tx); move || _ = rx.iter().next() };
-    "smp/channel/receiver.rs Iter::next" => { let (tx, rx) = smp::channel::<u8>(1); drop(tx); move || _ = rx.iter().next() };
-    "smp/channel/receiver.rs IntoIter::next" => { let (tx, rx) = smp::channel::<u8>(1); drop(tx); let mut items = rx.into_iter(); move || _ = items.next() };
+    "channel/receiver.rs Iter::next (between threads)" => { let (tx, rx) = smp::channel::<u8>(1); drop(tx); move || _ = rx.iter().next() };
+    "channel/receiver.rs IntoIter::next (between threads)" => { let (tx, rx) = smp::channel::<u8>(1); drop(tx); let mut items = rx.into_iter(); move || _ = items.next() };
     "chance.rs random" => || _ = random();
     "compute.rs compute" => || compute(Duration::ZERO).unwrap();
     "future/mod.rs block_on" => || block_on(std::future::ready(())).unwrap();
@@ -208,16 +203,13 @@ const TABLE: &[Case] = table! {
     "pipe/memory.rs Writer::room" => { let (_reader, writer) = pipe::between_tasks(8); move || _ = writer.room() };
     "pipe/memory.rs Read::read" => { let (mut reader, writer) = pipe::between_tasks(8); drop(writer); move || _ = reader.read(&mut [0]) };
     "pipe/memory.rs Write::write" => { let (reader, mut writer) = pipe::between_tasks(8); drop(reader); move || _ = writer.write(&[0]) };
-    "smp/channel/sender.rs Sender::send" => { let (tx, rx) = smp::channel(1 << 12); move || { _ = &rx; tx.send(1).unwrap() } };
-    "smp/channel/sender.rs Sender::try_send" => { let (tx, rx) = smp::channel(1); move || { _ = &rx; _ = tx.try_send(1) } };
-    "smp/channel/sender.rs Sender::is_closed" => { let (tx, _rx) = smp::channel::<u8>(1); move || _ = tx.is_closed() };
-    "smp/channel/sender.rs Sender::len" => { let (tx, _rx) = smp::channel::<u8>(1); move || _ = tx.len() };
-    "smp/channel/sender.rs Sender::is_empty" => { let (tx, _rx) = smp::channel::<u8>(1); move || _ = tx.is_empty() };
-    "smp/channel/receiver.rs Receiver::recv" => { let (tx, rx) = smp::channel::<u8>(1); drop(tx); move || _ = rx.recv() };
-    "smp/channel/receiver.rs Receiver::try_recv" => { let (tx, rx) = smp::channel::<u8>(1); move || { _ = &tx; _ = rx.try_recv() } };
-    "smp/channel/receiver.rs Receiver::is_closed" => { let (_tx, rx) = smp::channel::<u8>(1); move || _ = rx.is_closed() };
-    "smp/channel/receiver.rs Receiver::len" => { let (_tx, rx) = smp::channel::<u8>(1); move || _ = rx.len() };
-    "smp/channel/receiver.rs Receiver::is_empty" => { let (_tx, rx) = smp::channel::<u8>(1); move || _ = rx.is_empty() };
+    "channel/sender.rs Sender::send (between threads)" => { let (tx, rx) = smp::channel(1 << 12); move || { _ = &rx; tx.send(1).unwrap() } };
+    "channel/sender.rs Sender::try_send (between threads)" => { let (tx, rx) = smp::channel(1); move || { _ = &rx; _ = tx.try_send(1) } };
+    "channel/info.rs Info::is_closed (between threads)" => { let (tx, _rx) = smp::channel::<u8>(1); move || _ = tx.is_closed() };
+    "channel/info.rs Info::len (between threads)" => { let (tx, _rx) = smp::channel::<u8>(1); move || _ = tx.len() };
+    "channel/info.rs Info::is_empty (between threads)" => { let (tx, _rx) = smp::channel::<u8>(1); move || _ = tx.is_empty() };
+    "channel/receiver.rs Receiver::recv (between threads)" => { let (tx, rx) = smp::channel::<u8>(1); drop(tx); move || _ = rx.recv() };
+    "channel/receiver.rs Receiver::try_recv (between threads)" => { let (tx, rx) = smp::channel::<u8>(1); move || { _ = &tx; _ = rx.try_recv() } };
     "smp/oneshot.rs OneSender::is_closed" => { let (tx, rx) = smp::oneshot::<u8>(); move || { _ = &rx; _ = tx.is_closed() } };
     "smp/oneshot.rs OneReceiver::recv" => { let (tx, rx) = smp::oneshot::<u8>(); drop(tx); move || _ = rx.recv() };
     "smp/oneshot.rs OneReceiver::try_recv" => { let (tx, rx) = smp::oneshot::<u8>(); move || { _ = &tx; _ = rx.try_recv() } };
@@ -466,13 +458,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("sync/semaphore.rs Permit::count", "does not change"),
     ("sync/barrier.rs Barrier::parties", "does not change"),
     ("sync/bounded.rs BoundedSemaphore::bound", "does not change"),
-    ("channel/sender.rs Sender::capacity", "does not change"),
-    ("channel/receiver.rs Receiver::capacity", "does not change"),
-    ("smp/channel/sender.rs Sender::capacity", "does not change"),
-    (
-        "smp/channel/receiver.rs Receiver::capacity",
-        "does not change",
-    ),
+    ("channel/info.rs Info::capacity", "does not change"),
     ("pipe/memory.rs Reader::capacity", "does not change"),
     ("pipe/memory.rs Writer::capacity", "does not change"),
     (
@@ -527,6 +513,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "addresses that the caller has, or a call that looks up a name",
     ),
     ("select/arms.rs Arms::", "hidden: the parts of a select"),
+    ("channel/reach.rs", "hidden: what is between the ends"),
     // Makes something to be polled or waited for, or prepares it.
     (
         "channel/broadcast.rs broadcast",
@@ -555,10 +542,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "makes an end",
     ),
     ("channel/receiver.rs Receiver::iter", "makes an iterator"),
-    (
-        "smp/channel/receiver.rs Receiver::iter",
-        "makes an iterator",
-    ),
     ("channel/oneshot.rs Receiver::recv_async", "makes a future"),
     ("channel/receive_future.rs", "makes a future"),
     ("channel/send_future.rs", "makes a future"),

@@ -1,21 +1,44 @@
 //! A channel between threads: what is sent on one core, or by a thread of another kind, is received
 //! on another.
 
-mod receiver;
-mod sender;
+mod receive;
+mod send;
 mod shared;
 
 use std::sync::Arc;
 
-pub use receiver::{IntoIter, Iter, Receiver};
-pub use sender::Sender;
 use shared::Shared;
+
+use crate::channel;
+use crate::channel::reach::Reach;
+
+/// The ends of a channel may be in any threads; a thread that runs no tasks waits as a whole.
+#[derive(Debug)]
+pub enum AnyThread {}
+
+impl Reach for AnyThread {
+    type Name = Arc<str>;
+    type Room = usize;
+    type Channel<T> = Arc<Shared<T>>;
+}
+
+/// A sending end of a channel between threads; see [`channel()`].
+pub type Sender<T> = channel::Sender<T, AnyThread>;
+
+/// A receiving end of a channel between threads; see [`channel()`].
+pub type Receiver<T> = channel::Receiver<T, AnyThread>;
+
+/// Receives item after item; see [`Receiver::iter`](channel::Receiver::iter).
+pub type Iter<'r, T> = channel::Iter<'r, T, AnyThread>;
+
+/// Receives item after item, and is an end of the channel; see [`Iter`].
+pub type IntoIter<T> = channel::IntoIter<T, AnyThread>;
 
 /// Makes a channel for any threads that holds up to `capacity` items, at least one.
 ///
-/// Both ends may be cloned and sent to other threads. Whoever sends while there is no room, or receives
-/// while there is nothing, waits: a task alone, a thread that runs no tasks as a whole. First in, first
-/// out on either side; nobody overtakes. When the last end of either side is dropped, it is closed.
+/// Both ends may be cloned and sent to other threads. To send while there is no room, or to receive while
+/// there is nothing, is to wait: a task waits alone, a thread that runs no tasks as a whole. First in, first
+/// out on either side: none overtakes. When the last end of either side is dropped, the channel is closed.
 ///
 /// A wait that is interrupted took nothing and sent nothing. Within one thread
 /// [`crate::channel`] is several times as fast.

@@ -1,7 +1,7 @@
 //! What the ends of a channel between threads share.
 //!
-//! The items lie in a queue without locks; whoever finds room, or an item, and nobody who waits, needs
-//! nothing else. Who has to wait stands in a line behind a lock, and looks once more when it stands there:
+//! The items lie in a queue without locks; a call that finds room, or an item, and no other that waits, needs
+//! nothing else. One that has to wait stands in a line behind a lock, and looks once more when it stands there:
 //!
 //! ```text
 //!   sender:    put the item in ──▶ is a receiver in line? ──▶ then call the first
@@ -10,59 +10,54 @@
 //!
 //! Of the two, one at least sees what the other has done: that is what the fences are for.
 
+use std::fmt;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::atomic::{AtomicUsize, fence};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use concurrent_queue::{ConcurrentQueue, PopError, PushError};
+use concurrent_queue::{ConcurrentQueue, PushError};
 
 use super::super::line::Line;
 use super::super::sleeper::Sleeper;
 use super::super::title::Title;
-use crate::channel::{TryRecvError, TrySendError};
+use crate::channel::TrySendError;
+use crate::channel::ends::Ends;
+use crate::channel::reach::Channel;
 
 /// The most room that is set aside at once, in items; beyond it the bound is kept by counting.
 const SMALL: usize = 1 << 12;
 
-pub(super) struct Shared<T> {
+pub struct Shared<T> {
     pub(super) title: Title,
-    pub(super) capacity: usize,
+    capacity: usize,
     items: ConcurrentQueue<T>,
     /// How many items there are or are about to be, where the queue itself knows no bound.
     counted: AtomicUsize,
     pub(super) senders: Side,
     pub(super) receivers: Side,
+    ends: Ends,
 }
 
-/// One side of a channel.
+/// Who waits on one side of a channel.
+#[derive(Default)]
 pub(super) struct Side {
-    /// How many ends there are.
-    pub(super) ends: AtomicUsize,
     /// How many wait, for a glance without the lock.
     waiting: AtomicUsize,
     line: Mutex<Line>,
 }
 
 impl Side {
-    fn new() -> Self {
-        Self {
-            ends: AtomicUsize::new(1),
-            waiting: AtomicUsize::new(0),
-            line: Mutex::default(),
-        }
-    }
-
     /// A panic under this lock, as of a sleeper that cannot be made, leaves what it guards whole.
     fn lock(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether nobody waits, so that a newcomer may go on.
-    fn is_free(&self) -> bool {
+    /// Whether no call waits, so that a newcomer may go on.
+    pub(super) fn is_free(&self) -> bool {
         self.waiting.load(Relaxed) == 0
     }
 
-    /// Calls the first, if anybody waits, since something has been done for it before.
+    /// Calls the first, if one waits, since something has been done for it before.
     pub(super) fn call(&self) {
         fence(SeqCst);
         if !self.is_free() {
@@ -91,7 +86,7 @@ impl Side {
         line.is_turn_of(*number).then(act).flatten()
     }
 
-    /// Leaves the line, if it stands there; if there is more, whoever is next is called.
+    /// Leaves the line, if it stands there; if there is more, the next is called.
     pub(super) fn leave(&self, number: Option<u64>, has_more: impl FnOnce() -> bool) {
         if number.is_none() {
             return;
@@ -116,20 +111,13 @@ impl<T> Shared<T> {
                 _ => ConcurrentQueue::unbounded(),
             },
             counted: AtomicUsize::new(0),
-            senders: Side::new(),
-            receivers: Side::new(),
+            senders: Side::default(),
+            receivers: Side::default(),
+            ends: Ends::default(),
         }
     }
 
-    /// Puts an item in, if nobody waits to do so.
-    pub(super) fn put(&self, item: T) -> Result<(), TrySendError<T>> {
-        if !self.senders.is_free() && !self.is_closed() {
-            return Err(TrySendError::Full(item));
-        }
-        self.push(item).inspect(|()| self.receivers.call())
-    }
-
-    /// Puts an item in, of one whose turn it is, and calls nobody.
+    /// Puts an item in, of one whose turn it is, and calls no other.
     pub(super) fn push(&self, item: T) -> Result<(), TrySendError<T>> {
         if self.capacity > SMALL && !self.count_one_more() {
             return Err(match self.is_closed() {
@@ -150,48 +138,13 @@ impl<T> Shared<T> {
         self.counted.fetch_update(SeqCst, SeqCst, more).is_ok()
     }
 
-    /// Takes an item, if nobody waits for one.
-    pub(super) fn take(&self) -> Result<T, TryRecvError> {
-        let is_over = self.is_closed() && self.items.is_empty();
-        if !self.receivers.is_free() && !is_over {
-            return Err(TryRecvError::Empty);
-        }
-        self.pop().inspect(|_| self.senders.call())
-    }
-
-    /// Takes an item, for one whose turn it is, and calls nobody.
-    pub(super) fn pop(&self) -> Result<T, TryRecvError> {
-        let item = self.items.pop().map_err(|refused| match refused {
-            PopError::Empty => TryRecvError::Empty,
-            PopError::Closed => TryRecvError::Closed,
-        })?;
+    /// Takes an item, for one whose turn it is, and calls no other.
+    pub(super) fn pop(&self) -> Option<T> {
+        let item = self.items.pop().ok()?;
         if self.capacity > SMALL {
             self.counted.fetch_sub(1, SeqCst);
         }
-        Ok(item)
-    }
-
-    /// Lets nothing more in, and wakes all who wait.
-    pub(super) fn close(&self) {
-        self.items.close();
-        fence(SeqCst);
-        self.senders.call_all();
-        self.receivers.call_all();
-    }
-
-    /// Drops all items, since nobody is left to receive them.
-    pub(super) fn drop_items(&self) {
-        while let Ok(item) = self.items.pop() {
-            drop(item);
-        }
-    }
-
-    pub(super) fn is_closed(&self) -> bool {
-        self.items.is_closed()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.items.len()
+        Some(item)
     }
 
     /// Whether a receiver seems to have something to learn.
@@ -206,5 +159,54 @@ impl<T> Shared<T> {
             _ => self.counted.load(SeqCst),
         };
         count < self.capacity || self.is_closed()
+    }
+}
+
+impl<T> Channel for Shared<T> {
+    type Name = Arc<str>;
+    type Room = usize;
+
+    fn ends(&self) -> &Ends {
+        &self.ends
+    }
+
+    fn set_name(&self, name: Arc<str>) {
+        self.title.set_name(name);
+    }
+
+    fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    fn is_closed(&self) -> bool {
+        self.items.is_closed()
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_closed() && self.items.is_empty()
+    }
+
+    fn close(&self) {
+        if self.items.close() {
+            fence(SeqCst);
+            self.senders.call_all();
+            self.receivers.call_all();
+        }
+    }
+
+    fn drop_items(&self) {
+        while let Ok(item) = self.items.pop() {
+            drop(item);
+        }
+    }
+}
+
+impl<T> fmt::Debug for Shared<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}, {} items", self.title, self.len())
     }
 }
