@@ -6,7 +6,7 @@
 mod error;
 mod receiver;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
@@ -14,9 +14,9 @@ pub use error::{RecvError, TryRecvError};
 pub use receiver::{Iter, Receiver};
 
 use super::SendError;
-use super::last::{Last, list_of};
+use super::audience::Audience;
 use super::ring::Ring;
-use crate::kernel::{Tid, WaitList, spend, spend_on_reading};
+use crate::kernel::{spend, spend_on_reading};
 
 /// Makes a channel whose every receiver gets every item that is sent after it subscribed, in order. It
 /// keeps the last `n` items for those who have not received them yet.
@@ -54,11 +54,7 @@ pub fn broadcast<T>(n: usize) -> (Sender<T>, Receiver<T>) {
     );
     let shared = Rc::new(Shared {
         ring: RefCell::new(Ring::new(n)),
-        senders: Cell::new(1),
-        receivers: Cell::new(0),
-        is_closed: Cell::new(false),
-        waiting: list_of("broadcast channel"),
-        last_sender: Last::default(),
+        audience: Audience::of("broadcast channel"),
     });
     let receiver = Receiver::at_the_end_of(&shared);
     (Sender(shared), receiver)
@@ -66,20 +62,7 @@ pub fn broadcast<T>(n: usize) -> (Sender<T>, Receiver<T>) {
 
 struct Shared<T> {
     ring: RefCell<Ring<T>>,
-    senders: Cell<usize>,
-    receivers: Cell<usize>,
-    is_closed: Cell<bool>,
-    /// Receivers with nothing before them; all are woken by whatever happens.
-    waiting: WaitList,
-    pub(super) last_sender: Last,
-}
-
-impl<T> Shared<T> {
-    fn close(&self) {
-        if !self.is_closed.replace(true) {
-            self.waiting.wake_all();
-        }
-    }
+    audience: Audience,
 }
 
 /// An end that sends. A clone is another; when the last is gone, the channel is closed.
@@ -91,7 +74,7 @@ impl<T> Sender<T> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.
     #[must_use]
     pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.0.waiting.set_name(name);
+        self.0.audience.waiting.set_name(name);
         self
     }
 
@@ -106,14 +89,13 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, item: T) -> Result<usize, SendError<T>> {
         spend();
-        let (shared, receivers) = (&*self.0, self.0.receivers.get());
-        if shared.is_closed.get() || receivers == 0 {
+        let (shared, receivers) = (&*self.0, self.0.audience.ends.receivers.count());
+        if shared.audience.closed.get() || receivers == 0 {
             return Err(SendError::Closed(item));
         }
-        shared.last_sender.set(Tid::running());
         let item = Rc::new(item);
         let pushed_out = shared.ring.borrow_mut().push(item, receivers);
-        shared.waiting.wake_all();
+        shared.audience.wake();
         // Its destructor may send and receive here: nothing is borrowed any more.
         drop(pushed_out);
         Ok(receivers)
@@ -127,7 +109,7 @@ impl<T> Sender<T> {
 
     /// Lets nothing be sent any more, by anybody; what was sent can still be received.
     pub fn close(&self) {
-        self.0.close();
+        self.0.audience.close();
     }
 
     /// Whether the channel was closed.
@@ -135,7 +117,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn is_closed(&self) -> bool {
         spend_on_reading();
-        self.0.is_closed.get()
+        self.0.audience.closed.get()
     }
 
     /// How many receivers there are.
@@ -143,7 +125,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn receivers(&self) -> usize {
         spend_on_reading();
-        self.0.receivers.get()
+        self.0.audience.ends.receivers.count()
     }
 
     /// How many items are in the buffer: sent, and not yet received by all.
@@ -164,17 +146,14 @@ impl<T> Sender<T> {
 
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Self {
-        self.0.senders.set(self.0.senders.get() + 1);
+        self.0.audience.ends.senders.add();
         Self(Rc::clone(&self.0))
     }
 }
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        self.0.senders.set(self.0.senders.get() - 1);
-        if self.0.senders.get() == 0 {
-            self.0.close();
-        }
+        self.0.audience.lose_sender();
     }
 }
 
@@ -183,7 +162,7 @@ impl<T> fmt::Debug for Sender<T> {
         write!(
             out,
             "broadcast::Sender({}, {} in the buffer)",
-            self.0.waiting,
+            self.0.audience.waiting,
             self.0.ring.borrow().len()
         )
     }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::kernel::{Holding, Tid, WaitList};
+use crate::kernel::{Tid, WaitList};
 
 /// Who used one side of the channel last: perhaps whoever will end a wait on the other.
 #[derive(Default)]
@@ -27,11 +27,4 @@ impl Last {
             user.into_iter().for_each(|tid| list.add_holder(tid));
         }
     }
-}
-
-/// A list whose holders are guesses, as those of a channel are: whoever used the other side last.
-pub(super) fn list_of(kind: &'static str) -> WaitList {
-    let list = WaitList::part_of(kind);
-    list.set_holding(Holding::Perhaps);
-    list
 }

@@ -38,6 +38,7 @@
 //! .unwrap();
 //! ```
 
+mod audience;
 pub mod broadcast;
 pub(crate) mod ends;
 mod error;

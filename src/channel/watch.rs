@@ -51,7 +51,7 @@ impl<T> Sender<T> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.
     #[must_use]
     pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.0.waiting.set_name(name);
+        self.0.audience.waiting.set_name(name);
         self
     }
 
@@ -69,7 +69,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         spend();
-        if self.0.receivers.get() == 0 {
+        if self.0.audience.ends.receivers.count() == 0 {
             return Err(SendError::Closed(value));
         }
         self.0.replace(value);
@@ -151,7 +151,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn receivers(&self) -> usize {
         spend_on_reading();
-        self.0.receivers.get()
+        self.0.audience.ends.receivers.count()
     }
 
     /// Whether no receiver is left.
@@ -164,22 +164,19 @@ impl<T> Sender<T> {
 
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Self {
-        self.0.senders.set(self.0.senders.get() + 1);
+        self.0.audience.ends.senders.add();
         Self(Rc::clone(&self.0))
     }
 }
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        self.0.senders.set(self.0.senders.get() - 1);
-        if self.0.senders.get() == 0 {
-            self.0.waiting.wake_all();
-        }
+        self.0.audience.lose_sender();
     }
 }
 
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "watch::Sender({})", self.0.waiting)
+        write!(out, "watch::Sender({})", self.0.audience.waiting)
     }
 }

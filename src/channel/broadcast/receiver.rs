@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::{RecvError, Shared, TryRecvError};
 use crate::channel::ring::Read;
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading};
+use crate::kernel::{SystemCall, call, spend, spend_on_reading};
 
 /// An end that receives all that is sent after it subscribed.
 ///
@@ -26,7 +26,7 @@ impl<T> Receiver<T> {
     }
 
     fn at(shared: &Rc<Shared<T>>, position: u64) -> Self {
-        shared.receivers.set(shared.receivers.get() + 1);
+        shared.audience.ends.receivers.add();
         shared.ring.borrow_mut().join(position);
         Self {
             shared: Rc::clone(shared),
@@ -37,7 +37,7 @@ impl<T> Receiver<T> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.
     #[must_use]
     pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.shared.waiting.set_name(name);
+        self.shared.audience.waiting.set_name(name);
         self
     }
 
@@ -70,7 +70,7 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn is_closed(&self) -> bool {
         spend_on_reading();
-        self.shared.is_closed.get()
+        self.shared.audience.closed.get()
     }
 
     /// Takes the next item, not cloned yet.
@@ -81,8 +81,18 @@ impl<T> Receiver<T> {
         match read {
             Read::Item(item) => Ok(item),
             Read::Lagged(count) => Err(TryRecvError::Lagged(count)),
-            Read::Nothing if self.shared.is_closed.get() => Err(TryRecvError::Closed),
+            Read::Nothing if self.shared.audience.closed.get() => Err(TryRecvError::Closed),
             Read::Nothing => Err(TryRecvError::Empty),
+        }
+    }
+
+    /// The same, as one that waits while nothing is there.
+    fn look(&self) -> Option<Result<Rc<T>, RecvError>> {
+        match self.take() {
+            Ok(item) => Some(Ok(item)),
+            Err(TryRecvError::Lagged(count)) => Some(Err(RecvError::Lagged(count))),
+            Err(TryRecvError::Closed) => Some(Err(RecvError::Closed)),
+            Err(TryRecvError::Empty) => None,
         }
     }
 }
@@ -104,11 +114,10 @@ impl<T: Clone> Receiver<T> {
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
         spend();
-        let taken = match self.take() {
-            Ok(item) => Ok(item),
-            Err(TryRecvError::Lagged(count)) => Err(RecvError::Lagged(count)),
-            Err(TryRecvError::Closed) => Err(RecvError::Closed),
-            Err(TryRecvError::Empty) => call(Taking(self)),
+        let audience = &self.shared.audience;
+        let taken = match self.look() {
+            Some(taken) => taken,
+            None => call(audience.wait("Receive", || self.look())),
         };
         taken.map(Rc::unwrap_or_clone)
     }
@@ -116,7 +125,8 @@ impl<T: Clone> Receiver<T> {
     /// The call of which [`recv`](Self::recv) is made: to be yielded, or raced against others. The item
     /// is cloned in the kernel's loop, so its `clone` must not make calls.
     pub fn receiving(&self) -> impl SystemCall<Reply = Result<T, RecvError>> {
-        Receiving(Taking(self))
+        let look = || Some(self.look()?.map(Rc::unwrap_or_clone));
+        self.shared.audience.wait("Receive", look)
     }
 
     /// Receives the next item if it is there.
@@ -160,7 +170,7 @@ impl<T> Clone for Receiver<T> {
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let shared = &*self.shared;
-        shared.receivers.set(shared.receivers.get() - 1);
+        shared.audience.ends.receivers.remove();
         let left = shared.ring.borrow_mut().leave(self.position.get());
         // Their destructors may send and receive here: nothing is borrowed any more.
         drop(left);
@@ -172,7 +182,7 @@ impl<T> fmt::Debug for Receiver<T> {
         write!(
             out,
             "broadcast::Receiver({}, {} to be received)",
-            self.shared.waiting,
+            self.shared.audience.waiting,
             self.left()
         )
     }
@@ -199,61 +209,5 @@ impl<T: Clone> Iterator for Iter<'_, T> {
             self.0 = None;
         }
         Some(received).filter(|received| !matches!(received, Err(RecvError::Closed)))
-    }
-}
-
-/// Waits for the next item, and leaves the cloning to the caller.
-struct Taking<'r, T>(&'r Receiver<T>);
-
-impl<T> SystemCall for Taking<'_, T> {
-    type Reply = Result<Rc<T>, RecvError>;
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        Answer::Done(match self.0.take() {
-            Ok(item) => Ok(item),
-            Err(TryRecvError::Lagged(count)) => Err(RecvError::Lagged(count)),
-            Err(TryRecvError::Closed) => Err(RecvError::Closed),
-            Err(TryRecvError::Empty) => {
-                let shared = &self.0.shared;
-                shared.last_sender.note_in(&shared.waiting);
-                kernel.park(caller, &shared.waiting);
-                return Answer::Wait;
-            }
-        })
-    }
-
-    /// Everybody is woken by each item, so there is no wake to pass on.
-    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
-        Err(RecvError::Interrupted(why))
-    }
-
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Receive({})", self.0.shared.waiting)
-    }
-}
-
-/// Waits for the next item, and clones it.
-struct Receiving<'r, T>(Taking<'r, T>);
-
-impl<T: Clone> SystemCall for Receiving<'_, T> {
-    type Reply = Result<T, RecvError>;
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        match self.0.serve(kernel, caller) {
-            Answer::Done(taken) => Answer::Done(taken.map(Rc::unwrap_or_clone)),
-            Answer::Wait => Answer::Wait,
-        }
-    }
-
-    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        Err(self
-            .0
-            .abandon(kernel, caller, why)
-            .err()
-            .expect("it says why"))
-    }
-
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.describe(out)
     }
 }

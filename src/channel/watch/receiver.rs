@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::{Ref, Shared};
 use crate::channel::RecvError;
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading};
+use crate::kernel::{SystemCall, call, spend, spend_on_reading};
 
 /// An end that sees the value, and waits for its changes.
 ///
@@ -25,7 +25,7 @@ impl<T> Receiver<T> {
     }
 
     fn having_seen(shared: &Rc<Shared<T>>, version: u64) -> Self {
-        shared.receivers.set(shared.receivers.get() + 1);
+        shared.audience.ends.receivers.add();
         Self {
             shared: Rc::clone(shared),
             seen: Cell::new(version),
@@ -35,7 +35,7 @@ impl<T> Receiver<T> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.
     #[must_use]
     pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.shared.waiting.set_name(name);
+        self.shared.audience.waiting.set_name(name);
         self
     }
 
@@ -61,7 +61,8 @@ impl<T> Receiver<T> {
 
     /// The call that [`changed`](Self::changed) makes: to be yielded, or raced against others.
     pub fn changing(&self) -> impl SystemCall<Reply = Result<(), RecvError>> {
-        Changing(self)
+        let audience = &self.shared.audience;
+        audience.wait("Changed", || self.see())
     }
 
     /// Waits until the value is as wanted, and gets it; at once, if it is already. Values that come and
@@ -168,11 +169,7 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn is_closed(&self) -> bool {
         spend_on_reading();
-        self.has_no_sender()
-    }
-
-    fn has_no_sender(&self) -> bool {
-        self.shared.senders.get() == 0
+        self.shared.audience.closed.get()
     }
 
     /// A new receiver, which has seen the value as it is now.
@@ -187,7 +184,8 @@ impl<T> Receiver<T> {
             self.seen.set(self.shared.version.get());
             return Some(Ok(()));
         }
-        self.has_no_sender().then_some(Err(RecvError::Closed))
+        let is_closed = self.shared.audience.closed.get();
+        is_closed.then_some(Err(RecvError::Closed))
     }
 }
 
@@ -199,40 +197,12 @@ impl<T> Clone for Receiver<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        self.shared.receivers.set(self.shared.receivers.get() - 1);
+        self.shared.audience.ends.receivers.remove();
     }
 }
 
 impl<T> fmt::Debug for Receiver<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "watch::Receiver({})", self.shared.waiting)
-    }
-}
-
-/// Waits for a change.
-struct Changing<'r, T>(&'r Receiver<T>);
-
-impl<T> SystemCall for Changing<'_, T> {
-    type Reply = Result<(), RecvError>;
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        match self.0.see() {
-            Some(answer) => Answer::Done(answer),
-            None => {
-                let shared = &self.0.shared;
-                shared.last_sender.note_in(&shared.waiting);
-                kernel.park(caller, &shared.waiting);
-                Answer::Wait
-            }
-        }
-    }
-
-    /// Everybody is woken by each change, so there is no wake to pass on.
-    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
-        Err(RecvError::Interrupted(why))
-    }
-
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Changed({})", self.0.shared.waiting)
+        write!(out, "watch::Receiver({})", self.shared.audience.waiting)
     }
 }

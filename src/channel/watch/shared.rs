@@ -1,12 +1,11 @@
-//! What the two ends of a watched value share: the value, and who waits for another.
+//! What the two ends of a watched value share: the value, and its audience.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use crate::channel::last::{Last, list_of};
-use crate::kernel::{Tid, WaitList};
+use crate::channel::audience::Audience;
 
 /// What the two ends of a watched value share.
 pub(super) struct Shared<T> {
@@ -14,23 +13,15 @@ pub(super) struct Shared<T> {
     value: RefCell<Option<Rc<T>>>,
     /// How often it was changed.
     pub(super) version: Cell<u64>,
-    pub(super) senders: Cell<usize>,
-    pub(super) receivers: Cell<usize>,
-    /// Receivers that have seen the latest; all are woken by a change.
-    pub(super) waiting: WaitList,
-    pub(super) last_sender: Last,
+    pub(super) audience: Audience,
 }
 
 impl<T> Shared<T> {
-    /// With one sender.
     pub(super) fn new(value: T) -> Self {
         Self {
             value: RefCell::new(Some(Rc::new(value))),
             version: Cell::new(0),
-            senders: Cell::new(1),
-            receivers: Cell::new(0),
-            waiting: list_of("watched value"),
-            last_sender: Last::default(),
+            audience: Audience::of("watched value"),
         }
     }
 
@@ -62,9 +53,8 @@ impl<T> Shared<T> {
 
     /// Lets everybody know that there was a change.
     pub(super) fn publish(&self) {
-        self.last_sender.set(Tid::running());
         self.version.set(self.version.get() + 1);
-        self.waiting.wake_all();
+        self.audience.wake();
     }
 }
 

@@ -1,0 +1,102 @@
+//! The receivers of a channel where each gets all: they wait together.
+
+use std::cell::Cell;
+use std::fmt;
+
+use super::ends::Ends;
+use super::last::Last;
+use crate::kernel::{Answer, Holding, Interrupted, Kernel, SystemCall, Tid, WaitList};
+
+/// The ends of a channel whose every receiver gets what is sent.
+pub(super) struct Audience {
+    pub(super) ends: Ends,
+    /// Whether nothing more will be sent.
+    pub(super) closed: Cell<bool>,
+    /// Receivers that have seen all there is; all are woken by whatever happens.
+    pub(super) waiting: WaitList,
+    last_sender: Last,
+}
+
+impl Audience {
+    /// Of a channel of this kind, which has a sender.
+    pub(super) fn of(kind: &'static str) -> Self {
+        let audience = Self {
+            ends: Ends::default(),
+            closed: Cell::new(false),
+            waiting: WaitList::part_of(kind),
+            last_sender: Last::default(),
+        };
+        audience.waiting.set_holding(Holding::Perhaps);
+        audience.ends.senders.add();
+        audience
+    }
+
+    /// Wakes all, since the caller has sent something.
+    pub(super) fn wake(&self) {
+        self.last_sender.set(Tid::running());
+        self.waiting.wake_all();
+    }
+
+    /// Lets nothing more be sent, and wakes all.
+    pub(super) fn close(&self) {
+        if !self.closed.replace(true) {
+            self.waiting.wake_all();
+        }
+    }
+
+    /// Counts a sender out; the last one closes the channel.
+    pub(super) fn lose_sender(&self) {
+        if self.ends.senders.remove() {
+            self.close();
+        }
+    }
+
+    /// The call that waits until there is something.
+    pub(super) fn wait<R, E: From<Interrupted>>(
+        &self,
+        name: &'static str,
+        look: impl Fn() -> Option<Result<R, E>>,
+    ) -> impl SystemCall<Reply = Result<R, E>> {
+        Wait {
+            name,
+            audience: self,
+            look,
+        }
+    }
+}
+
+/// Looks whether there is something, and waits until there is.
+struct Wait<'a, F> {
+    audience: &'a Audience,
+    name: &'static str,
+    look: F,
+}
+
+impl<R, E, F> SystemCall for Wait<'_, F>
+where
+    E: From<Interrupted>,
+    F: FnMut() -> Option<Result<R, E>>,
+{
+    type Reply = Result<R, E>;
+
+    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
+        match (self.look)() {
+            Some(answer) => Answer::Done(answer),
+            None => {
+                let audience = self.audience;
+                audience.last_sender.note_in(&audience.waiting);
+                kernel.park(caller, &audience.waiting);
+                Answer::Wait
+            }
+        }
+    }
+
+    /// All are woken at once, so there is no wake to pass on.
+    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
+        Err(why.into())
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}({})", self.name, self.audience.waiting)
+    }
+}
