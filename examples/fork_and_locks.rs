@@ -31,6 +31,7 @@ fn beside_a_task() -> io::Result<()> {
         let _guard = held.lock();
         yield_now();
     });
+    yield_now();
     println!("parent: the lock is {}", state(&lock));
     let (mut later, mut now) = io::pipe()?;
     let child = fork(|| {

@@ -78,7 +78,7 @@ fn visit(gate: &Gate) {
         return;
     }
     println!("task {me}: inside");
-    for _ in 0..10 {
+    for _ in 0..8 + me.number() {
         yield_now();
     }
     println!("task {me}: leaves");
@@ -92,6 +92,8 @@ fn host(gate: &Rc<Gate>) {
         spawn(move || visit(&gate))
     });
     let [_, _, third, fourth, _] = &visitors;
+    // Each asks for its number first, then at the gate.
+    yield_now();
     yield_now();
     // It is in the queue; only at Ctrl-C it has left before, and the other one below as well.
     let _ = call(KillTask(fourth.tid()));

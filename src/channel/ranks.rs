@@ -1,20 +1,23 @@
 //! The items of a priority channel, sorted.
 //!
 //! Comparing is the user's code: it may panic, use this very channel, or let its task wait or be killed
-//! in the midst. So the set is taken out while an item is sorted in, and whatever is sent meanwhile
-//! lies in front of the door; whoever sorts takes it in. Taking the greatest compares nothing.
+//! in the midst. So the set is taken out while an item is sorted in. What is sent meanwhile is kept apart,
+//! and sorted in by the same task afterwards; should that be killed, it is kept for the next one that sends.
+//! Taking the greatest compares nothing.
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
 
+use crate::kernel::is_dying;
 use crate::queue::Queue;
 
 pub(super) struct Ranks<T> {
     compare: fn(&T, &T) -> Ordering,
-    sorted: Cell<BTreeSet<Ranked<T>>>,
-    /// What is yet to be sorted in; empty unless somebody sorts, or a comparison panicked.
-    arrived: RefCell<VecDeque<Ranked<T>>>,
+    sorted: Cell<BTreeSet<Place<T>>>,
+    /// What is yet to be sorted in; empty unless a task sorts, or was killed while it did.
+    arrived: RefCell<VecDeque<Rc<Ranked<T>>>>,
     sorting: Cell<bool>,
     serial: Cell<u64>,
     len: Cell<usize>,
@@ -35,30 +38,37 @@ impl<T> Ranks<T> {
     /// Sorts an item in, and calls a receiver.
     pub(super) fn put(&self, item: T, receivers: &Queue) {
         self.serial.set(self.serial.get() + 1);
-        self.arrived.borrow_mut().push_back(Ranked {
+        let item = Ranked {
             item,
             serial: self.serial.get(),
             compare: self.compare,
-        });
+        };
         if self.sorting.replace(true) {
+            self.arrived.borrow_mut().push_back(Rc::new(item));
             return;
         }
-        let set = self.sorted.take();
         let mut sorting = Sorting {
             ranks: self,
-            set,
+            set: self.sorted.take(),
             receivers,
         };
-        while let Some(next) = self.next_arrived() {
-            sorting.set.insert(next);
+        sorting.set.insert(Place::Own(item));
+        while let Some(next) = self.first_arrived() {
+            let sorted = Sorted(self);
+            sorting.set.insert(Place::Shared(next));
+            drop(sorted);
         }
     }
 
-    fn next_arrived(&self) -> Option<Ranked<T>> {
+    fn first_arrived(&self) -> Option<Rc<Ranked<T>>> {
+        self.arrived.borrow().front().cloned()
+    }
+
+    fn pop_arrived(&self) -> Option<Rc<Ranked<T>>> {
         self.arrived.borrow_mut().pop_front()
     }
 
-    /// Takes the greatest; nothing while somebody sorts.
+    /// Takes the greatest; nothing while a task sorts.
     pub(super) fn take(&self) -> Option<T> {
         if self.sorting.get() {
             return None;
@@ -67,8 +77,9 @@ impl<T> Ranks<T> {
         let greatest = set.pop_last();
         self.len.set(set.len());
         self.sorted.set(set);
-        // What a comparison that panicked left behind at the door is not lost.
-        Some(greatest.or_else(|| self.next_arrived())?.item)
+        // What a task that was killed had not sorted in is not lost.
+        let shared = || self.pop_arrived().map(Place::Shared);
+        Some(greatest.or_else(shared)?.into_item())
     }
 
     /// How many items there are, as far as they are sorted or waiting for it.
@@ -91,7 +102,7 @@ impl<T> Ranks<T> {
 /// Puts the set back however the sorting ends, and calls a receiver.
 struct Sorting<'r, T> {
     ranks: &'r Ranks<T>,
-    set: BTreeSet<Ranked<T>>,
+    set: BTreeSet<Place<T>>,
     receivers: &'r Queue,
 }
 
@@ -105,6 +116,43 @@ impl<T> Drop for Sorting<'_, T> {
     }
 }
 
+/// Forgets that the first item is yet to be sorted in: it was, or comparing it has panicked. But if the task
+/// that sorted was killed, the item is another's, and stays.
+struct Sorted<'r, T>(&'r Ranks<T>);
+
+impl<T> Drop for Sorted<'_, T> {
+    fn drop(&mut self) {
+        if !std::thread::panicking() || !is_dying() {
+            drop(self.0.pop_arrived());
+        }
+    }
+}
+
+/// An item's place in the order; shared while the item is also among those that are yet to be sorted in.
+enum Place<T> {
+    Own(Ranked<T>),
+    Shared(Rc<Ranked<T>>),
+}
+
+impl<T> Place<T> {
+    fn ranked(&self) -> &Ranked<T> {
+        match self {
+            Self::Own(ranked) => ranked,
+            Self::Shared(ranked) => ranked,
+        }
+    }
+
+    fn into_item(self) -> T {
+        match self {
+            Self::Own(ranked) => ranked.item,
+            Self::Shared(ranked) => {
+                let ranked = Rc::into_inner(ranked);
+                ranked.expect("once it is sorted in, no other has it").item
+            }
+        }
+    }
+}
+
 /// An item among the others: no two are equal, since of equal ones the earlier counts as greater.
 struct Ranked<T> {
     item: T,
@@ -112,23 +160,24 @@ struct Ranked<T> {
     compare: fn(&T, &T) -> Ordering,
 }
 
-impl<T> Ord for Ranked<T> {
+impl<T> Ord for Place<T> {
     fn cmp(&self, other: &Self) -> Ordering {
-        let by_item = (self.compare)(&self.item, &other.item);
-        by_item.then(other.serial.cmp(&self.serial))
+        let (this, other) = (self.ranked(), other.ranked());
+        let by_item = (this.compare)(&this.item, &other.item);
+        by_item.then(other.serial.cmp(&this.serial))
     }
 }
 
-impl<T> PartialOrd for Ranked<T> {
+impl<T> PartialOrd for Place<T> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<T> PartialEq for Ranked<T> {
+impl<T> PartialEq for Place<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.serial == other.serial
+        self.ranked().serial == other.ranked().serial
     }
 }
 
-impl<T> Eq for Ranked<T> {}
+impl<T> Eq for Place<T> {}

@@ -75,7 +75,12 @@ impl Core {
         };
         if State::of(&task) == State::Computing && self.interrupted(&task) {
             self.put_back(task);
-            self.tell_woken(tid, Cause::Signal, self.clock.seen());
+            // Behind the note that it has left its CPU.
+            self.journal.note(|| Change::Woken {
+                tid,
+                cause: Cause::Signal,
+                now: self.clock.seen(),
+            });
         }
     }
 

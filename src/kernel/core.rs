@@ -39,6 +39,8 @@ pub(crate) struct Core {
     pub(super) cpus: Option<Box<Cpus>>,
     /// Who is told of all that happens.
     pub(super) observers: Observers,
+    /// The scheduler is stepped: what happens between two steps is told with the next.
+    pub(super) is_stepped: bool,
     /// One of them at least looks at turns.
     pub(super) turns_are_seen: bool,
     /// Who burnt a slice of real time last, and wants more.
@@ -89,6 +91,7 @@ impl Core {
             spare_watch: None,
             cpus: None,
             observers: Vec::new(),
+            is_stepped: false,
             turns_are_seen: false,
             burning: None,
             stopping: None,
@@ -132,7 +135,7 @@ impl Deref for Core {
 impl Drop for Core {
     /// Kills what is left, newest first.
     fn drop(&mut self) {
-        let _ledger = ledger::Open::of(&self.journal);
+        let _ledger = ledger::Open::of(&self.shared);
         // Destructors that look around have a budget of their own, and not what other code has left.
         self.fuel.set(fuel::FULL);
         let fuel = Rc::clone(&self.fuel);

@@ -63,10 +63,14 @@ pub(crate) fn spend() {
 #[track_caller]
 pub(crate) fn spend_on_birth() {
     spend();
-    let is_dying = TaskRef::with_running(|task| State::of(task) == State::Dying);
-    if is_dying == Some(true) {
+    if is_dying() {
         rest();
     }
+}
+
+/// Whether the task that runs was killed, and unwinds or has caught that.
+pub(crate) fn is_dying() -> bool {
+    TaskRef::with_running(|task| State::of(task) == State::Dying).unwrap_or(false)
 }
 
 /// Pays for a look at what another task may change; to be made after this, since it may yield. Outside

@@ -20,7 +20,7 @@ pub(super) enum Change {
     /// What observers alone want to know.
     Told(Event),
     /// What a task did without a call.
-    Noted(Note),
+    Noted(Note, u64),
     /// A task that waited is ready again.
     Woken {
         tid: Tid,

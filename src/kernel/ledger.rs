@@ -5,17 +5,19 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::core::Core;
 use super::events::{Event, Hold, Join, Length};
-use super::journal::{Change, Journal, Note, Took};
+use super::journal::{Change, Note, Took};
 use super::list::WaitList;
+use super::shared::Shared;
 use super::tid::Tid;
 
 thread_local! {
     static OPEN: Cell<bool> = const { Cell::new(false) };
-    /// The journal of the scheduler that runs on this thread, if it is observed.
-    static JOURNAL: RefCell<Option<Rc<Journal>>> = const { RefCell::new(None) };
+    /// The scheduler that runs on this thread, if it is observed.
+    static OBSERVED: RefCell<Option<Rc<Shared>>> = const { RefCell::new(None) };
 }
 
 /// Whether notes are taken now.
@@ -50,16 +52,17 @@ pub(crate) fn note_join(tid: Tid) {
 #[cold]
 #[inline(never)]
 fn write(note: impl FnOnce() -> Note) {
-    let journal = JOURNAL.try_with(|journal| journal.borrow().clone());
-    if let Ok(Some(journal)) = journal {
-        journal.note(|| Change::Noted(note()));
+    let observed = OBSERVED.try_with(|observed| observed.borrow().clone());
+    if let Ok(Some(home)) = observed {
+        let now = home.clock.seen();
+        home.journal.note(|| Change::Noted(note(), now));
     }
 }
 
 impl Core {
     /// The event that a note tells of.
-    pub(super) fn told(&mut self, note: Note) -> Event {
-        let time = self.moment();
+    pub(super) fn told(&mut self, note: Note, now: u64) -> Event {
+        let time = Duration::from_nanos(now);
         match note {
             Note::Hold(tid, list, took) => Event::Hold(Hold {
                 time,
@@ -93,13 +96,13 @@ impl Core {
 }
 
 /// Lets notes go to a scheduler's journal, if that is observed, and at the end to where they went before.
-pub(super) struct Open(bool, Option<Rc<Journal>>);
+pub(super) struct Open(bool, Option<Rc<Shared>>);
 
 impl Open {
-    pub(super) fn of(journal: &Rc<Journal>) -> Self {
-        let is_observed = journal.is_observed.get();
-        let journal = is_observed.then(|| Rc::clone(journal));
-        let before = JOURNAL.try_with(|now| now.replace(journal));
+    pub(super) fn of(home: &Rc<Shared>) -> Self {
+        let is_observed = home.journal.is_observed.get();
+        let observed = is_observed.then(|| Rc::clone(home));
+        let before = OBSERVED.try_with(|now| now.replace(observed));
         Self(OPEN.replace(is_observed), before.ok().flatten())
     }
 }
@@ -109,7 +112,7 @@ impl Drop for Open {
         OPEN.set(self.0);
         let before = self.1.take();
         // A thread that is ending takes no notes any more. A list may go with its last note, so last.
-        drop(JOURNAL.try_with(|now| now.replace(before)));
+        drop(OBSERVED.try_with(|now| now.replace(before)));
     }
 }
 

@@ -81,7 +81,7 @@ pub use task::{Ran, SpawnError, Task};
 pub use tid::{NoSuchTask, Tid};
 
 pub(crate) use choice::Choice;
-pub(crate) use fuel::{spend, spend_on_birth, spend_on_reading};
+pub(crate) use fuel::{is_dying, spend, spend_on_birth, spend_on_reading};
 pub(crate) use guests::{Guests, Ticket, shelved};
 pub(crate) use log::target;
 pub(crate) use mail::Poster;

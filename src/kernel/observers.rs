@@ -30,7 +30,7 @@ impl Core {
     pub(super) fn note_readers(&self) {
         let is_observed = self.is_observed();
         self.journal.is_observed.set(is_observed);
-        let is_read = is_observed | self.watch.is_some() | self.cpus.is_some();
+        let is_read = is_observed | self.is_stepped | self.watch.is_some() | self.cpus.is_some();
         self.journal.is_read.set(is_read);
     }
 
@@ -48,8 +48,8 @@ impl Core {
         while let Some(change) = self.journal.take() {
             match change {
                 Change::Told(event) => self.tell_event(&event),
-                Change::Noted(note) => {
-                    let event = self.told(note);
+                Change::Noted(note, now) => {
+                    let event = self.told(note, now);
                     self.tell_event(&event);
                 }
                 Change::Woken { tid, cause, now } => self.tell_woken(tid, cause, now),
@@ -166,7 +166,7 @@ impl Core {
     }
 
     /// A task that waited is ready again.
-    pub(super) fn tell_woken(&mut self, tid: Tid, cause: Cause, now: u64) {
+    fn tell_woken(&mut self, tid: Tid, cause: Cause, now: u64) {
         if let Some(watch) = &mut self.watch {
             watch.step().woke.push(tid);
             watch.step().causes.push(cause);

@@ -98,7 +98,7 @@ impl Scheduler {
     ///
     /// If the task has ended or is another scheduler's.
     pub fn kill(&mut self, tid: Tid) -> Result<(), NoSuchTask> {
-        let _ledger = ledger::Open::of(&self.core.journal);
+        let _ledger = ledger::Open::of(&self.core.shared);
         let killed = self.core.kill(tid);
         self.core.read_journal();
         killed
@@ -139,7 +139,8 @@ impl Scheduler {
         self.refuse_if_it_must_not_run()?;
         let fuel = Rc::clone(&self.core.fuel);
         let _fuel = InForce::new(&fuel);
-        let _ledger = ledger::Open::of(&self.core.journal);
+        let _ledger = ledger::Open::of(&self.core.shared);
+        self.core.is_stepped = false;
         self.core.begin_run();
         self.core.hook_signals_of_run();
         let ended = self.run_to_the_end();
@@ -176,8 +177,9 @@ impl Scheduler {
         self.refuse_if_it_must_not_run()?;
         let fuel = Rc::clone(&self.core.fuel);
         let _fuel = InForce::new(&fuel);
-        let _ledger = ledger::Open::of(&self.core.journal);
+        let _ledger = ledger::Open::of(&self.core.shared);
         self.core.turned.set(None);
+        self.core.is_stepped = true;
         self.core.begin_watch();
         self.core.attend();
         if self.core.ordinary.get() > 0 {

@@ -5,7 +5,6 @@
 //! has the rest, in [`Core`](super::core::Core).
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::rc::Rc;
 
 use super::events::Cause;
 use super::interrupt::Interrupted;
@@ -29,7 +28,7 @@ pub(crate) struct Shared {
     pub(super) timers: Timers,
     pub(super) clock: Ticker,
     pub(super) mail: Mailbox,
-    pub(super) journal: Rc<Journal>,
+    pub(super) journal: Journal,
     /// The slot of the task whose call is being served.
     pub(super) serving: Cell<u32>,
     /// The task that has its turn, or had it last, while the journal is read.
@@ -58,7 +57,7 @@ impl Shared {
             timers: Timers::new(),
             clock: Ticker::new(clock),
             mail: Mailbox::default(),
-            journal: Rc::default(),
+            journal: Journal::default(),
             serving: Cell::new(NOBODY),
             turned: Cell::new(None),
             last_number: Cell::new(0),

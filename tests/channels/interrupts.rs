@@ -144,6 +144,8 @@ fn killed_waiters_leave_no_entry_and_drop_their_items() {
                 spawn(move || _ = tx.send(item))
             })
             .collect();
+        // Twice: a yield that the budget forces takes one of them its first turn.
+        yield_now();
         yield_now();
         assert_eq!(tx.waiting_senders(), 99);
         senders.iter().for_each(|sender| sender.kill().unwrap());
@@ -156,6 +158,7 @@ fn killed_waiters_leave_no_entry_and_drop_their_items() {
                 spawn(move || _ = rx.recv())
             })
             .collect();
+        yield_now();
         yield_now();
         assert_eq!(rx.waiting_receivers(), 99);
         receivers

@@ -72,10 +72,10 @@ fn a_supervisor_restarts_what_crashes_but_not_for_ever() {
 10809 s  database: start 4
 10810 s  database: crashed: disk full
 10810 s  clock: is ended:
-  the wait was cancelled by task 5: task 5 failed: database crashes too often
+  the wait was cancelled by task 4: task 4 failed: database crashes too often
 10810 s  the supervisor gives up:
-  the group failed: task 5 failed: database crashes too often
-101 turns; 16 tasks: 7 returned, 8 panicked, 1 killed
+  the group failed: task 4 failed: database crashes too often
+81 turns; 16 tasks: 7 returned, 8 panicked, 1 killed
 ",
     );
 }

@@ -111,8 +111,8 @@ fn two_wait_for_the_same_task_and_both_learn_how_it_ended() {
 worker: step 1
 worker: step 2
 worker: step 3
-friend: the worker returned
 parent: the worker returned
+friend: the worker returned
 parent: no such task: 2 (it has ended, or is another scheduler's)
 parent: the friend has ended too, but its handle says: see you
 ",
@@ -145,11 +145,11 @@ fn a_panic_ends_its_own_task_alone() {
         "\
 reckless: what could go wrong?
 careful: step 1
-parent: it said: that could
 careful: step 2
+parent: it said: that could
 careful: step 3
 parent: 3 steps came to a good end
-10 turns; 3 tasks: 2 returned, 1 panicked, 0 killed
+9 turns; 3 tasks: 2 returned, 1 panicked, 0 killed
 ",
     );
 }
@@ -160,13 +160,13 @@ fn a_call_of_ones_own_waits_and_passes_its_place_on_when_killed() {
         "own_call",
         "\
 task 2: at the gate
-task 2: inside
 task 3: at the gate
-task 3: inside
 task 4: at the gate
 task 5: at the gate
 task 6: at the gate
 task 5: killed in the queue
+task 2: inside
+task 3: inside
 task 2: leaves
 gate: the place goes to task 4
 task 4: killed before I could enter

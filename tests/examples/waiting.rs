@@ -45,7 +45,7 @@ fn a_group_lends_to_its_members_and_leaves_none_behind() {
 [\"stack\", \"heap\", \"queue\"] have [5, 4, 5] letters
 patient: the wait was cancelled by task 6: task 6 failed: invalid float literal
 the group failed: task 6 failed: invalid float literal
-19 turns; 6 tasks: 6 returned, 0 panicked, 0 killed
+9 turns; 6 tasks: 6 returned, 0 panicked, 0 killed
 ",
     );
 }

@@ -182,7 +182,7 @@ fn a_post_goes_to_the_scheduler_whom_it_concerns() {
         woken.wake_one();
     });
     b.run().unwrap();
-    assert_eq!((list.len(), a.ready().count()), (1, 0));
+    assert_eq!((list.len(), a.ready().count()), (0, 1));
     a.run().unwrap();
     assert!(heard.join().unwrap());
 }

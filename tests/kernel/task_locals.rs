@@ -107,6 +107,7 @@ fn values_of_a_killed_task_are_dropped_as_it_unwinds() {
             }
         });
         yield_now();
+        yield_now();
         task.kill().unwrap();
         said.say("killed");
     });

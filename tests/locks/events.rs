@@ -8,7 +8,9 @@ use crate::common::{Log, run, scheduler, seconds};
 
 fn waiter(event: &Event) -> JoinHandle<Result<(), Interrupted>> {
     let event = event.clone();
-    spawn(move || event.wait())
+    let waiter = spawn(move || event.wait());
+    yield_now();
+    waiter
 }
 
 #[test]
@@ -102,6 +104,7 @@ fn a_thousand_timed_out_and_killed_waits_leave_no_entry() {
             spawn(move || b.wait()),
             spawn(move || c.wait()),
         ];
+        yield_now();
         let waiting = || (event.waiters(), latch.waiters(), group.waiters());
         assert_eq!(waiting(), (1, 1, 1));
         waits.into_iter().for_each(|wait| wait.kill().unwrap());

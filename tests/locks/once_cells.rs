@@ -99,6 +99,7 @@ fn a_waiter_that_is_killed_out_of_time_or_cancelled_leaves_no_entry() {
             let cell = cell.clone();
             spawn(move || cell.get_or_init(|| value).is_err())
         });
+        yield_now();
         assert!(timeout(seconds(1), || cell.get_or_init(|| 3).is_err()).is_err());
         killed.kill().unwrap();
         cancelled.cancel("enough");
@@ -143,6 +144,7 @@ fn a_cell_is_set_once_and_not_while_somebody_initialises_it() {
     run(|| {
         let cell = OnceCell::new();
         let makes = maker(&cell, 1);
+        yield_now();
         assert_eq!(cell.set(2), Err(2));
         assert_eq!(makes.join().unwrap(), 1);
         assert_eq!(cell.set(3), Err(3));

@@ -10,11 +10,13 @@ use crate::common::{self, Log, run, scheduler, seconds};
 /// A task that takes `count` permits, says its name, and hands them over as its value.
 fn taker(log: &Log, sem: &Semaphore, name: &'static str, count: usize) -> JoinHandle<Permit> {
     let (log, sem) = (log.clone(), sem.clone());
-    spawn(move || {
+    let taker = spawn(move || {
         let permit = sem.acquire_many(count).unwrap();
         log.say(name);
         permit
-    })
+    });
+    yield_now();
+    taker
 }
 
 #[test]
@@ -127,6 +129,7 @@ fn a_permit_that_is_released_after_a_cancel_of_the_same_step_goes_to_the_next() 
             let sem = sem.clone();
             spawn(move || sem.acquire().map(drop))
         });
+        yield_now();
         first.cancel("earlier");
         drop(held);
         assert_eq!(first.join().unwrap().unwrap_err().why(), Why::Cancelled);
@@ -144,6 +147,7 @@ fn a_permit_that_is_released_before_a_cancel_of_the_same_step_stays_granted() {
             let sem = sem.clone();
             move || sem.acquire().map(drop)
         });
+        yield_now();
         drop(held);
         first.cancel("later");
         assert_eq!(first.join().unwrap(), Ok(()));

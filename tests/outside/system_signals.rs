@@ -372,7 +372,7 @@ fn a_run_that_goes_on_later_listens_again() {
             waiter.join().unwrap().unwrap();
         });
         // Not to the end, since a daemon would be killed then.
-        for _ in 0..4 {
+        for _ in 0..3 {
             sched.step().unwrap();
         }
         bell.wake_one();

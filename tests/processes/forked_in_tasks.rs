@@ -79,6 +79,7 @@ fn a_task_that_looks_for_a_childs_end_in_a_loop_lets_the_others_run() {
                 yield_now();
                 other.set(true);
             });
+            yield_now();
             (0..1000).all(|_| {
                 look(&child);
                 !has_run.get()

@@ -8,7 +8,7 @@ use coros::kernel::{Claim, Event, Observer, Policy};
 use coros::policy::{Edf, Fifo, Lottery, Priority, RoundRobin};
 use coros::signal::{Signal, kill};
 use coros::sync::Mutex;
-use coros::syscall::{Block, Compute, GetTid, Now};
+use coros::syscall::{Block, Compute, GetTid, NewTask, Now};
 use coros::time::interval_at;
 use coros::watch::{Metrics, Summary, jain};
 use coros::{Builder, Clock, Scheduler, call, sleep, spawn, yield_now};
@@ -183,7 +183,7 @@ fn whoever_makes_calls_is_not_done_with_the_first() {
         || {
             compute(10);
             call(Now);
-            spawn(|| compute(5));
+            call(NewTask::new(|| compute(5)));
         },
         || compute(20),
     ]);

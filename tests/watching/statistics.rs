@@ -113,6 +113,7 @@ fn whoever_looks_is_the_one_that_runs() {
     let seen = Rc::clone(&statistics);
     named(&mut sched, "ps", move || {
         spawn(|| yield_now());
+        yield_now();
         let states: Vec<_> = seen
             .borrow()
             .tasks()

@@ -184,7 +184,9 @@ impl<T> Parties<T> {
         }
     }
 
-    /// Takes the first item that lies open and is not meant for a receiver before `place`.
+    /// Takes the first item that lies open and is not meant for a receiver before `place`. While receivers
+    /// that were chosen have not come, it changes places with the first that was given: should one of them
+    /// be killed, no item comes after a later one.
     pub(super) fn take_open(&mut self, caller: Option<Tid>, place: u64) -> Option<(T, Offerer)> {
         let is_for_it = |offer: &Offer<T>| {
             let offerer = &offer.offerer;
@@ -194,7 +196,9 @@ impl<T> Parties<T> {
         };
         let at = self.offers.iter().position(is_for_it)?;
         let Offer { item, offerer, .. } = self.offers.remove(at)?;
-        Some((item, offerer))
+        self.given.push_back(item);
+        let first = self.given.pop_front();
+        first.map(|item| (item, offerer))
     }
 
     /// The receivers before a place.

@@ -93,8 +93,8 @@ impl Core {
     fn preempt(&mut self) {
         while self.cpus().idle().is_none() && self.ready.len() > 0 {
             let now = self.clock.seen();
-            let running = self.cpus().running(now);
             self.read_journal();
+            let running = self.cpus().running(now);
             self.lend();
             let time = Duration::from_nanos(now);
             let Some(Some(victim)) = self.ask_policy(|policy| policy.preempt(&running, time))

@@ -44,9 +44,9 @@ impl Core {
         let now = self.clock.seen();
         if !self.cpus().ticked {
             self.cpus().ticked = true;
+            self.read_journal();
             let running = self.cpus().running(now);
             let time = Duration::from_nanos(now);
-            self.read_journal();
             let next = self.ask_policy(|policy| policy.tick(&running, time));
             self.cpus().next_tick = next.flatten().map(crate::devices::nanoseconds);
         }

@@ -44,7 +44,9 @@ fn logged(scene: impl FnOnce(&mut Scheduler)) -> Vec<String> {
 /// A task that waits for the mutex.
 fn wants(mutex: &Mutex<()>) -> JoinHandle<()> {
     let mutex = mutex.clone();
-    spawn(move || drop(mutex.lock()))
+    let wants = spawn(move || drop(mutex.lock()));
+    yield_now();
+    wants
 }
 
 fn pen() -> Mutex<()> {
