@@ -1,6 +1,8 @@
 //! How tasks end: kill, unwinding, retirement.
 
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 
 use super::core::Core;
 use super::events::{Cause, Ended};
@@ -236,6 +238,56 @@ impl Core {
             target::TASK,
             format_args!("tasks are left after {PATIENCE} rounds of killing: they are leaked"),
         );
+    }
+
+    /// Where panics abort, nothing unwinds: a killed task is left where it is.
+    pub(super) fn leave_be(&mut self, victim: &TaskRef) -> Option<Payload> {
+        static TOLD: Once = Once::new();
+        self.report.abandoned += 1;
+        self.pin_guardian(victim);
+        let title = title_of(victim);
+        TOLD.call_once(|| {
+            // A closed standard error is no reason to panic.
+            let _ = writeln!(
+                std::io::stderr(),
+                "coros: {title} is killed, but not unwound: its destructors do not run and its \
+                 stack is leaked, since this program is built with panic = \"abort\""
+            );
+        });
+        None
+    }
+
+    /// Leaves a task where it is, for ever.
+    pub(super) fn give_up(&mut self, victim: &TaskRef, reason: &str) -> Option<Payload> {
+        self.report.abandoned += 1;
+        self.pin_guardian(victim);
+        let title = title_of(victim);
+        log_error(
+            target::TASK,
+            format_args!("{title}: {reason}; given up, its stack is leaked"),
+        );
+        None
+    }
+
+    /// Makes a task known that no scheduler has, for the time of one urgent call.
+    pub(super) fn serve_stranger(&mut self, context: &TaskRef) {
+        let slot = self.enter_stranger(context.clone());
+        self.serve_urgent(context);
+        self.table.remove(slot);
+    }
+
+    /// Kills a task that no scheduler has.
+    pub(super) fn adopt_and_kill(&mut self, task: TaskRef) {
+        self.ordinary.set(usize::from(!task.facts().daemon));
+        self.enter_stranger(task.clone());
+        self.unwind(&task);
+        self.kill_all(|_| true);
+    }
+
+    fn enter_stranger(&mut self, task: TaskRef) -> u32 {
+        State::Waiting.put(&task);
+        let number = Tid::of(&task).number();
+        self.table.insert(number, task).slot()
     }
 }
 

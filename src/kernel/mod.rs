@@ -6,7 +6,6 @@
 
 mod attention;
 mod birth;
-mod break_off;
 mod builder;
 mod choice;
 mod claim;
@@ -26,7 +25,6 @@ mod info;
 mod inner;
 mod interrupt;
 mod journal;
-mod leak;
 pub(crate) mod ledger;
 mod list;
 pub(crate) mod locals;
@@ -46,7 +44,6 @@ pub(crate) mod shortcut;
 pub(crate) mod signals;
 mod state;
 mod stopping;
-mod stranger;
 mod stuck;
 mod syscall;
 mod table;

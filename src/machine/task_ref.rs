@@ -19,7 +19,7 @@
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 
 use corosensei::CoroutineResult;
 
@@ -96,21 +96,6 @@ impl TaskRef {
     pub(crate) fn joined_by(node: &WaitNode) -> Option<TaskRef> {
         // SAFETY: a task's chain lets its nodes go before the task's memory is given back.
         unsafe { Self::of_owner(node.target()) }
-    }
-
-    /// Fetches the line ahead of its use.
-    #[inline(always)]
-    pub(crate) fn prefetch_line(&self) {
-        prefetch(self.0.header().addr());
-    }
-
-    /// Fetches the stack around the pending call ahead of its use.
-    #[inline(always)]
-    pub(crate) fn prefetch_stack(&self) {
-        // The registers lie just below the frame.
-        let registers = self.trap.get().addr().wrapping_sub(32);
-        prefetch(registers);
-        prefetch(registers.wrapping_add(64));
     }
 
     /// Runs the context up to its next call, and serves that call.
@@ -341,17 +326,4 @@ impl Drop for PutBack<'_> {
     fn drop(&mut self) {
         self.0.set(self.1.as_ptr());
     }
-}
-
-/// Asks for the cache line at an address; a hint that never faults.
-#[inline(always)]
-fn prefetch(address: usize) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: prefetching any address whatever has no effect that a program can see.
-    unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(ptr::without_provenance(address))
-    };
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = address;
 }

@@ -6,7 +6,6 @@
 mod idle;
 mod kernel;
 mod line;
-mod refusal;
 mod remote;
 mod side;
 mod source;

@@ -83,4 +83,19 @@ impl Shared {
             signals.borrow_mut().parent = Some(parent);
         }
     }
+
+    pub(super) fn has_asked(&self, tid: Tid, signal: Signal) -> bool {
+        self.signals_of(tid, |signals| signals.asked).has(signal)
+    }
+
+    pub(super) fn ignores(&self, tid: Tid, signal: Signal) -> bool {
+        self.signals_of(tid, |signals| signals.ignored).has(signal)
+    }
+
+    /// Some of what is kept of a task and its signals; nothing, if nothing is kept.
+    fn signals_of<R: Default>(&self, tid: Tid, look: impl FnOnce(&Signals) -> R) -> R {
+        let task = self.table.find(tid);
+        let extra = task.as_ref().and_then(|task| task.facts().extra_if_any());
+        extra.map_or_else(R::default, |extra| look(&extra.signals.borrow()))
+    }
 }

@@ -2,29 +2,11 @@
 
 use std::io;
 
-use super::{Disposition, Signal, SignalSet, Signals};
+use super::{Disposition, Signal, SignalSet};
 use crate::kernel::face::Kernel;
 use crate::kernel::list::WaitList;
 use crate::kernel::mail::Post;
-use crate::kernel::shared::Shared;
 use crate::kernel::tid::{NoSuchTask, Tid};
-
-impl Shared {
-    pub(super) fn has_asked(&self, tid: Tid, signal: Signal) -> bool {
-        self.signals_of(tid, |signals| signals.asked).has(signal)
-    }
-
-    pub(super) fn ignores(&self, tid: Tid, signal: Signal) -> bool {
-        self.signals_of(tid, |signals| signals.ignored).has(signal)
-    }
-
-    /// Some of what is kept of a task and its signals; nothing, if nothing is kept.
-    fn signals_of<R: Default>(&self, tid: Tid, look: impl FnOnce(&Signals) -> R) -> R {
-        let task = self.table.find(tid);
-        let extra = task.as_ref().and_then(|task| task.facts().extra_if_any());
-        extra.map_or_else(R::default, |extra| look(&extra.signals.borrow()))
-    }
-}
 
 impl Kernel<'_> {
     /// Sends a signal to a task; it comes before the next task is picked.
