@@ -13,7 +13,6 @@ use super::interrupt::{Interrupted, Why};
 use super::log::{log_end, log_error, target};
 use super::mail::Post;
 use super::panics::log_panic;
-use super::place::Wait;
 use super::quietly::quietly;
 use super::shared::{NOBODY, Shared};
 use super::signals::state_before_stop;
@@ -171,8 +170,7 @@ impl Core {
         if self.cpus.is_some() | self.is_observed() {
             self.tell_end(tid, &exit);
         }
-        let tell = |wait: &Wait| wait.exit.set(Some(Box::new((tid, exit.clone()))));
-        while let Some(joiner) = task.pop_joiner(tell) {
+        while let Some(joiner) = task.pop_joiner(|wait| wait.tell_exit(&exit)) {
             Shared::make_ready(joiner, |_| Cause::Exit(tid));
         }
         self.table.remove(tid.slot());
@@ -182,13 +180,12 @@ impl Core {
             self.end_signals(&extra.signals.take());
             self.forget_scopes(extra.scopes.take());
         }
-        let name = facts.name.clone();
         let is_noted = self.note_ended(|| Ended {
             tid,
-            name: name.clone().unwrap_or_default(),
+            name: facts.name.clone().unwrap_or_default(),
             exit: exit.clone(),
         });
-        self.watchdog.note_end(tid, name.as_ref());
+        self.watchdog.note_end(tid, facts.name.as_ref());
         self.ordinary
             .set(self.ordinary.get() - usize::from(!facts.daemon));
         if self.ordinary.get() == 0 {
@@ -197,9 +194,8 @@ impl Core {
         self.count(&exit);
         // What is dropped and who logs may be the user's, and may panic; all is in order by now.
         quietly(|| deliver(facts, &exit, payload));
-        let name = name.as_deref().unwrap_or("");
-        if !log_panic(tid, name, &exit) && !is_noted {
-            log_end(tid, name, &exit);
+        if !log_panic(tid, facts.name(), &exit) && !is_noted {
+            log_end(tid, facts.name(), &exit);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The loop, guarded: a call that panics while it is served does so in its caller.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
 
 use super::core::Core;
 use super::events::Cause;
@@ -25,9 +26,13 @@ impl Core {
     pub(super) fn guarded_turn_of(&mut self, task: TaskRef) -> Tid {
         // What the task does itself, before its call is served, is noted as done by it.
         self.serving.set(NOBODY);
-        self.turned.set(Some(Tid::of(&task)));
-        let turn = AssertUnwindSafe(|| self.turn_of(task));
-        let tid = catch_unwind(turn).unwrap_or_else(|payload| self.hand_back(payload));
+        let mut tid = Tid::of(&task);
+        self.turned.set(Some(tid));
+        let shared = Rc::clone(&self.shared);
+        let turn = AssertUnwindSafe(|| self.turn_of(&shared, task));
+        if let Err(payload) = catch_unwind(turn) {
+            tid = self.hand_back(payload);
+        }
         self.turned.set(Some(tid));
         tid
     }

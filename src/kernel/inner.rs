@@ -116,19 +116,10 @@ impl<'k> Kernel<'k> {
         Ok(())
     }
 
-    /// How `target` ended, if the caller waited for it during this call.
-    pub(crate) fn exit_seen(&mut self, caller: Tid, target: Tid) -> Option<Exit> {
+    /// How the task ended that the caller waited for during this call, if it has; told once.
+    pub(crate) fn exit_seen(&mut self, caller: Tid) -> Option<Exit> {
         self.served(caller);
-        self.seen(caller, |wait| {
-            let exit = wait.exit.take();
-            match exit {
-                Some(seen) if seen.0 == target => Some(seen.1),
-                other => {
-                    wait.exit.set(other);
-                    None
-                }
-            }
-        })
+        self.seen(caller, |wait| wait.take_exit())
     }
 
     /// What is seen at the caller's wait, in the branch that is being served; nothing, if there is none.

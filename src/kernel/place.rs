@@ -3,7 +3,6 @@
 use std::cell::Cell;
 
 use super::exit::Exit;
-use super::tid::Tid;
 use super::timers::Timer;
 use crate::machine::{TaskRef, WaitNode, WaitQueue};
 
@@ -36,8 +35,10 @@ impl WaitedFor {
 pub(crate) struct Wait {
     /// The timer, while it is set.
     pub(super) timer: Cell<Option<Timer>>,
-    /// The task that it waited for, and how that ended.
-    pub(super) exit: Cell<Option<Box<(Tid, Exit)>>>,
+    /// The words of the panic by which the task ended that it waited for.
+    panic: Cell<Option<Box<String>>>,
+    /// How the task ended that it waited for.
+    ended: Cell<Seen>,
     /// The timer has gone off.
     pub(super) due: Cell<bool>,
     /// The queue it was parked in has chosen it.
@@ -46,12 +47,53 @@ pub(crate) struct Wait {
     pub(super) not_alone: Cell<bool>,
 }
 
+/// How a task ended; a byte, since most ends have nothing more to tell.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Seen {
+    #[default]
+    Nothing,
+    Returned,
+    Killed,
+    Panicked,
+}
+
 impl Wait {
+    /// Tells how the task ended that it waited for.
+    pub(super) fn tell_exit(&self, exit: &Exit) {
+        self.ended.set(match exit {
+            Exit::Returned => Seen::Returned,
+            Exit::Killed => Seen::Killed,
+            Exit::Panicked(words) => {
+                self.panic.set(Some(Box::new(words.clone())));
+                Seen::Panicked
+            }
+        });
+    }
+
+    /// How the task ended that it waited for, if it has; told once.
+    #[inline]
+    pub(super) fn take_exit(&self) -> Option<Exit> {
+        match self.ended.replace(Seen::Nothing) {
+            Seen::Nothing => None,
+            Seen::Returned => Some(Exit::Returned),
+            Seen::Killed => Some(Exit::Killed),
+            Seen::Panicked => self.panic.take().map(|words| Exit::Panicked(*words)),
+        }
+    }
+
     /// Whether something has happened here that the task waited for.
     pub(super) fn is_roused(&self) -> bool {
-        let exit = self.exit.take();
-        let has_exit = exit.is_some();
-        self.exit.set(exit);
-        self.woken.get() || self.due.get() || has_exit
+        self.woken.get() || self.due.get() || self.ended.get() != Seen::Nothing
+    }
+
+    /// Forgets what has happened here.
+    #[inline(always)]
+    pub(super) fn clear(&self) {
+        self.due.set(false);
+        self.woken.set(false);
+        self.not_alone.set(false);
+        if self.ended.get() != Seen::Nothing {
+            self.take_exit();
+        }
     }
 }

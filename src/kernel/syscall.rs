@@ -197,6 +197,11 @@ impl machine::KernelSide for machine::TheKernel {
     type WaitFacts = Wait;
     type QueueFacts = List;
 
+    fn clear(wait: &Wait) {
+        wait.clear();
+        wait.timer.set(None);
+    }
+
     fn name_of(facts: &Facts) -> &str {
         facts.name()
     }

@@ -1,58 +1,53 @@
 //! The loop: pick a task, resume it up to its next call, serve the call.
 
 use super::core::Core;
+use std::rc::Rc;
+
 use super::log::traces_turns;
+use super::shared::Shared;
 use super::state::State;
 use super::stuck::Stuck;
 use super::tid::Tid;
 use crate::machine::{Advanced, Resumed, Served, TaskRef};
 
 impl Core {
-    /// One turn of the loop; says whose it was.
+    /// The first task of the run queue, when there is one.
     #[inline(always)]
-    pub(super) fn turn(&mut self) -> Result<Tid, Stuck> {
-        let task = self.next_in_line()?;
-        Ok(self.turn_of(task))
-    }
-
-    /// The first task of the ready queue, when there is one.
-    #[inline(always)]
-    pub(super) fn next_in_line(&mut self) -> Result<TaskRef, Stuck> {
-        match self.ready.pop() {
+    pub(super) fn next_in_line(&mut self, shared: &Shared) -> Result<TaskRef, Stuck> {
+        match shared.ready.pop() {
             Some(task) => {
-                self.mail.count_turn();
+                shared.mail.count_turn();
                 Ok(task)
             }
             None => self.await_somebody(),
         }
     }
 
-    /// The turn of a task that has left the ready queue for it.
+    /// The turn of a task that has left the run queue for it. `shared` is the core's own, which the loop has
+    /// at hand: to reach it through the core would cost two loads at each use.
     #[inline(always)]
-    pub(super) fn turn_of(&mut self, task: TaskRef) -> Tid {
-        let tid = Tid::of(&task);
+    pub(super) fn turn_of(&mut self, shared: &Shared, task: TaskRef) {
         if !State::Ready.is_just(&task) && !self.serve_again(&task) {
-            return tid;
+            return;
         }
         // From here on a wake counts, even one that comes while the call is being served.
         State::Waiting.put_just(&task);
-        match task.advance(self, |core| core.take_up(&task)) {
-            Advanced::Served(served) => self.place(task, served),
+        match task.advance(self, |_| shared.serving.set(Tid::of(&task).slot())) {
+            Advanced::Served(served) => self.place(shared, task, served),
             Advanced::Ended(payload) => self.ended(&task, payload),
         }
-        tid
     }
 
     /// Puts a task where it belongs, now that its call has been served.
     #[inline(always)]
-    fn place(&mut self, task: TaskRef, served: Served) {
+    fn place(&mut self, shared: &Shared, task: TaskRef, served: Served) {
         match served {
             Served::Answered => {
                 if !State::Waiting.is_just(&task) {
                     self.tidy(&task);
                 }
                 State::Ready.put_just(&task);
-                self.ready.push(task);
+                shared.ready.push(task);
             }
             Served::Waits => {
                 if self.begin_wait(&task) {
@@ -68,12 +63,6 @@ impl Core {
         self.tidy(&task);
         State::Ready.put_just(&task);
         self.ready.push(task);
-    }
-
-    /// Notes whose call is being served now.
-    #[inline(always)]
-    fn take_up(&mut self, task: &TaskRef) {
-        self.serving.set(Tid::of(task).slot());
     }
 
     /// Ends what a task's call has registered, and takes it out of the ready queue if it was woken
@@ -93,7 +82,7 @@ impl Core {
     /// Serves a task's call.
     fn serve(&mut self, task: &TaskRef) -> Served {
         State::Waiting.put(task);
-        self.take_up(task);
+        self.serving.set(Tid::of(task).slot());
         task.serve(self)
     }
 
@@ -121,6 +110,7 @@ impl Core {
 
     /// Serves the calls of a task that was resumed out of its turn, or buries the task.
     pub(super) fn follow(&mut self, task: TaskRef, mut resumed: Resumed) {
+        let shared = Rc::clone(&self.shared);
         loop {
             match resumed {
                 Resumed::Trapped => match self.serve(&task) {
@@ -128,7 +118,7 @@ impl Core {
                         self.tidy(&task);
                         resumed = task.resume();
                     }
-                    served => return self.place(task, served),
+                    served => return self.place(&shared, task, served),
                 },
                 Resumed::Ended(payload) => return self.ended(&task, payload),
             }
@@ -172,8 +162,9 @@ impl Core {
 
     /// Turns until every ordinary task has ended.
     pub(super) fn turns(&mut self) -> Result<(), Stuck> {
+        let shared = Rc::clone(&self.shared);
         loop {
-            if self.mail.rings() {
+            if shared.mail.rings() {
                 let watched = traces_turns() || self.turns_are_seen;
                 self.drop_watch();
                 if watched {
@@ -191,8 +182,10 @@ impl Core {
                     continue;
                 }
             }
-            let turned = self.turn().map(drop);
-            self.unless_over(turned)?;
+            match self.next_in_line(&shared) {
+                Ok(task) => self.turn_of(&shared, task),
+                Err(stuck) => self.unless_over(Err(stuck))?,
+            }
         }
     }
 

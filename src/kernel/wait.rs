@@ -114,10 +114,7 @@ impl Core {
     #[inline(always)]
     fn clear_node(&mut self, node: &WaitNode) {
         node.leave();
-        node.due.set(false);
-        node.woken.set(false);
-        node.not_alone.set(false);
-        drop(node.exit.take());
+        node.clear();
         if let Some(timer) = node.timer.take() {
             self.timers.remove(timer);
         }

@@ -1,5 +1,6 @@
 //! Watching: what happens in a turn is noted, and told when the turn is over.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::core::Core;
@@ -87,7 +88,8 @@ impl Core {
 
     fn plain_turn(&mut self) -> Result<Tid, Stuck> {
         self.note_candidates();
-        let task = self.next_in_line()?;
+        let shared = Rc::clone(&self.shared);
+        let task = self.next_in_line(&shared)?;
         self.note_pick(0, &task);
         Ok(self.guarded_turn_of(task))
     }

@@ -1,6 +1,10 @@
 //! What a task will run: a function of any type, kept in place if it is small.
 
-use std::mem::{ManuallyDrop, MaybeUninit};
+use std::cell::Cell;
+use std::mem::MaybeUninit;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::payload::{Payload, take_raised};
 
 /// Bytes for a body; larger ones lie in a box.
 const ROOM: usize = 64;
@@ -10,8 +14,9 @@ type Room = MaybeUninit<[u64; ROOM / 8]>;
 /// A function that was not called yet.
 pub(super) struct Body {
     room: Room,
-    call: unsafe fn(*mut Room),
-    discard: unsafe fn(*mut Room),
+    /// By the type of what lies in the room, so that nothing stands between the function and what catches
+    /// its unwinding: each frame more costs a kill thousands of instructions.
+    enter: unsafe fn(*mut Room) -> Option<Payload>,
 }
 
 impl Body {
@@ -33,25 +38,24 @@ impl Body {
         unsafe { room.as_mut_ptr().cast::<F>().write(f) };
         Self {
             room,
-            call: call::<F>,
-            discard: discard::<F>,
+            enter: enter::<F>,
         }
     }
 
-    /// Calls it.
+    /// Calls a body where it lies, and hands over what it unwound with; one that is to be unwound before it
+    /// began is dropped, on this stack.
+    ///
+    /// # Safety
+    ///
+    /// The body was not entered before, and is not used again.
     #[inline(always)]
-    pub(super) fn run(self) {
-        let mut body = ManuallyDrop::new(self);
-        // SAFETY: the function is there and of the type that `call` is for; it is taken out once, since
-        // the body is consumed and not dropped.
-        unsafe { (body.call)(&mut body.room) };
-    }
-}
-
-impl Drop for Body {
-    fn drop(&mut self) {
-        // SAFETY: as in `run`.
-        unsafe { (self.discard)(&mut self.room) };
+    pub(super) unsafe fn enter(body: *mut Self) -> Option<Payload> {
+        // SAFETY: passed on from the caller.
+        let enter = unsafe { (*body).enter };
+        // SAFETY: as above.
+        let room = unsafe { &raw mut (*body).room };
+        // SAFETY: the function is there and of the type that `enter` is for, and it is taken out once.
+        unsafe { enter(room) }
     }
 }
 
@@ -61,17 +65,32 @@ const fn fits<F>() -> bool {
 
 /// # Safety
 ///
-/// The room holds a function of this type, which nobody takes out again.
-unsafe fn call<F: FnOnce()>(room: *mut Room) {
+/// The room holds a function of this type, which is not taken out again.
+unsafe fn enter<F: FnOnce()>(room: *mut Room) -> Option<Payload> {
     // SAFETY: passed on from the caller.
     let f = unsafe { room.cast::<F>().read() };
-    f();
+    let thrown = Cell::new(None);
+    let guarded = || {
+        let f = f;
+        if let Some(payload) = take_raised() {
+            let _unstarted = Unstarted(Some(f), &thrown);
+            resume_unwind(payload);
+        }
+        f();
+    };
+    let unwound = catch_unwind(AssertUnwindSafe(guarded)).err();
+    thrown.take().or(unwound)
 }
 
-/// # Safety
-///
-/// As `call`.
-unsafe fn discard<F>(room: *mut Room) {
-    // SAFETY: passed on from the caller.
-    unsafe { room.cast::<F>().drop_in_place() };
+/// A function that never began. It is dropped while its task unwinds, so that its destructors' calls do not
+/// wait; but since no frame of the user's is being unwound, a panic of theirs can be caught and kept.
+struct Unstarted<'r, F>(Option<F>, &'r Cell<Option<Payload>>);
+
+impl<F> Drop for Unstarted<'_, F> {
+    fn drop(&mut self) {
+        let f = self.0.take();
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(f))) {
+            self.1.set(Some(payload));
+        }
+    }
 }

@@ -36,6 +36,8 @@ pub(crate) trait KernelSide {
     type WaitFacts: Default + 'static;
     /// What it keeps of a queue of waiting tasks.
     type QueueFacts: 'static;
+    /// Empties what is kept of a wait, so that nothing is left to drop.
+    fn clear(wait: &Self::WaitFacts);
     /// A task's name, for the fault reporter; empty if it has none.
     fn name_of(facts: &Self::Facts) -> &str;
     /// The reason told to a call that would have to wait while its caller unwinds.

@@ -46,8 +46,10 @@ pub(super) struct Rest {
     pub(super) joiners: Chain,
     /// The waits of this task's call beyond the first, if it waits in several places.
     pub(super) branches: RefCell<Vec<Rc<WaitNode>>>,
-    /// What the task will run, and the promise of a stack; `None` from its first run on.
-    pub(super) start: Cell<Option<(Promise, Body)>>,
+    /// The promise of a stack, until the task runs for the first time.
+    pub(super) promise: Cell<Option<Promise>>,
+    /// What the task will run, until then; taken out on the task's own stack.
+    pub(super) body: UnsafeCell<MaybeUninit<Body>>,
     /// What the kernel keeps of the task.
     pub(super) facts: Facts,
 }

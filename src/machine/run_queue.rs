@@ -14,7 +14,7 @@
 //! again in every turn, which costs 7 % of it. The loop takes tasks out while a running task may put
 //! others in, so all is done through a shared reference.
 
-use std::cell::{Cell, UnsafeCell};
+use std::cell::UnsafeCell;
 
 use super::task_ref::TaskRef;
 
@@ -25,120 +25,41 @@ const MANY: u32 = 256;
 const LINE_AHEAD: u32 = 24;
 const STACK_AHEAD: u32 = 10;
 
-pub(crate) struct RunQueue {
-    /// A power of two of cells; an entry's place, modulo the size, is its cell.
-    ///
-    /// No reference into it outlives the method that made it, and while there is one, no other method is
-    /// called and no task is dropped: so nothing else looks at the ring meanwhile.
-    ring: UnsafeCell<Vec<Option<TaskRef>>>,
-    /// The place of the first entry, and the place after the last; they wrap around.
-    head: Cell<u32>,
-    tail: Cell<u32>,
-    /// Cells between the two whose entries have left.
-    gaps: Cell<u32>,
-}
+/// The tasks that are ready, in their order.
+///
+/// No reference into the ring outlives the method that made it, and while there is one no other method is
+/// called and no task is dropped, so that no foreign code runs: nothing else looks at the ring meanwhile.
+pub(crate) struct RunQueue(UnsafeCell<Ring>);
 
 impl RunQueue {
     pub(crate) fn new() -> Self {
-        Self {
-            ring: UnsafeCell::new(vec![const { None }; 16]),
-            head: Cell::new(0),
-            tail: Cell::new(0),
-            gaps: Cell::new(0),
-        }
+        Self(UnsafeCell::new(Ring::new()))
     }
 
     pub(crate) fn len(&self) -> usize {
-        (self.span() - self.gaps.get()) as usize
-    }
-
-    /// Cells between head and tail.
-    #[inline(always)]
-    fn span(&self) -> u32 {
-        self.tail.get().wrapping_sub(self.head.get())
-    }
-
-    /// Takes what is in the cell of a place, and puts something else there.
-    #[inline(always)]
-    fn replace(&self, place: u32, entry: Option<TaskRef>) -> Option<TaskRef> {
-        // SAFETY: see `ring`; nothing below runs foreign code.
-        let ring = unsafe { &mut *self.ring.get() };
-        let cell = place as usize & (ring.len() - 1);
-        std::mem::replace(&mut ring[cell], entry)
-    }
-
-    /// Looks at the cell of a place.
-    #[inline(always)]
-    fn look<R>(&self, place: u32, look: impl FnOnce(Option<&TaskRef>) -> R) -> R {
-        // SAFETY: see `ring`; those who look only copy, compare or fetch ahead.
-        let ring = unsafe { &*self.ring.get() };
-        look(ring[place as usize & (ring.len() - 1)].as_ref())
-    }
-
-    #[inline(always)]
-    fn cells(&self) -> usize {
-        // SAFETY: see `ring`.
-        unsafe { &*self.ring.get() }.len()
+        // SAFETY: see `RunQueue`.
+        unsafe { &*self.0.get() }.len()
     }
 
     /// Adds a task at the tail and tells it its place.
     #[inline(always)]
     pub(crate) fn push(&self, task: TaskRef) {
-        if self.span() as usize == self.cells() {
-            self.make_room();
-        }
-        let tail = self.tail.get();
-        task.place.set(tail);
-        let before = self.replace(tail, Some(task));
-        debug_assert!(before.is_none(), "a cell past the tail is empty");
-        // It holds nothing, and saying so spares a call.
-        std::mem::forget(before);
-        self.tail.set(tail.wrapping_add(1));
+        // SAFETY: see `RunQueue`.
+        unsafe { &mut *self.0.get() }.push(task);
     }
 
     /// Takes the task at the head.
     #[inline(always)]
     pub(crate) fn pop(&self) -> Option<TaskRef> {
-        let span = self.span();
-        if span == 0 {
-            return None;
-        }
-        if span >= MANY {
-            self.look_ahead();
-        }
-        self.take_head().or_else(|| self.pop_past_gaps())
-    }
-
-    #[inline(always)]
-    fn take_head(&self) -> Option<TaskRef> {
-        let head = self.head.get();
-        self.head.set(head.wrapping_add(1));
-        self.replace(head, None)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn pop_past_gaps(&self) -> Option<TaskRef> {
-        self.gaps.set(self.gaps.get() - 1);
-        while self.span() > 0 {
-            if let Some(task) = self.take_head() {
-                return Some(task);
-            }
-            self.gaps.set(self.gaps.get() - 1);
-        }
-        None
+        // SAFETY: see `RunQueue`.
+        unsafe { &mut *self.0.get() }.pop()
     }
 
     /// Takes a task out of the middle.
     pub(crate) fn remove(&self, task: &TaskRef) {
-        let entry = self.replace(task.place.get(), None);
+        // SAFETY: see `RunQueue`.
+        let entry = unsafe { &mut *self.0.get() }.remove(task);
         debug_assert!(entry.is_some(), "a task in the queue is at its place");
-        self.gaps.set(self.gaps.get() + u32::from(entry.is_some()));
-        // Gaps at the head are no gaps: to ask for the first takes no search.
-        while self.gaps.get() > 0 && self.look(self.head.get(), |first| first.is_none()) {
-            self.head.set(self.head.get().wrapping_add(1));
-            self.gaps.set(self.gaps.get() - 1);
-        }
     }
 
     /// The tasks in their order, as they are now.
@@ -148,40 +69,132 @@ impl RunQueue {
 
     /// The first few tasks, as far as they are among so many cells.
     pub(crate) fn first(&self, count: usize, cells: u32) -> Vec<TaskRef> {
-        let places = (0..self.span().min(cells)).map(|at| self.head.get().wrapping_add(at));
-        let tasks = places.filter_map(|place| self.look(place, |task| task.cloned()));
-        tasks.take(count).collect()
+        // SAFETY: see `RunQueue`; tasks are only counted once more.
+        unsafe { &*self.0.get() }.first(count, cells)
+    }
+}
+
+struct Ring {
+    /// A power of two of cells; an entry's place, modulo the size, is its cell.
+    ring: Vec<Option<TaskRef>>,
+    /// The place of the first entry, and the place after the last; they wrap around.
+    head: u32,
+    tail: u32,
+    /// Cells between the two whose entries have left.
+    gaps: u32,
+}
+
+impl Ring {
+    fn new() -> Self {
+        Self {
+            ring: vec![const { None }; 16],
+            head: 0,
+            tail: 0,
+            gaps: 0,
+        }
+    }
+
+    fn len(&self) -> usize {
+        (self.span() - self.gaps) as usize
+    }
+
+    /// Cells between head and tail.
+    #[inline(always)]
+    fn span(&self) -> u32 {
+        self.tail.wrapping_sub(self.head)
+    }
+
+    #[inline(always)]
+    fn cell(&self, place: u32) -> usize {
+        place as usize & (self.ring.len() - 1)
+    }
+
+    #[inline(always)]
+    fn push(&mut self, task: TaskRef) {
+        if self.span() as usize == self.ring.len() {
+            self.make_room();
+        }
+        task.place.set(self.tail);
+        let cell = self.cell(self.tail);
+        let before = self.ring[cell].replace(task);
+        debug_assert!(before.is_none(), "a cell past the tail is empty");
+        // It holds nothing, and saying so spares a call.
+        std::mem::forget(before);
+        self.tail = self.tail.wrapping_add(1);
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) -> Option<TaskRef> {
+        let span = self.span();
+        if span == 0 {
+            return None;
+        }
+        if span >= MANY {
+            self.look_ahead();
+        }
+        let cell = self.cell(self.head);
+        self.head = self.head.wrapping_add(1);
+        self.ring[cell].take().or_else(|| self.pop_past_gaps())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn pop_past_gaps(&mut self) -> Option<TaskRef> {
+        self.gaps -= 1;
+        while self.head != self.tail {
+            let cell = self.cell(self.head);
+            self.head = self.head.wrapping_add(1);
+            if let Some(task) = self.ring[cell].take() {
+                return Some(task);
+            }
+            self.gaps -= 1;
+        }
+        None
+    }
+
+    fn remove(&mut self, task: &TaskRef) -> Option<TaskRef> {
+        let cell = self.cell(task.place.get());
+        let entry = self.ring[cell].take();
+        self.gaps += u32::from(entry.is_some());
+        // Gaps at the head are no gaps: to ask for the first takes no search.
+        while self.gaps > 0 && self.ring[self.cell(self.head)].is_none() {
+            self.head = self.head.wrapping_add(1);
+            self.gaps -= 1;
+        }
+        entry
+    }
+
+    fn first(&self, count: usize, cells: u32) -> Vec<TaskRef> {
+        let places = (0..self.span().min(cells)).map(|at| self.head.wrapping_add(at));
+        let tasks = places.filter_map(|place| self.ring[self.cell(place)].as_ref());
+        tasks.take(count).cloned().collect()
     }
 
     #[inline(always)]
     fn look_ahead(&self) {
-        let ahead = |by| self.head.get().wrapping_add(by);
-        self.look(ahead(LINE_AHEAD), |task| {
-            task.inspect(|task| task.prefetch_line());
-        });
-        self.look(ahead(STACK_AHEAD), |task| {
-            task.inspect(|task| task.prefetch_stack());
-        });
+        let ahead = |by| self.ring[self.cell(self.head.wrapping_add(by))].as_ref();
+        if let Some(task) = ahead(LINE_AHEAD) {
+            task.prefetch_line();
+        }
+        if let Some(task) = ahead(STACK_AHEAD) {
+            task.prefetch_stack();
+        }
     }
 
     /// Closes the gaps, and doubles the ring if that does not free half of it.
     #[cold]
     #[inline(never)]
-    fn make_room(&self) {
-        let cells = self.cells();
+    fn make_room(&mut self) {
+        let cells = self.ring.len();
         let size = if self.len() > cells / 2 {
             2 * cells
         } else {
             cells
         };
-        // SAFETY: see `ring`.
-        let ring = unsafe { &mut *self.ring.get() };
-        let mut old = std::mem::replace(ring, vec![const { None }; size]);
-        let first = self.head.get() as usize & (cells - 1);
+        let mut old = std::mem::replace(&mut self.ring, vec![const { None }; size]);
+        let first = self.head as usize & (cells - 1);
         old.rotate_left(first);
-        self.head.set(0);
-        self.tail.set(0);
-        self.gaps.set(0);
+        (self.head, self.tail, self.gaps) = (0, 0, 0);
         for task in old.into_iter().flatten() {
             self.push(task);
         }

@@ -11,7 +11,9 @@
 //! Stacks that all start at one offset fight for the same cache sets, since their hottest lines lie
 //! at one distance from the top. The colour, a shift by up to 15 × 192 bytes, ends that.
 
+use std::mem::ManuallyDrop;
 use std::num::NonZeroUsize;
+use std::ptr;
 use std::rc::Rc;
 
 use corosensei::stack::{Stack as RawStack, StackPointer};
@@ -47,12 +49,12 @@ impl Stacks {
     #[inline]
     pub(crate) fn promise(&self) -> Result<Promise, StackError> {
         self.0.promise()?;
-        Ok(Promise(Some(Rc::clone(&self.0))))
+        Ok(Promise(Rc::clone(&self.0)))
     }
 }
 
-/// A stack that can be had later; `None` once it was asked for.
-pub(crate) struct Promise(Option<Rc<Arena>>);
+/// A stack that can be had later.
+pub(crate) struct Promise(Rc<Arena>);
 
 impl Promise {
     /// The hottest stack that there is by now.
@@ -61,17 +63,16 @@ impl Promise {
     ///
     /// If the system has not even the memory that it takes to mark a guard.
     #[inline]
-    pub(super) fn redeem(mut self) -> Result<Stack, StackError> {
-        let arena = self.0.take().expect("a promise is redeemed once");
-        Stack::from_arena(arena)
+    pub(super) fn redeem(self) -> Result<Stack, StackError> {
+        let promise = ManuallyDrop::new(self);
+        // SAFETY: the promise is not dropped, so its arena is read once.
+        Stack::from_arena(unsafe { ptr::read(&promise.0) })
     }
 }
 
 impl Drop for Promise {
     fn drop(&mut self) {
-        if let Some(arena) = &self.0 {
-            arena.release();
-        }
+        self.0.release();
     }
 }
 

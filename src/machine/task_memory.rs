@@ -20,7 +20,7 @@ pub(crate) struct TaskMemory(NonNull<TaskHeader>);
 impl TaskMemory {
     /// Memory for a new task that will run `body` on a stack that was promised.
     #[inline]
-    pub(super) fn new(stack: Promise, body: Body, facts: Facts) -> Self {
+    pub(super) fn new(stack: Promise, body: impl FnOnce() + 'static, facts: Facts) -> Self {
         let slot = header::take_slot();
         let header = TaskHeader {
             trap: Cell::new(FRESH),
@@ -32,18 +32,25 @@ impl TaskMemory {
             index: slot.index,
         };
         let owner = slot.header.as_ptr().cast();
-        let rest = Rest {
-            joiners: Chain::new(owner),
-            branches: RefCell::default(),
-            start: Cell::new(Some((stack, body))),
-            facts,
-        };
         // SAFETY: the slot was taken just now, for this task alone.
         unsafe { slot.header.write(header) };
         // SAFETY: as above.
         unsafe { Tasks::wait_of(slot).write(WaitNode::of(owner)) };
         // SAFETY: as above.
-        unsafe { Tasks::rest_of(slot).write(rest) };
+        let rest = unsafe { Tasks::rest_of(slot) }.as_ptr();
+        // Field by field, straight to where they stay: a rest is several lines long.
+        // SAFETY: as above.
+        unsafe { (&raw mut (*rest).joiners).write(Chain::new(owner)) };
+        // SAFETY: as above.
+        unsafe { (&raw mut (*rest).branches).write(RefCell::default()) };
+        // SAFETY: as above.
+        unsafe { (&raw mut (*rest).promise).write(Cell::new(Some(stack))) };
+        // SAFETY: as above.
+        unsafe {
+            (&raw mut (*rest).body).write(UnsafeCell::new(MaybeUninit::new(Body::new(body))))
+        };
+        // SAFETY: as above.
+        unsafe { (&raw mut (*rest).facts).write(facts) };
         Self(slot.header)
     }
 
@@ -73,6 +80,11 @@ impl TaskMemory {
     #[inline(always)]
     pub(super) fn header(&self) -> *mut TaskHeader {
         self.0.as_ptr()
+    }
+
+    /// What the task will run, if it never ran.
+    pub(super) fn body(&self) -> NonNull<Body> {
+        NonNull::from(&self.rest().body).cast()
     }
 
     /// Where the task's name stands.
@@ -184,18 +196,19 @@ impl TaskMemory {
             return;
         }
         let slot = self.memory();
-        self.clear_branches();
+        if self.branch_count() > 0 {
+            self.clear_branches();
+        }
         self.rest().joiners.let_go();
-        // SAFETY: the last handle is gone, so nothing looks at the node any more; it leaves its chain.
-        unsafe { Tasks::wait_of(slot).drop_in_place() };
-        // SAFETY: as above, and no node is linked here any more; the rest is read once. The routine is
-        // gone, and the header's cells need no drop.
-        let rest = unsafe { Tasks::rest_of(slot).read() };
+        self.wait().retire();
+        // SAFETY: the last handle is gone, so the facts are read once. All else needs no drop: the routine
+        // is gone, and so is the body; the node and the chain are empty, and so are the cells.
+        let facts = unsafe { (&raw const (*Tasks::rest_of(slot).as_ptr()).facts).read() };
         // SAFETY: the slot is from this thread's pool, since tasks never leave their thread; its content
         // was dropped or moved out.
         unsafe { header::put_slot(slot) };
         // Last, since what is dropped here may make tasks.
-        drop(rest);
+        drop(facts);
     }
 }
 

@@ -23,7 +23,6 @@ use std::ptr::NonNull;
 
 use corosensei::CoroutineResult;
 
-use super::body::Body;
 use super::coroutine::routine;
 use super::current;
 use super::frame::{
@@ -60,7 +59,7 @@ impl TaskRef {
     /// A task that will run `body`, on a stack that it gets at its first run.
     #[inline]
     pub(crate) fn new(stack: Promise, facts: Facts, body: impl FnOnce() + 'static) -> TaskRef {
-        TaskRef(TaskMemory::new(stack, Body::new(body), facts))
+        TaskRef(TaskMemory::new(stack, body, facts))
     }
 
     /// One more handle to the task that a wait node names; none if that is null.
@@ -169,19 +168,14 @@ impl TaskRef {
     #[inline(never)]
     fn begin(&self, trap: *mut FrameHeader) -> Result<(), StackError> {
         assert!(trap == FRESH, "resumed a task that runs or is done");
-        let (promise, body) = self.rest().start.take().expect("it never ran");
-        let stack = match promise.redeem() {
-            Ok(stack) => stack,
-            Err(error) => {
-                std::mem::forget(body);
-                self.trap.set(DONE);
-                return Err(error);
-            }
-        };
+        let promise = self.rest().promise.take().expect("it never ran");
+        let stack = promise.redeem().inspect_err(|_| self.trap.set(DONE))?;
         stack.set_name(TheKernel::name_of(self.facts()));
         stack.head().owner.set(self.name_at());
+        // SAFETY: the task never ran, and its memory is given back only after it is done.
+        let routine = unsafe { routine(stack, self.body()) };
         // SAFETY: a task that never ran is in no switch, so nothing else looks at its routine.
-        unsafe { &mut *self.routine.get() }.write(routine(stack, body));
+        unsafe { &mut *self.routine.get() }.write(routine);
         Ok(())
     }
 

@@ -18,7 +18,7 @@ use std::ops::Deref;
 use std::ptr::null;
 use std::rc::Rc;
 
-use super::frame::{QueueFacts, WaitFacts};
+use super::frame::{KernelSide, QueueFacts, TheKernel, WaitFacts};
 
 /// A task's header, of whose type this file knows nothing: an address, to be given back.
 pub(super) type Owner = *const ();
@@ -197,9 +197,10 @@ impl WaitNode {
         }
     }
 
-    /// Lets the task go whose node it is, for good.
+    /// Lets the task go whose node it is, for good; nothing is left to drop.
     pub(super) fn retire(&self) {
         self.leave();
+        TheKernel::clear(&self.facts);
         self.owner.set(null());
     }
 
