@@ -99,7 +99,7 @@
 //! assert!(looks.unwrap() > 100);
 //! ```
 //!
-//! Posts alone never suspend, since destructors use them: a wake, [`Event::set`](sync::Event::set), a
+//! What destructors use alone never suspends: a wake, [`Event::set`](sync::Event::set), a
 //! cancel, a release, the drop of a guard. Nor does anything outside tasks, or while a task unwinds.
 //!
 //! # The log

@@ -52,7 +52,7 @@ impl Queue {
         self.shut.set(shut);
     }
 
-    /// Calls the first, since there may be something to take. A post.
+    /// Calls the first, since there may be something to take.
     #[inline(always)]
     pub(crate) fn call_next(&self) {
         if !self.is_empty() {

@@ -38,6 +38,7 @@ fn pieces(work_in_pieces: WorkInPieces, items: &[u64], turn: u64) -> String {
     let (clock, others) = (Rc::clone(&log), Rc::clone(&log));
     run(move || {
         let worker = spawn(move || work_in_pieces(items, ms(10), &|| clock.clock.get()));
+        yield_now();
         while !worker.is_finished() {
             others.add("|", ms(turn));
             yield_now();

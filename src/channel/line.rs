@@ -137,7 +137,7 @@ impl Line {
         self.guests.call();
     }
 
-    /// Calls the first, if one was granted and has not been told, or if `called_for`. A post.
+    /// Calls the first, if one was granted and has not been told, or if `called_for`.
     pub(super) fn call_next(&self, called_for: bool) {
         if (called_for || self.granted.get() > 0) && !self.calling.get() {
             self.calling.set(self.list.wake_first().is_some());

@@ -143,7 +143,7 @@ impl<'scope, 'env> Group<'scope, 'env> {
     }
 
     /// Cancels the members and the block: their waits are broken off, and so are all later ones. From
-    /// now on the group is closed. A post: it never suspends.
+    /// now on the group is closed. Not a call: it never suspends.
     pub fn cancel(&self, reason: &str) {
         self.payload.cancel(reason);
     }

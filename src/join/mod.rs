@@ -153,8 +153,8 @@ impl<T> JoinHandle<T> {
     /// every later one, except under a [`shield`](crate::shield). What was granted to it before stays
     /// granted. One that has ended is left alone.
     ///
-    /// A post: it never suspends, works outside tasks and in destructors, and is carried out before
-    /// the next task is picked.
+    /// Not a call: it never suspends, and works outside tasks and in destructors. The task goes to the tail of
+    /// the run queue at once, and has its error at its turn.
     ///
     /// ```
     /// use coros::{run, sleep, spawn, yield_now};

@@ -170,7 +170,7 @@ impl Core {
         if self.cpus.is_some() | self.is_observed() {
             self.tell_end(tid, &exit);
         }
-        while let Some(joiner) = task.pop_joiner(|wait| wait.tell_exit(&exit)) {
+        while let Some(joiner) = task.pop_joiner(|wait| wait.tell_exit(tid, &exit)) {
             Shared::make_ready(joiner, |_| Cause::Exit(tid));
         }
         self.table.remove(tid.slot());

@@ -116,10 +116,10 @@ impl<'k> Kernel<'k> {
         Ok(())
     }
 
-    /// How the task ended that the caller waited for during this call, if it has; told once.
-    pub(crate) fn exit_seen(&mut self, caller: Tid) -> Option<Exit> {
+    /// How `target` ended, if the caller waited for it during this call, and it has; told once.
+    pub(crate) fn exit_seen(&mut self, caller: Tid, target: Tid) -> Option<Exit> {
         self.served(caller);
-        self.seen(caller, |wait| wait.take_exit())
+        self.seen(caller, |wait| wait.take_exit_of(target))
     }
 
     /// What is seen at the caller's wait, in the branch that is being served; nothing, if there is none.

@@ -18,7 +18,7 @@ use crate::machine::TaskRef;
 /// Something that has happened.
 pub(super) enum Change {
     /// What observers alone want to know.
-    Told(Event),
+    Told(Box<Event>),
     /// What a task did without a call.
     Noted(Note, u64),
     /// A task that waited is ready again.

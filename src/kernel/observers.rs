@@ -98,7 +98,7 @@ impl Core {
     #[inline]
     pub(super) fn tell(&self, event: impl FnOnce() -> Event) {
         if self.journal.is_observed.get() {
-            self.journal.note(|| Change::Told(event()));
+            self.journal.note(|| Change::Told(Box::new(event())));
         }
     }
 

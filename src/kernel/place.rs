@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use super::exit::Exit;
+use super::tid::Tid;
 use super::timers::Timer;
 use crate::machine::{TaskRef, WaitNode, WaitQueue};
 
@@ -36,8 +37,10 @@ pub(crate) struct Wait {
     /// The timer, while it is set.
     pub(super) timer: Cell<Option<Timer>>,
     /// The words of the panic by which the task ended that it waited for.
+    #[allow(clippy::box_collection)] // A word: the wait is to fit a cache line.
     panic: Cell<Option<Box<String>>>,
-    /// How the task ended that it waited for.
+    /// Of which task that is known, by the end of its number, and how it ended.
+    target: Cell<u32>,
     ended: Cell<Seen>,
     /// The timer has gone off.
     pub(super) due: Cell<bool>,
@@ -59,7 +62,8 @@ enum Seen {
 
 impl Wait {
     /// Tells how the task ended that it waited for.
-    pub(super) fn tell_exit(&self, exit: &Exit) {
+    pub(super) fn tell_exit(&self, target: Tid, exit: &Exit) {
+        self.target.set(target.number() as u32);
         self.ended.set(match exit {
             Exit::Returned => Seen::Returned,
             Exit::Killed => Seen::Killed,
@@ -70,9 +74,14 @@ impl Wait {
         });
     }
 
-    /// How the task ended that it waited for, if it has; told once.
+    /// How this task ended, if it is the one that was waited for, and has; told once.
     #[inline]
-    pub(super) fn take_exit(&self) -> Option<Exit> {
+    pub(super) fn take_exit_of(&self, target: Tid) -> Option<Exit> {
+        let is_its = self.target.get() == target.number() as u32;
+        is_its.then(|| self.take_exit()).flatten()
+    }
+
+    fn take_exit(&self) -> Option<Exit> {
         match self.ended.replace(Seen::Nothing) {
             Seen::Nothing => None,
             Seen::Returned => Some(Exit::Returned),

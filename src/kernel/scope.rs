@@ -242,12 +242,12 @@ impl Shared {
         if self.journal.is_observed.get() {
             let time = Duration::from_nanos(self.clock.seen());
             self.journal.note(|| {
-                Change::Told(Event::Signal(Signal {
+                Change::Told(Box::new(Event::Signal(Signal {
                     time,
                     tid,
                     why: why.why(),
                     by: why.by(),
-                }))
+                })))
             });
         }
     }

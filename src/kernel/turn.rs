@@ -11,6 +11,44 @@ use super::tid::Tid;
 use crate::machine::{Advanced, Resumed, Served, TaskRef};
 
 impl Core {
+    /// The loop: turns until every task that is no daemon has ended.
+    pub(super) fn turns(&mut self) -> Result<(), Stuck> {
+        let shared = Rc::clone(&self.shared);
+        loop {
+            if shared.mail.rings() {
+                let watched = traces_turns() || self.turns_are_seen;
+                self.drop_watch();
+                if watched {
+                    self.begin_watch();
+                }
+                self.attend();
+                if self.ordinary.get() == 0 {
+                    self.drop_watch();
+                    return Ok(());
+                }
+                if watched | self.needs_attention() {
+                    let turned = self.attentive_turn();
+                    self.mail.ring();
+                    self.unless_over(turned)?;
+                    continue;
+                }
+            }
+            match self.next_in_line(&shared) {
+                Ok(task) => self.turn_of(&shared, task),
+                Err(stuck) => self.unless_over(Err(stuck))?,
+            }
+        }
+    }
+
+    /// A run in which the last task has been killed, while none was ready, is not stuck but over.
+    #[inline(always)]
+    pub(super) fn unless_over(&self, turned: Result<(), Stuck>) -> Result<(), Stuck> {
+        turned.or_else(|stuck| match self.ordinary.get() {
+            0 => Ok(()),
+            _ => Err(stuck),
+        })
+    }
+
     /// The first task of the run queue, when there is one.
     #[inline(always)]
     pub(super) fn next_in_line(&mut self, shared: &Shared) -> Result<TaskRef, Stuck> {
@@ -158,43 +196,5 @@ impl Core {
                 return Ok(task);
             }
         }
-    }
-
-    /// Turns until every ordinary task has ended.
-    pub(super) fn turns(&mut self) -> Result<(), Stuck> {
-        let shared = Rc::clone(&self.shared);
-        loop {
-            if shared.mail.rings() {
-                let watched = traces_turns() || self.turns_are_seen;
-                self.drop_watch();
-                if watched {
-                    self.begin_watch();
-                }
-                self.attend();
-                if self.ordinary.get() == 0 {
-                    self.drop_watch();
-                    return Ok(());
-                }
-                if watched | self.needs_attention() {
-                    let turned = self.attentive_turn();
-                    self.mail.ring();
-                    self.unless_over(turned)?;
-                    continue;
-                }
-            }
-            match self.next_in_line(&shared) {
-                Ok(task) => self.turn_of(&shared, task),
-                Err(stuck) => self.unless_over(Err(stuck))?,
-            }
-        }
-    }
-
-    /// A run in which the last task has been killed, while none was ready, is not stuck but over.
-    #[inline(always)]
-    pub(super) fn unless_over(&self, turned: Result<(), Stuck>) -> Result<(), Stuck> {
-        turned.or_else(|stuck| match self.ordinary.get() {
-            0 => Ok(()),
-            _ => Err(stuck),
-        })
     }
 }

@@ -27,6 +27,9 @@ struct Chunk<H, W, R> {
     rests: [MaybeUninit<R>; CHUNK],
 }
 
+/// A chunk that is given back by hand.
+type RawChunk<H, W, R> = NonNull<MaybeUninit<Chunk<H, W, R>>>;
+
 /// The memory of one task: where its header lies, and which one of its chunk it is.
 pub(super) struct Slot<H> {
     pub(super) header: NonNull<H>,
@@ -43,7 +46,7 @@ impl<H> Copy for Slot<H> {}
 
 /// The chunks of one thread.
 pub(super) struct Pool<H, W, R> {
-    chunks: RefCell<Vec<NonNull<MaybeUninit<Chunk<H, W, R>>>>>,
+    chunks: RefCell<Vec<RawChunk<H, W, R>>>,
     free: RefCell<Vec<Slot<H>>>,
     live: Cell<usize>,
 }
@@ -137,12 +140,12 @@ impl<H, W, R> Drop for Pool<H, W, R> {
     }
 }
 
-fn leak_chunk<H, W, R>() -> NonNull<MaybeUninit<Chunk<H, W, R>>> {
+fn leak_chunk<H, W, R>() -> RawChunk<H, W, R> {
     NonNull::from(Box::leak(Box::new_uninit()))
 }
 
 /// A slot whose pointer may go anywhere in the chunk.
-fn slot_in<H, W, R>(chunk: NonNull<MaybeUninit<Chunk<H, W, R>>>, index: usize) -> Slot<H> {
+fn slot_in<H, W, R>(chunk: RawChunk<H, W, R>, index: usize) -> Slot<H> {
     // SAFETY: the headers are the chunk's first field, and the index lies within them.
     let header = unsafe { chunk.cast::<H>().add(index) };
     Slot {

@@ -34,23 +34,21 @@ impl TaskMemory {
         let owner = slot.header.as_ptr().cast();
         // SAFETY: the slot was taken just now, for this task alone.
         unsafe { slot.header.write(header) };
-        // SAFETY: as above.
-        unsafe { Tasks::wait_of(slot).write(WaitNode::of(owner)) };
-        // SAFETY: as above.
-        let rest = unsafe { Tasks::rest_of(slot) }.as_ptr();
-        // Field by field, straight to where they stay: a rest is several lines long.
-        // SAFETY: as above.
-        unsafe { (&raw mut (*rest).joiners).write(Chain::new(owner)) };
-        // SAFETY: as above.
-        unsafe { (&raw mut (*rest).branches).write(RefCell::default()) };
-        // SAFETY: as above.
-        unsafe { (&raw mut (*rest).promise).write(Cell::new(Some(stack))) };
-        // SAFETY: as above.
-        unsafe {
-            (&raw mut (*rest).body).write(UnsafeCell::new(MaybeUninit::new(Body::new(body))))
+        // SAFETY: the slot is of this pool.
+        let wait = unsafe { Tasks::wait_of(slot) };
+        // SAFETY: as for the header.
+        unsafe { wait.write(WaitNode::of(owner)) };
+        // SAFETY: the slot is of this pool.
+        let rest = unsafe { Tasks::rest_of(slot) };
+        let content = Rest {
+            joiners: Chain::new(owner),
+            branches: RefCell::default(),
+            promise: Cell::new(Some(stack)),
+            body: UnsafeCell::new(MaybeUninit::new(Body::new(body))),
+            facts,
         };
-        // SAFETY: as above.
-        unsafe { (&raw mut (*rest).facts).write(facts) };
+        // SAFETY: as for the header.
+        unsafe { rest.write(content) };
         Self(slot.header)
     }
 
@@ -124,15 +122,19 @@ impl TaskMemory {
 
     #[inline(always)]
     pub(super) fn rest(&self) -> &Rest {
-        // SAFETY: the slot is the one that `new` took, and its rest is there while a handle counts.
-        unsafe { Tasks::rest_of(self.memory()).as_ref() }
+        // SAFETY: the slot is the one that `new` took.
+        let rest = unsafe { Tasks::rest_of(self.memory()) };
+        // SAFETY: the rest is there while a handle counts.
+        unsafe { rest.as_ref() }
     }
 
     /// Where its call waits, or the first branch of it.
     #[inline(always)]
     pub(crate) fn wait(&self) -> &WaitNode {
         // SAFETY: as in `rest`.
-        unsafe { Tasks::wait_of(self.memory()).as_ref() }
+        let wait = unsafe { Tasks::wait_of(self.memory()) };
+        // SAFETY: as in `rest`.
+        unsafe { wait.as_ref() }
     }
 
     /// Where further branches of its call wait.
@@ -203,7 +205,7 @@ impl TaskMemory {
         self.wait().retire();
         // SAFETY: the last handle is gone, so the facts are read once. All else needs no drop: the routine
         // is gone, and so is the body; the node and the chain are empty, and so are the cells.
-        let facts = unsafe { (&raw const (*Tasks::rest_of(slot).as_ptr()).facts).read() };
+        let facts = unsafe { (&raw const self.rest().facts).read() };
         // SAFETY: the slot is from this thread's pool, since tasks never leave their thread; its content
         // was dropped or moved out.
         unsafe { header::put_slot(slot) };

@@ -80,13 +80,14 @@ impl Chain {
         node.next.set(next);
         node.chain.set(self);
         // SAFETY: a linked node has not gone: it leaves its chain before it goes.
-        match unsafe { (prev.as_ref(), next.as_ref()) } {
-            (Some(prev), _) => prev.next.set(node),
-            (None, Some(next)) => next.prev.set(node),
-            (None, None) => {
-                self.head.set(node);
-                self.tail.set(node);
-            }
+        match unsafe { prev.as_ref() } {
+            Some(prev) => prev.next.set(node),
+            None => self.head.set(node),
+        }
+        // SAFETY: as above.
+        match unsafe { next.as_ref() } {
+            Some(next) => next.prev.set(node),
+            None => self.tail.set(node),
         }
         self.len.set(self.len.get() + 1);
     }

@@ -110,7 +110,7 @@ impl<T: StdSocket> Socket<T> {
     }
 
     /// Lets tasks that wait for it fail, though others may hold it, and all that follows; a stream's
-    /// connection ends with that. A post: it never suspends. Dropping it does the same.
+    /// connection ends with that. Not a call: it never suspends. Dropping it does the same.
     pub fn close(&self) {
         self.source.close();
         if T::IS_STREAM {

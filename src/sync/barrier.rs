@@ -121,13 +121,13 @@ impl Barrier {
     }
 
     /// Breaks the barrier: all who wait get [`BarrierError::Broken`], and so do those who come until it
-    /// is [reset](Self::reset). A post: it never suspends.
+    /// is [reset](Self::reset). Not a call: it never suspends.
     pub fn abort(&self) {
         self.0.end_round(End::Broken);
     }
 
     /// Begins a new round, and mends a broken barrier. Those who wait in the old round get
-    /// [`BarrierError::Broken`]. A post: it never suspends.
+    /// [`BarrierError::Broken`]. Not a call: it never suspends.
     pub fn reset(&self) {
         self.0.end_round(End::Broken);
         self.0.round.take();
@@ -212,7 +212,7 @@ struct Arrive<'b> {
 }
 
 impl Arrive<'_> {
-    fn join(&mut self, kernel: &mut Kernel, caller: Tid) {
+    fn join(&mut self, caller: Tid) {
         let barrier = self.barrier;
         let round = Rc::clone(&barrier.round.borrow());
         let index = round.arrived.borrow().len();
@@ -221,9 +221,6 @@ impl Arrive<'_> {
             round.arrived.borrow_mut().push(caller);
             barrier.list.remove_holder(caller);
             if is_leader {
-                // At once, and not only by the post: else a cancel that was posted before would break
-                // off a wait of a round that is passed.
-                kernel.wake_all(&barrier.list);
                 barrier.end_round(End::Passed);
             }
         }
@@ -236,7 +233,7 @@ impl SystemCall for Arrive<'_> {
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
         if self.joined.is_none() {
-            self.join(kernel, caller);
+            self.join(caller);
         }
         let joined = self.joined.as_ref();
         let (round, result) = joined.expect("joined just now, or before");

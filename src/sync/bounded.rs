@@ -98,7 +98,7 @@ impl BoundedSemaphore {
         self.inner.try_acquire()
     }
 
-    /// Gives back a permit that was [forgotten](Permit::forget). A post: it never suspends.
+    /// Gives back a permit that was [forgotten](Permit::forget). Not a call: it never suspends.
     ///
     /// # Errors
     ///

@@ -156,8 +156,8 @@ impl Condvar {
         Ok(guard)
     }
 
-    /// Notifies the task that has waited longest, with or without holding the mutex. A post: it never
-    /// suspends, works outside tasks and in destructors, and is read after the caller's turn.
+    /// Notifies the task that has waited longest, with or without holding the mutex. Not a call: it never
+    /// suspends, works outside tasks and in destructors.
     pub fn notify_one(&self) {
         self.0.notified.set(self.0.next.get());
         self.0.list.wake_one();

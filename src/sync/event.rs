@@ -42,8 +42,6 @@ pub struct Event(Rc<State>);
 struct State {
     list: WaitList,
     is_set: Cell<bool>,
-    /// How often it was set.
-    epoch: Cell<u64>,
 }
 
 impl Event {
@@ -58,7 +56,6 @@ impl Event {
         Self(Rc::new(State {
             list: WaitList::part_of(kind),
             is_set: Cell::new(false),
-            epoch: Cell::new(0),
         }))
     }
 
@@ -69,11 +66,10 @@ impl Event {
         self
     }
 
-    /// Sets the event: all who wait go on, in their order, and no task waits until it is cleared. A post:
+    /// Sets the event: all who wait go on, in their order, and no task waits until it is cleared. Not a call:
     /// it never suspends.
     pub fn set(&self) {
         if !self.0.is_set.replace(true) {
-            self.0.epoch.set(self.0.epoch.get() + 1);
             self.0.list.wake_all();
         }
     }
@@ -111,10 +107,7 @@ impl Event {
 
     /// The call that [`wait`](Self::wait) makes.
     pub fn waiting(&self) -> impl SystemCall<Reply = Result<(), Interrupted>> + use<'_> {
-        Wait {
-            event: &self.0,
-            since: None,
-        }
+        Wait(&self.0)
     }
 
     /// How many tasks wait.
@@ -143,29 +136,17 @@ impl fmt::Debug for Event {
     }
 }
 
-/// Waits until the event has been set once more.
-struct Wait<'e> {
-    event: &'e State,
-    /// How often it had been set when the wait began.
-    since: Option<u64>,
-}
+/// Waits until the event is set, be it cleared again by then.
+struct Wait<'e>(&'e State);
 
 impl SystemCall for Wait<'_> {
     type Reply = Result<(), Interrupted>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        let epoch = self.event.epoch.get();
-        let since = *self.since.get_or_insert(epoch);
-        if self.event.is_set.get() || since != epoch {
+        if self.0.is_set.get() || kernel.woken(caller) {
             return Answer::Done(Ok(()));
         }
-        if kernel.woken(caller) {
-            // By a set of the turn in which this wait began, and before it began: the wake was
-            // read afterwards. No other task came in that turn, so its place was the first.
-            kernel.park_first(caller, &self.event.list);
-        } else {
-            kernel.park(caller, &self.event.list);
-        }
+        kernel.park(caller, &self.0.list);
         Answer::Wait
     }
 
@@ -175,6 +156,6 @@ impl SystemCall for Wait<'_> {
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Wait({})", self.event.list)
+        write!(out, "Wait({})", self.0.list)
     }
 }

@@ -57,7 +57,7 @@ impl Latch {
         }
     }
 
-    /// Counts one; the last one opens the latch, and all who wait go on. Later ones do nothing. A post:
+    /// Counts one; the last one opens the latch, and all who wait go on. Later ones do nothing. Not a call:
     /// it never suspends.
     pub fn count_down(&self) {
         let left = self.left.get().saturating_sub(1);
@@ -237,7 +237,7 @@ impl Clone for WaitToken {
 }
 
 impl Drop for WaitToken {
-    /// A post, so it never suspends.
+    /// Not a call, so it never suspends.
     fn drop(&mut self) {
         let left = self.0.tokens.get() - 1;
         self.0.tokens.set(left);

@@ -110,7 +110,7 @@ impl CapacityLimiter {
     }
 
     /// Changes how many tokens there are. More of them wake waiters; with fewer than are borrowed, none
-    /// is taken away, and none lent until enough are back. A post: it never suspends.
+    /// is taken away, and none lent until enough are back. Not a call: it never suspends.
     pub fn set_capacity(&self, capacity: usize) {
         self.0.capacity.set(capacity);
         self.0.queue.call_next();
@@ -179,7 +179,7 @@ impl fmt::Debug for CapacityLimiter {
     }
 }
 
-/// A token of a limiter: it goes back when this is dropped, wherever that is. A post.
+/// A token of a limiter: it goes back when this is dropped, wherever that is. Not a call.
 #[must_use = "a token that is dropped at once limits nothing"]
 pub struct LimiterPermit {
     tokens: Rc<Tokens>,

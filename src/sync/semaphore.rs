@@ -130,7 +130,7 @@ impl Semaphore {
     }
 
     /// Adds permits, beside those that come back by themselves: for those that were
-    /// [forgotten](Permit::forget), or to let a semaphore grow. A post: it never suspends.
+    /// [forgotten](Permit::forget), or to let a semaphore grow. Not a call: it never suspends.
     pub fn release(&self, count: usize) {
         self.0.put_back(count);
     }
@@ -203,7 +203,7 @@ impl Permits {
     }
 }
 
-/// A permit of a semaphore, or several: they go back when this is dropped, wherever that is. A post, so
+/// A permit of a semaphore, or several: they go back when this is dropped, wherever that is. Not a call, so
 /// dropping never suspends.
 ///
 /// It is owned, so it may be moved into another task; in reports it is held by the task that acquired

@@ -200,7 +200,7 @@ impl SystemCall for WaitTask {
         if self.0 == caller {
             return Answer::Done(Err(WaitError::WaitsForItself(caller)));
         }
-        if let Some(exit) = kernel.exit_seen(caller) {
+        if let Some(exit) = kernel.exit_seen(caller, self.0) {
             ledger::note_join(self.0);
             return Answer::Done(Ok(exit));
         }

@@ -108,7 +108,7 @@ fn a_task_has_as_much_of_the_cpu_as_it_asked_for() {
 fn a_blocked_piece_tells_what_it_is_blocked_on() {
     let events = programs::readers();
     let timeline = Timeline::of(&events);
-    let blocked = timeline.tasks[2]
+    let blocked = timeline.tasks[1]
         .pieces
         .iter()
         .filter_map(|piece| piece.on());
@@ -138,11 +138,11 @@ fn waits_are_known_at_any_time() {
     let disk = "semaphore 'disk'".to_owned();
     let edges = at(10);
     assert!(
-        edges.contains(&("3 reader & \"2\"".to_owned(), disk.clone())),
+        edges.contains(&("2 reader <1>".to_owned(), disk.clone())),
         "{edges:?}"
     );
     assert!(
-        edges.contains(&(disk, "2 reader <1>".to_owned())),
+        edges.contains(&(disk, "3 reader & \"2\"".to_owned())),
         "{edges:?}"
     );
     assert!(at(1000).is_empty() && wait_graph(&events).edges.is_empty());

@@ -62,8 +62,9 @@ impl Chance {
         }
     }
 
+    /// A number that a task can have.
     fn tid(&mut self) -> Value {
-        json!(self.number(12))
+        json!(self.number(12) % (1 << 52))
     }
 
     fn time(&mut self) -> Value {

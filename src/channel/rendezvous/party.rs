@@ -42,7 +42,7 @@ impl Party {
         self.wake();
     }
 
-    /// Wakes it, so that it looks again. A post.
+    /// Wakes it, so that it looks again.
     pub(super) fn wake(&self) {
         self.home.wake(self.caller);
     }

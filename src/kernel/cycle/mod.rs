@@ -43,10 +43,8 @@ impl Core {
     /// Logs the cycle that a task closes which has begun to wait, if it closes one for certain.
     #[inline]
     pub(super) fn warn_of_cycle(&mut self, task: &TaskRef) {
-        if log::max_level() >= log::LevelFilter::Warn {
-            if self.may_be_deadlocked(task) {
-                self.look_for_cycle(task);
-            }
+        if log::max_level() >= log::LevelFilter::Warn && self.may_be_deadlocked(task) {
+            self.look_for_cycle(task);
         }
     }
 
