@@ -1,12 +1,11 @@
-//! Shortcuts past the kernel: a task does itself what needs no wait, as long as nobody would miss the call.
+//! Shortcuts past the kernel: a task does itself what needs no wait.
 
-use super::log::traces_turns;
-use super::{fuel, ledger};
+use super::fuel;
 use crate::machine::inside_task;
 
-/// Whether the caller may take one now: it runs in a task, nobody watches what tasks ask for, and it took
-/// not too many since the last call that they forced.
+/// Whether the caller may take one now: it runs in a task, and it took not too many since the last call that
+/// they forced. Whether anything is observed or traced plays no part: to watch a program changes nothing.
 #[inline]
 pub(crate) fn is_open() -> bool {
-    inside_task() && !ledger::is_open() && !traces_turns() && !fuel::is_spent()
+    inside_task() && !fuel::is_spent()
 }

@@ -10,4 +10,5 @@ mod observers;
 #[cfg(feature = "record")]
 mod recording;
 mod statistics;
+mod unchanged;
 mod without_turns;
