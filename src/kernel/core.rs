@@ -1,6 +1,5 @@
 //! The kernel's state: everything that a scheduler knows.
 
-use std::cell::Cell;
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -8,7 +7,7 @@ use std::time::Duration;
 
 use super::attention::Pace;
 use super::cpus::Cpus;
-use super::fuel;
+use super::fuel::{Budget, InForce, SHORTCUTS};
 use super::ledger;
 use super::observers::Observers;
 use super::outside::Outside;
@@ -66,7 +65,7 @@ pub(crate) struct Core {
     /// When the loop looks at the clock.
     pub(super) pace: Pace,
     /// What is left of the budget for shortcuts; shared, since it is in force while we run.
-    pub(super) fuel: Rc<Cell<u32>>,
+    pub(super) fuel: Rc<Budget>,
     pub(super) report: Report,
 }
 
@@ -103,7 +102,7 @@ impl Core {
             programs: Entropy::of_stream(0, 1),
             faults: Entropy::of_stream(0, 2),
             pace: Pace::new(clock),
-            fuel: Rc::new(Cell::new(fuel::FULL)),
+            fuel: Rc::new(Budget::of(SHORTCUTS)),
             report: Report::default(),
         }
     }
@@ -137,9 +136,9 @@ impl Drop for Core {
     fn drop(&mut self) {
         let _ledger = ledger::Open::of(&self.shared);
         // Destructors that look around have a budget of their own, and not what other code has left.
-        self.fuel.set(fuel::FULL);
+        self.fuel.refill();
         let fuel = Rc::clone(&self.fuel);
-        let _fuel = fuel::InForce::new(&fuel);
+        let _fuel = InForce::new(&fuel);
         self.kill_all(|_| true);
         self.read_journal();
         self.mail.close();

@@ -24,12 +24,36 @@ const SHORTCUT: u32 = 4;
 /// What a look costs: it takes a fraction of the time.
 const LOOK: u32 = 1;
 
-/// What there is to spend between two yields: enough for 128 shortcuts, or 512 looks.
-pub(super) const FULL: u32 = 128 * SHORTCUT;
+/// How many shortcuts there are between two yields unless it is said; for each, there are four looks.
+pub(super) const SHORTCUTS: u32 = 128;
 
 thread_local! {
-    /// What is left to the scheduler that runs on this thread.
-    static LEFT: Cell<u32> = const { Cell::new(FULL) };
+    /// What there is to spend between two yields, for the scheduler that runs on this thread.
+    static FULL: Cell<u32> = const { Cell::new(SHORTCUTS * SHORTCUT) };
+    /// What is left of it.
+    static LEFT: Cell<u32> = const { Cell::new(SHORTCUTS * SHORTCUT) };
+}
+
+/// What a scheduler has to spend between two yields, and what is left of it while it does not run.
+pub(super) struct Budget {
+    full: Cell<u32>,
+    left: Cell<u32>,
+}
+
+impl Budget {
+    /// Enough for so many shortcuts; with none, each one yields, and so does each look.
+    pub(super) fn of(shortcuts: u32) -> Self {
+        let full = shortcuts.saturating_mul(SHORTCUT);
+        Self {
+            full: Cell::new(full),
+            left: Cell::new(full),
+        }
+    }
+
+    /// Lets it be whole again.
+    pub(super) fn refill(&self) {
+        self.left.set(self.full.get());
+    }
 }
 
 /// Spends what a shortcut costs; says whether there was too little left, so that the caller is to yield
@@ -43,7 +67,7 @@ pub(super) fn is_spent() -> bool {
 fn take(cost: u32) -> bool {
     let left = LEFT.get();
     let is_spent = left < cost;
-    LEFT.set(if is_spent { FULL } else { left - cost });
+    LEFT.set(if is_spent { FULL.get() } else { left - cost });
     is_spent
 }
 
@@ -115,19 +139,20 @@ impl SystemCall for Rest {
 
 /// Puts a scheduler's budget in force, and at its end the one before back in force.
 pub(super) struct InForce<'b> {
-    own: &'b Cell<u32>,
-    before: u32,
+    own: &'b Budget,
+    before: (u32, u32),
 }
 
 impl<'b> InForce<'b> {
-    pub(super) fn new(own: &'b Cell<u32>) -> Self {
-        let before = LEFT.replace(own.get());
+    pub(super) fn new(own: &'b Budget) -> Self {
+        let before = (FULL.replace(own.full.get()), LEFT.replace(own.left.get()));
         Self { own, before }
     }
 }
 
 impl Drop for InForce<'_> {
     fn drop(&mut self) {
-        self.own.set(LEFT.replace(self.before));
+        FULL.set(self.before.0);
+        self.own.left.set(LEFT.replace(self.before.1));
     }
 }
