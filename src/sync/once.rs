@@ -29,6 +29,7 @@ use crate::queue::{Queue, Take};
 ///         })
 ///         .unwrap();
 ///     });
+///     yield_now();
 ///     assert_eq!(answer.get(), None, "it is being made");
 ///     assert_eq!(answer.get_or_init(|| 43), Ok(&42));
 /// })

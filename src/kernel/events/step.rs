@@ -228,7 +228,7 @@ impl Step {
     ///     let sleeper = spawn(|| sleep(Duration::from_secs(1)).unwrap());
     ///     sleeper.join().unwrap();
     /// });
-    /// let last = std::iter::from_fn(|| sched.step().unwrap()).nth(3).unwrap();
+    /// let last = std::iter::from_fn(|| sched.step().unwrap()).nth(2).unwrap();
     /// assert_eq!(last.wakes(), ["woke 1", "woken by timer: 2"]);
     /// ```
     #[must_use]
