@@ -98,13 +98,16 @@ impl Pool {
     ///
     /// ```
     /// use coros::{Scheduler, offload::Pool};
+    /// use std::sync::mpsc::channel;
     ///
     /// let disk = Pool::new(1).named("disk");
+    /// let (go, wait) = channel();
     /// let mut sched = Scheduler::new();
-    /// let task = sched.spawn(move || disk.run(|| 1).unwrap());
+    /// let task = sched.spawn(move || disk.run(move || wait.recv().unwrap()).unwrap());
     /// sched.step().unwrap();
     /// let waits_in = sched.tasks().next().unwrap().waits_in;
     /// assert_eq!(waits_in.unwrap(), "Offload(pool 'disk')");
+    /// go.send(1).unwrap();
     /// sched.run().unwrap();
     /// assert_eq!(task.join().unwrap(), 1);
     /// ```
