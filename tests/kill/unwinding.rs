@@ -185,12 +185,19 @@ fn an_abort_outside_tasks_is_as_ever() {
 #[test]
 #[ignore = "run by the next test, in a process of its own"]
 fn an_abort_from_outside() {
+    use std::io::Write;
+    use std::process::Stdio;
+
     let worker = || {
-        // Of a process, the thread of this number comes first.
+        // Of a process, the thread of this number comes first, unless it blocks the signal: and while it
+        // starts a program it blocks all. So that waits until it has been started.
         let thread = std::fs::read_link("/proc/thread-self").unwrap();
-        let mut kill = Command::new("kill");
-        kill.arg("-ABRT").arg(thread.file_name().unwrap());
-        kill.status().unwrap();
+        let mut kill = Command::new("sh");
+        kill.args(["-c", "read go && kill -ABRT \"$1\"", "sh"]);
+        kill.arg(thread.file_name().unwrap()).stdin(Stdio::piped());
+        let mut kill = kill.spawn().unwrap();
+        kill.stdin.take().unwrap().write_all(b"go\n").unwrap();
+        _ = kill.wait();
         loop {
             std::hint::spin_loop();
         }
