@@ -52,12 +52,13 @@ impl Shared {
     fn birth(self: &Rc<Self>, task: TaskRef) -> Tid {
         let facts = task.facts();
         let number = self.last_number.get() + 1;
+        // First, since it panics where the table is full: then there is no task more.
+        let tid = self.table.insert(number, task.clone());
         self.last_number.set(number);
         self.ordinary
             .set(self.ordinary.get() + usize::from(!facts.daemon));
         // It had none: a scheduler takes the task itself, and hands it to no other.
         _ = facts.home.set(Rc::clone(self));
-        let tid = self.table.insert(number, task.clone());
         State::Ready.put_just(&task);
         let extra = facts.extra_if_any();
         if let Some(delay) = extra.and_then(|extra| extra.arrival.take()) {

@@ -13,10 +13,10 @@ use std::cell::Cell;
 use std::fmt;
 
 use super::face::Kernel;
-use super::state::State;
+use super::state::is_dying;
 use super::syscall::{Answer, SystemCall, call};
 use super::tid::Tid;
-use crate::machine::{TaskRef, inside_task};
+use crate::machine::inside_task;
 
 /// What a shortcut costs that takes or gives something.
 const SHORTCUT: u32 = 4;
@@ -90,11 +90,6 @@ pub(crate) fn spend_on_birth() {
     if is_dying() {
         rest();
     }
-}
-
-/// Whether the task that runs was killed, and unwinds or has caught that.
-pub(crate) fn is_dying() -> bool {
-    TaskRef::with_running(|task| State::of(task) == State::Dying).unwrap_or(false)
 }
 
 /// Pays for a look at what another task may change; to be made after this, since it may yield. Outside

@@ -78,10 +78,11 @@ pub use task::{Ran, SpawnError, Task};
 pub use tid::{NoSuchTask, Tid};
 
 pub(crate) use choice::Choice;
-pub(crate) use fuel::{is_dying, spend, spend_on_birth, spend_on_reading};
+pub(crate) use fuel::{spend, spend_on_birth, spend_on_reading};
 pub(crate) use guests::{Guests, Ticket, shelved};
 pub(crate) use log::target;
 pub(crate) use mail::Poster;
 pub(crate) use outside::Line;
 pub(crate) use scope::{Expiry, ScopeId, Shield};
+pub(crate) use state::is_dying;
 pub(crate) use task::{Keeper, Terms, Traits};

@@ -98,3 +98,8 @@ impl State {
         task.state.get() & Self::ENROLLED != 0
     }
 }
+
+/// Whether the task that runs was killed, and unwinds or has caught that.
+pub(crate) fn is_dying() -> bool {
+    TaskRef::with_running(|task| State::of(task) == State::Dying).unwrap_or(false)
+}
