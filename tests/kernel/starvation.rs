@@ -174,15 +174,15 @@ const TABLE: &[Case] = table! {
     "task.rs spawn" => || drop(spawn(|| ()));
     "time.rs sleep" => || sleep(Duration::ZERO).unwrap();
     "time.rs sleep_until" => { let over = call(Now); move || sleep_until(over).unwrap() };
-    "kernel/list.rs WaitList::len" => { let list = WaitList::new(); move || _ = list.len() };
-    "kernel/list.rs WaitList::is_empty" => { let list = WaitList::new(); move || _ = list.is_empty() };
-    "kernel/list.rs WaitList::holders" => { let list = WaitList::new(); move || _ = list.holders() };
-    "kernel/list.rs WaitList::is_held_by" => { let (list, me) = (WaitList::new(), call(GetTid)); move || _ = list.is_held_by(me) };
-    "kernel/outside/remote.rs Remote::is_closed" => { let remote = call(GetRemote).unwrap(); move || _ = remote.is_closed() };
-    "kernel/scheduler.rs Scheduler::now" => { let sched = shared_scheduler(); move || _ = sched.borrow_mut().now() };
-    "kernel/scheduler.rs Scheduler::tasks" => { let sched = shared_scheduler(); move || _ = sched.borrow().tasks().count() };
-    "kernel/scheduler.rs Scheduler::ready" => { let sched = shared_scheduler(); move || _ = sched.borrow().ready().count() };
-    "kernel/scheduler.rs Scheduler::report" => { let sched = shared_scheduler(); move || _ = sched.borrow().report() };
+    "kernel/core/list.rs WaitList::len" => { let list = WaitList::new(); move || _ = list.len() };
+    "kernel/core/list.rs WaitList::is_empty" => { let list = WaitList::new(); move || _ = list.is_empty() };
+    "kernel/core/list.rs WaitList::holders" => { let list = WaitList::new(); move || _ = list.holders() };
+    "kernel/core/list.rs WaitList::is_held_by" => { let (list, me) = (WaitList::new(), call(GetTid)); move || _ = list.is_held_by(me) };
+    "kernel/modules/io/remote.rs Remote::is_closed" => { let remote = call(GetRemote).unwrap(); move || _ = remote.is_closed() };
+    "kernel/scheduler/mod.rs Scheduler::now" => { let sched = shared_scheduler(); move || _ = sched.borrow_mut().now() };
+    "kernel/scheduler/mod.rs Scheduler::tasks" => { let sched = shared_scheduler(); move || _ = sched.borrow().tasks().count() };
+    "kernel/scheduler/mod.rs Scheduler::ready" => { let sched = shared_scheduler(); move || _ = sched.borrow().ready().count() };
+    "kernel/scheduler/mod.rs Scheduler::report" => { let sched = shared_scheduler(); move || _ = sched.borrow().report() };
     "net/listener.rs Listener::bind" => { let taken = net::TcpListener::bind("127.0.0.1:0").unwrap(); let at = taken.local_addr().unwrap(); move || { _ = &taken; assert!(net::TcpListener::bind(at).is_err()) } };
     "net/datagram.rs Socket::bind (UDP)" => { let taken = net::UdpSocket::bind("127.0.0.1:0").unwrap(); let at = taken.local_addr().unwrap(); move || { _ = &taken; assert!(net::UdpSocket::bind(at).is_err()) } };
     "net/datagram.rs Socket::connect (UDP)" => { let one = net::UdpSocket::bind("127.0.0.1:0").unwrap(); let at = one.local_addr().unwrap(); move || one.connect(at).unwrap() };
@@ -427,16 +427,16 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     // Not for tasks, or no more than a constant.
     ("bin/", "the demo program, built on what is in the table"),
     (
-        "kernel/face.rs",
+        "kernel/core/face.rs",
         "a kernel is seen while it serves a call: there is no turn to end",
     ),
-    ("kernel/inner.rs", "a kernel is seen while it serves a call"),
+    ("kernel/core/inner.rs", "a kernel is seen while it serves a call"),
     (
-        "kernel/outside/kernel.rs",
+        "kernel/modules/io/kernel.rs",
         "a kernel is seen while it serves a call",
     ),
     (
-        "kernel/outside/source.rs Source::get",
+        "kernel/modules/io/source.rs Source::get",
         "lends what the caller put in",
     ),
     ("policy/", "used by the loop, not by tasks"),
@@ -445,10 +445,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "figures of its owner: nothing waits for them to change",
     ),
     ("picture/", "made of a recording, which does not change"),
-    ("kernel/events/", "data that does not change"),
-    ("kernel/interrupt.rs", "data that does not change"),
-    ("kernel/claim.rs", "data that does not change"),
-    ("kernel/stuck.rs", "data that does not change"),
+    ("kernel/abi/events/", "data that does not change"),
+    ("kernel/abi/interrupted.rs", "data that does not change"),
+    ("kernel/abi/claim.rs", "data that does not change"),
+    ("kernel/abi/stuck.rs", "data that does not change"),
     ("group/error.rs", "data that does not change"),
     ("join/error.rs", "data that does not change"),
     (
@@ -462,7 +462,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("pipe/memory.rs Reader::capacity", "does not change"),
     ("pipe/memory.rs Writer::capacity", "does not change"),
     (
-        "kernel/scheduler.rs Scheduler::stack_size",
+        "kernel/scheduler/mod.rs Scheduler::stack_size",
         "does not change",
     ),
     ("join/mod.rs JoinHandle::tid", "does not change"),
@@ -501,11 +501,11 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "lends what the caller put in",
     ),
     (
-        "kernel/policy.rs Policy::",
+        "kernel/abi/policy.rs Policy::",
         "used by the loop, not by tasks",
     ),
     (
-        "kernel/syscall.rs SystemCall::",
+        "kernel/core/syscall.rs SystemCall::",
         "used by the loop, not by tasks",
     ),
     (
@@ -555,7 +555,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "prepares a command, or makes the calls that run it",
     ),
     // Calls, each time: they end the turn.
-    ("kernel/syscall.rs call", "a call"),
+    ("kernel/core/syscall.rs call", "a call"),
     ("offload/mod.rs offloading", "makes a call"),
     ("select/mod.rs wait", "as `select_among`"),
     ("signal.rs wait", "a call"),
@@ -648,24 +648,24 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "a post: it never suspends, so that destructors may use it",
     ),
     (
-        "kernel/outside/remote.rs Remote::stop",
+        "kernel/modules/io/remote.rs Remote::stop",
         "a post: it never suspends, so that destructors may use it",
     ),
     (
-        "kernel/scheduler.rs Scheduler::create_task",
+        "kernel/scheduler/mod.rs Scheduler::create_task",
         "adds to a scheduler that the caller drives",
     ),
     (
-        "kernel/scheduler.rs Scheduler::kill",
+        "kernel/scheduler/mod.rs Scheduler::kill",
         "acts on a scheduler that the caller drives",
     ),
-    ("kernel/scheduler.rs Scheduler::remote", "makes a handle"),
+    ("kernel/scheduler/mod.rs Scheduler::remote", "makes a handle"),
     (
-        "kernel/scheduler.rs Scheduler::run",
+        "kernel/scheduler/mod.rs Scheduler::run",
         "gives turns to the tasks of another scheduler",
     ),
     (
-        "kernel/scheduler.rs Scheduler::step",
+        "kernel/scheduler/mod.rs Scheduler::step",
         "gives a turn to a task of another scheduler",
     ),
     (
@@ -673,7 +673,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "adds to a scheduler that the caller drives",
     ),
     (
-        "kernel/task.rs Task::run",
+        "kernel/core/task.rs Task::run",
         "gives a turn to a task driven by hand",
     ),
     ("net/stream.rs Socket::connect_timeout", "calls"),
