@@ -4,7 +4,8 @@ use std::any::Any;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
-use crate::kernel::{Exit, Guests, Keeper};
+use crate::future::wakers::Guests;
+use crate::kernel::{Exit, ExitSink};
 
 /// What comes of a task, for its handle.
 pub(crate) struct Outcome<T> {
@@ -50,8 +51,8 @@ impl<T> Outcome<T> {
     }
 }
 
-impl<T> Keeper for Outcome<T> {
-    fn keep(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
+impl<T> ExitSink for Outcome<T> {
+    fn deliver(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
         self.payload.set(payload);
         ENDS.set(ENDS.get() + 1);
         self.serial.set(ENDS.get());

@@ -36,8 +36,8 @@
 
 use std::io;
 
-use crate::kernel::signals::Disposition;
-pub use crate::kernel::signals::Signal;
+use crate::kernel::signal::Disposition;
+pub use crate::kernel::signal::Signal;
 use crate::kernel::{NoSuchTask, SystemCall, Tid, call};
 use crate::syscall::{Dispose, SendSignal, WaitSignal};
 use crate::task::{Builder, JoinHandle};

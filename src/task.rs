@@ -18,7 +18,7 @@ use std::time::Duration;
 
 pub use crate::join::{JoinError, JoinHandle, Panic};
 use crate::kernel::{
-    Answer, Claim, Keeper, Kernel, Poster, Scheduler, SystemCall, Terms, Traits, call,
+    Answer, Claim, ExitSink, Kernel, Poster, Scheduler, SystemCall, Terms, Traits, call,
     spend_on_birth, target,
 };
 pub use crate::kernel::{Exit, NoSuchTask, Ran, SpawnError, Task, TaskInfo, TaskState, Tid};
@@ -195,13 +195,13 @@ impl Builder {
         Task::make(self.traits(None), f)
     }
 
-    pub(crate) fn traits(self, keeper: Option<Rc<dyn Keeper>>) -> Traits {
+    pub(crate) fn traits(self, sink: Option<Rc<dyn ExitSink>>) -> Traits {
         Traits {
             name: self.name,
             daemon: self.daemon,
             stack_size: self.stack_size,
             terms: self.terms,
-            keeper,
+            sink,
         }
     }
 
@@ -213,7 +213,7 @@ impl Builder {
     ) -> (Traits, impl FnOnce() + 'static, Rc<Outcome<T>>) {
         let outcome = Rc::new(Outcome::default());
         let kept = Rc::clone(&outcome);
-        let traits = self.traits(Some(Rc::clone(&outcome) as Rc<dyn Keeper>));
+        let traits = self.traits(Some(Rc::clone(&outcome) as Rc<dyn ExitSink>));
         (traits, move || kept.set(f()), outcome)
     }
 }

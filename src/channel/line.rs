@@ -14,7 +14,8 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 
-use crate::kernel::{Guests, Kernel, Tid, WaitList};
+use crate::future::wakers::Guests;
+use crate::kernel::{Kernel, Tid, WaitList};
 
 /// What a sender in the line offers.
 pub(super) struct Offer<T> {

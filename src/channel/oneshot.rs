@@ -8,9 +8,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::{RecvError, SendError, TryRecvError};
+use crate::future::wakers::{Guests, Ticket};
 use crate::kernel::{
-    Answer, Guests, Interrupted, Kernel, SystemCall, Ticket, Tid, WaitList, call, spend,
-    spend_on_reading,
+    Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call, spend, spend_on_reading,
 };
 
 /// Makes a channel for one value.

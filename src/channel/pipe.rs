@@ -13,7 +13,8 @@ use super::line::{From, Line, Offers};
 use super::ranks::Ranks;
 use super::reach::Channel;
 use super::rendezvous::{Offerer, Rendezvous};
-use crate::kernel::{Guests, Holding, Tid, ledger};
+use crate::future::wakers::Guests;
+use crate::kernel::{Holding, Tid};
 use crate::queue::Queue;
 
 /// The most room that is set aside at once, in items.
@@ -113,7 +114,7 @@ impl<T> Pipe<T> {
     #[inline(always)]
     fn note_length(&self, state: &State<T>) {
         if self.capacity == usize::MAX {
-            ledger::note_length(&self.receivers.list, state.items.len());
+            self.receivers.list.note_length(state.items.len());
         }
     }
 

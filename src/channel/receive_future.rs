@@ -12,7 +12,8 @@ use super::error::RecvError;
 use super::pipe::Pipe;
 use super::reach::Channel;
 use super::receiver::Receiver;
-use crate::kernel::{Ticket, Tid, spend};
+use crate::future::wakers::Ticket;
+use crate::kernel::{Tid, spend};
 
 impl<T> Receiver<T> {
     /// [`recv`](Self::recv) as a future; dropping it takes no item.

@@ -8,7 +8,8 @@ use std::task::{Context, Poll};
 use super::error::{SendError, TrySendError};
 use super::reach::{Channel, Sends};
 use super::sender::Sender;
-use crate::kernel::{Ticket, Tid, spend};
+use crate::future::wakers::Ticket;
+use crate::kernel::{Tid, spend};
 
 impl<T> Sender<T> {
     /// [`send`](Self::send) as a future. Dropping it before it is ready takes the item back out of the

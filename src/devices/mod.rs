@@ -5,6 +5,7 @@ mod entropy;
 mod inbox;
 mod lineage;
 mod reactor;
+mod timers;
 
 pub use clock::Clock;
 pub(crate) use clock::{Ticker, nanoseconds};
@@ -12,3 +13,4 @@ pub(crate) use entropy::Entropy;
 pub(crate) use inbox::Inbox;
 pub(crate) use lineage::Lineage;
 pub(crate) use reactor::{Reactor, Readiness, Registration};
+pub(crate) use timers::{Timer, Timers};

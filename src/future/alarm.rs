@@ -13,7 +13,8 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Wake, Waker};
 
-use crate::kernel::{Answer, Interrupted, Kernel, Remote, SystemCall, Tid, call, shelved};
+use crate::future::wakers::shelved;
+use crate::kernel::{Answer, Interrupted, Kernel, Remote, SystemCall, Tid, call, outside};
 use crate::syscall::GetRemote;
 
 /// Nothing has happened.
@@ -129,7 +130,7 @@ struct AwaitWake<'a> {
 impl AwaitWake<'_> {
     fn end(&mut self, kernel: &mut Kernel) {
         if std::mem::take(&mut self.lonely) {
-            kernel.end_lonely_wait();
+            outside::expect(kernel, |expected| expected.unreachable -= 1);
         }
     }
 }
@@ -143,7 +144,7 @@ impl SystemCall for AwaitWake<'_> {
             return Answer::Done(Ok(()));
         }
         if !self.lonely && self.alarm.is_lonely() {
-            kernel.begin_lonely_wait();
+            outside::expect(kernel, |expected| expected.unreachable += 1);
             self.lonely = true;
         }
         Answer::Wait

@@ -31,6 +31,7 @@
 
 mod alarm;
 mod joined;
+pub(crate) mod wakers;
 
 use std::future::{Future, IntoFuture};
 use std::pin::pin;

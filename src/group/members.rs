@@ -10,7 +10,8 @@ use slab::Slab;
 
 use super::error::{Failure, GroupClosed, GroupError, SharedError};
 use crate::kernel::{
-    Exit, Holding, Interrupted, Keeper, Poster, ScopeId, Tid, Traits, WaitList, ledger, target,
+    Exit, ExitSink, Holding, Interrupted, Poster, ScopeId, Tid, Traits, WaitList, cancel, ledger,
+    target,
 };
 use crate::outcome::Outcome;
 
@@ -114,11 +115,11 @@ impl Members {
     ) -> Result<Tid, GroupClosed> {
         let guardian = self.place().guardian;
         let home = Poster::of_running().map(|(_, home)| home);
-        let home = home.filter(|home| !self.is_closed() && home.may_guard(guardian));
+        let home = home.filter(|home| !self.is_closed() && home.may_lend(guardian));
         let home = home.ok_or(GroupClosed)?;
         match home.spawn(traits, body) {
             Ok(tid) => {
-                home.entrust(tid, guardian);
+                home.lend_to(tid, guardian);
                 member.is_born(tid);
                 Ok(tid)
             }
@@ -160,7 +161,7 @@ impl Members {
     }
 
     /// Keeps what comes of a new member.
-    pub(super) fn keeper(&self, outcome: Rc<Outcome<()>>) -> Rc<Member> {
+    pub(super) fn sink(&self, outcome: Rc<Outcome<()>>) -> Rc<Member> {
         Rc::new(Member {
             shared: Rc::clone(&self.0),
             outcome,
@@ -196,9 +197,9 @@ impl Shared {
             scope,
         } = &self.place;
         for (_, &tid) in self.alive.borrow().iter() {
-            poster.interrupt(tid, None, why.clone());
+            cancel::interrupt(poster, tid, None, why.clone());
         }
-        poster.interrupt(*guardian, Some(*scope), why.clone());
+        cancel::interrupt(poster, *guardian, Some(*scope), why.clone());
     }
 }
 
@@ -235,11 +236,11 @@ fn in_words(failure: &Failure) -> String {
     })
 }
 
-impl Keeper for Member {
-    fn keep(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
+impl ExitSink for Member {
+    fn deliver(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
         let (shared, tid) = (&self.shared, self.tid.get());
         self.outcome.value.set(Some(()));
-        self.outcome.keep(exit, payload);
+        self.outcome.deliver(exit, payload);
         ledger::note_join(tid);
         shared.alive.borrow_mut().try_remove(self.place.get());
         shared

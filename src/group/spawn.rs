@@ -11,7 +11,7 @@ use super::error::{GroupClosed, SharedError};
 use super::handle::GroupHandle;
 use super::members::Member;
 use crate::join::JoinHandle;
-use crate::kernel::{Interrupted, Keeper, Tid, call, spend_on_birth, spend_on_reading};
+use crate::kernel::{ExitSink, Interrupted, Tid, call, spend_on_birth, spend_on_reading};
 use crate::outcome::Outcome;
 use crate::task::Builder;
 
@@ -189,11 +189,11 @@ impl<'scope, 'env> Group<'scope, 'env> {
         body: impl FnOnce(Rc<Member>) -> F,
     ) -> (GroupHandle<'scope, T>, Result<(), GroupClosed>) {
         let (value, outcome) = (Rc::new(Cell::new(None)), Rc::new(Outcome::default()));
-        let member = self.payload.keeper(Rc::clone(&outcome));
+        let member = self.payload.sink(Rc::clone(&outcome));
         let (f, kept) = (body(Rc::clone(&member)), Rc::clone(&value));
         let lent = self.lend(move || kept.set(Some(f())));
         spend_on_birth();
-        let traits = builder.traits(Some(Rc::clone(&member) as Rc<dyn Keeper>));
+        let traits = builder.traits(Some(Rc::clone(&member) as Rc<dyn ExitSink>));
         let added = self.payload.add(&member, traits, lent);
         let tid = added.as_ref().copied().unwrap_or(Tid::NOBODY);
         let added = added.map(drop);

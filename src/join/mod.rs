@@ -12,8 +12,9 @@ pub use any::{Waited, wait_all, wait_any, wait_first_failed};
 pub use error::{JoinError, Panic};
 pub use several::{Waitable, Waitables};
 
+use crate::future::wakers::Guests;
 use crate::kernel::{
-    Answer, Exit, Guests, Interrupted, Keeper, Kernel, NoSuchTask, Poster, SystemCall, Tid, call,
+    Answer, Exit, ExitSink, Interrupted, Kernel, NoSuchTask, Poster, SystemCall, Tid, call, cancel,
     ledger, spend, spend_on_reading,
 };
 use crate::machine::inside_task;
@@ -59,7 +60,7 @@ impl<T> JoinHandle<T> {
 
     /// The handle of a task that could not be made, as if it had been killed at birth.
     pub(crate) fn stillborn(self) -> Self {
-        self.outcome.keep(&Exit::Killed, None);
+        self.outcome.deliver(&Exit::Killed, None);
         self
     }
 
@@ -170,7 +171,7 @@ impl<T> JoinHandle<T> {
     /// ```
     pub fn cancel(&self, reason: &str) {
         let interrupted = Interrupted::cancelled(Tid::running(), reason);
-        self.poster.interrupt(self.tid, None, interrupted);
+        cancel::interrupt(&self.poster, self.tid, None, interrupted);
     }
 
     /// Kills the task; see [`KillTask`](crate::syscall::KillTask). From outside a task, or from another

@@ -1,12 +1,19 @@
 //! Floor 1, the kernel: tasks, the loop, waiting, and the gate that calls pass through.
 //!
-//! Read `turn` first: it is the loop, and fits on a page. Then `syscall` (what a call is), `wait` (how a
-//! task waits and is woken), `ending` (how it ends). Simulated CPUs and policies are a house of their own,
-//! `cpus`, which the plain loop never enters; `watch` and `events` are what observers see.
+//! ```text
+//!   scheduler/   makes a scheduler, and runs it: the one place that names all modules
+//!   modules/     cancel, stop, signals, outside, cpus, trace, deadlock, watchdog, select: each on the core
+//!   core/        tasks, the loop, calls, waiting, exit: it names no module
+//!   parts/       its data structures, each with one invariant
+//!   abi/         plain data that crosses the borders: names, ends, reasons, events
+//! ```
+//!
+//! Read `core/run.rs` first: it is the loop, and fits on a page.
 
 mod abi;
 mod core;
 mod modules;
+mod parts;
 mod scheduler;
 
 pub use self::abi::claim::Claim;
@@ -22,23 +29,28 @@ pub use self::abi::policy::{Pick, Policy, Queued, Running, Stop};
 pub use self::abi::report::{Report, RunError};
 pub use self::abi::stuck::Stuck;
 pub use self::abi::tid::{NoSuchTask, Tid};
-pub use self::core::face::Kernel;
+pub use self::core::call::{Answer, SystemCall, call};
+pub use self::core::kernel::Kernel;
 pub use self::core::list::WaitList;
-pub use self::core::panics::install_panic_hook;
-pub use self::core::syscall::{Answer, SystemCall, call};
 pub use self::core::task::{Ran, SpawnError, Task};
-pub use self::modules::io::{Remote, Source, Stopped, Way};
+pub use self::modules::outside::{Remote, Source, Stopped, Way};
+pub use self::parts::panics::install_panic_hook;
 pub use self::scheduler::Scheduler;
 pub use self::scheduler::builder::SchedulerBuilder;
 
-pub(crate) use self::core::fuel::{spend, spend_on_birth, spend_on_reading};
-pub(crate) use self::core::log::target;
-pub(crate) use self::core::mail::Poster;
-pub(crate) use self::core::state::is_dying;
-pub(crate) use self::core::task::{Keeper, Terms, Traits};
-pub(crate) use self::core::{ledger, log, shortcut};
+pub(crate) use self::abi::signal;
+pub(crate) use self::core::facts::{ExitSink, Terms, Traits};
+pub(crate) use self::core::handle::Poster;
+pub(crate) use self::core::notes as ledger;
+pub(crate) use self::core::task::on_leave;
 pub(crate) use self::modules::cancel::{Expiry, ScopeId, Shield};
-pub(crate) use self::modules::guests::{Guests, Ticket, shelved};
-pub(crate) use self::modules::io::Line;
+pub(crate) use self::modules::outside::Line;
 pub(crate) use self::modules::select::Choice;
-pub(crate) use modules::{locals, signals};
+pub(crate) use self::modules::{cancel, cpus, outside, select, signals, stop};
+pub(crate) use self::parts::log::target;
+pub(crate) use self::parts::posts::Posted;
+pub(crate) use self::parts::quietly::quietly;
+pub(crate) use self::parts::shortcut::{spend, spend_on_birth, spend_on_reading};
+pub(crate) use self::parts::state::is_dying;
+pub(crate) use self::parts::{log, shortcut};
+pub(crate) use crate::machine::World;

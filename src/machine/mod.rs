@@ -72,7 +72,7 @@ pub(crate) use coarse_clock::coarse_now;
 pub(crate) use current::{inside_task, running_name};
 #[cfg(target_os = "linux")]
 pub(crate) use fork::{Fork, exit_at_once, fork};
-pub(crate) use frame::{KernelSide, Request, Served, TheKernel};
+pub(crate) use frame::{KernelSide, Request, Served, TheKernel, World};
 pub(crate) use listening::Listening;
 pub(crate) use name::TaskName;
 pub(crate) use payload::{Payload, is_kill};

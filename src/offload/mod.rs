@@ -32,7 +32,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use crate::interruptible::interruptible;
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::kernel::{Answer, Interrupted, Kernel, Remote, SystemCall, Tid, call, outside};
 use job::{Job, Remains};
 pub use pool::Pool;
 
@@ -109,8 +109,8 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> Offload<F, T> {
         if !matches!(self.progress, Progress::New(_)) {
             return Ok(());
         }
-        let remote = kernel.remote().map_err(OffloadError::Unavailable)?;
-        kernel.begin_errand().map_err(OffloadError::Unavailable)?;
+        let remote = Remote::of(kernel).map_err(OffloadError::Unavailable)?;
+        outside::begin_work(kernel).map_err(OffloadError::Unavailable)?;
         let Progress::New(work) = std::mem::replace(&mut self.progress, Progress::Over(None))
         else {
             unreachable!("it was looked at just now");
@@ -118,7 +118,7 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> Offload<F, T> {
         let job = Arc::new(Job::new(work, remote, caller));
         self.progress = Progress::Sent(Arc::clone(&job));
         self.pool.take(Arc::clone(&job) as _).map_err(|error| {
-            kernel.end_errand();
+            outside::end_work(kernel);
             self.progress = Progress::Over(job.abandon());
             OffloadError::NoThread(error)
         })
@@ -139,7 +139,7 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> SystemCall for Offloa
             return Answer::Wait;
         };
         self.progress = Progress::Over(None);
-        kernel.end_errand();
+        outside::end_work(kernel);
         match result {
             Ok(value) => Answer::Done(Ok(value)),
             Err(payload) => resume_unwind(payload),
@@ -149,7 +149,7 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> SystemCall for Offloa
     fn abandon(&mut self, kernel: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
         if let Progress::Sent(job) = &self.progress {
             let job = Arc::clone(job);
-            kernel.end_errand();
+            outside::end_work(kernel);
             let remains = job.abandon();
             if let Some(Remains::Work(_)) = remains {
                 self.pool.strike(&(job as _));

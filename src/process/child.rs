@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::orphans;
 use super::output::read_both;
 use crate::error::cannot;
-use crate::kernel::signals::Signal;
+use crate::kernel::signal::Signal;
 use crate::kernel::{spend, spend_on_reading};
 use crate::pipe::{PipeReader, PipeWriter};
 use crate::scope::timeout;

@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, kill_process, pidfd_open, waitid};
 
 use crate::devices::Lineage;
-use crate::kernel::signals::Signal;
+use crate::kernel::signal::Signal;
 use crate::kernel::{Source, Way, call};
 use crate::offload::offload;
 use crate::syscall::Io;

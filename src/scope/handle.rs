@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use super::Entered;
-use crate::kernel::{Expiry, Interrupted, Poster, ScopeId, Shield, Tid};
+use crate::kernel::{Expiry, Interrupted, Poster, ScopeId, Shield, Tid, cancel};
 
 /// A scope that others can cancel, and whose deadline can be moved, while a task runs in it.
 ///
@@ -77,10 +77,10 @@ impl Scope {
         let (tid, poster) = Poster::of_running().expect("a scope was entered");
         // What others asked for while the entering yielded could not reach the scope yet.
         if self.0.deadline.get() != deadline {
-            poster.set_deadline(tid, entered.id(), self.0.deadline.get());
+            cancel::set_deadline(&poster, tid, entered.id(), self.0.deadline.get());
         }
         if let Some(cancelled) = self.0.cancelled.borrow().clone() {
-            poster.interrupt(tid, Some(entered.id()), cancelled);
+            cancel::interrupt(&poster, tid, Some(entered.id()), cancelled);
         }
         self.0.inside.replace(Some((tid, entered.id(), poster)));
         let value = f();
@@ -96,7 +96,7 @@ impl Scope {
     pub fn cancel(&self, reason: &str) {
         let interrupted = Interrupted::cancelled(Tid::running(), reason);
         match &*self.0.inside.borrow() {
-            Some((tid, id, poster)) => poster.interrupt(*tid, Some(*id), interrupted),
+            Some((tid, id, poster)) => cancel::interrupt(poster, *tid, Some(*id), interrupted),
             None => _ = self.0.cancelled.borrow_mut().get_or_insert(interrupted),
         }
     }
@@ -106,7 +106,7 @@ impl Scope {
     pub fn set_deadline(&self, at: Option<Instant>) {
         self.0.deadline.set(at);
         if let Some((tid, id, poster)) = &*self.0.inside.borrow() {
-            poster.set_deadline(*tid, *id, at);
+            cancel::set_deadline(poster, *tid, *id, at);
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 pub use handle::Scope;
 
-use crate::kernel::{Expiry, Interrupted, Poster, ScopeId, Shield, spend_on_reading};
+use crate::kernel::{Expiry, Interrupted, ScopeId, Shield, cancel, spend_on_reading};
 
 /// The time was over before the work was.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -160,7 +160,7 @@ impl Entered {
     #[track_caller]
     pub(crate) fn enter(shield: Shield, expiry: Expiry) -> Self {
         spend_on_reading();
-        let entered = Poster::enter_scope(shield, expiry);
+        let entered = cancel::enter(shield, expiry);
         Self(entered.unwrap_or_else(|| panic!("{NO_SCOPES}")))
     }
 
@@ -172,13 +172,13 @@ impl Entered {
     pub(crate) fn leave(self) -> Option<Interrupted> {
         let id = self.0;
         std::mem::forget(self);
-        Poster::leave_scope(id)
+        cancel::leave(id)
     }
 }
 
 impl Drop for Entered {
     /// While its caller unwinds.
     fn drop(&mut self) {
-        _ = Poster::leave_scope(self.0);
+        _ = cancel::leave(self.0);
     }
 }

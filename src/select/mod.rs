@@ -29,7 +29,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 #[doc(hidden)]
 pub use arms::{Arm, Arms, Chosen, Nothing, Otherwise};
 
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, select};
 
 /// Which branch is tried first, where several can be answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -101,14 +101,16 @@ impl<A: Arms> Select<A> {
     /// Serves the arm that another has chosen; else arm by arm, those first for which something has
     /// happened. Says which is answered.
     fn serve_arms(&mut self, kernel: &mut Kernel, caller: Tid) -> Option<usize> {
-        if let Some(chosen) = kernel.take_choice(caller) {
+        if let Some(chosen) = select::take_choice(kernel, caller) {
             let at = chosen as usize;
             let is_answered = self.arms.serve(at, &mut kernel.branch(chosen), caller);
             return is_answered.then_some(at);
         }
         let count = self.arms.count();
         let first = match self.order {
-            Order::Fair if count > 0 => *self.first.get_or_insert_with(|| kernel.draw(count)),
+            Order::Fair if count > 0 => *self
+                .first
+                .get_or_insert_with(|| kernel.chance().choose(count)),
             _ => 0,
         };
         let in_turn = || (first..count).chain(0..first);
@@ -131,6 +133,7 @@ impl<A: Arms> Select<A> {
                 std::mem::forget(thrown.replace(payload));
             }
         }
+        select::forget_choice(kernel, caller);
         if let Some(payload) = thrown {
             resume_unwind(payload);
         }
@@ -156,7 +159,7 @@ impl<A: Arms> SystemCall for Select<A> {
                 }
                 None => {
                     kernel.note_branches(caller, self.arms.count());
-                    kernel.offer_choice(caller);
+                    select::offer_choice(kernel, caller);
                     Answer::Wait
                 }
             },
@@ -169,7 +172,7 @@ impl<A: Arms> SystemCall for Select<A> {
 
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
         // Nothing may be chosen any more; a branch that was tells so itself.
-        kernel.take_choice(caller);
+        select::take_choice(kernel, caller);
         self.abandon_all(kernel, caller, &why);
         // One that had been granted commits, as it would have in its turn.
         let mut granted = (0..self.arms.count()).filter_map(|at| self.arms.take(at));

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::sleeper::{Pillow, Sleeper, linger};
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::kernel::{Answer, Interrupted, Kernel, Remote, SystemCall, Tid, call, outside};
 use crate::machine::inside_task;
 
 /// Something that other threads bring about.
@@ -51,8 +51,8 @@ impl<A: Awaited> SystemCall for Waiting<A> {
     type Reply = A::Reply;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        kernel.linger(|| self.0.seems_so());
-        let sleeper = || match kernel.remote() {
+        outside::spin(kernel, || self.0.seems_so());
+        let sleeper = || match Remote::of(kernel) {
             Ok(remote) => Sleeper::Task(remote, caller),
             Err(error) => panic!("no other thread can wake this one: {error}"),
         };

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::oneshot::{OneReceiver, OneSender, oneshot};
 use crate::channel::{RecvError, TryRecvError};
 use crate::interruptible::interruptible;
-use crate::kernel::{Exit, Interrupted, Keeper, Kernel, Remote, Stopped, Traits, spend};
+use crate::kernel::{Exit, ExitSink, Interrupted, Kernel, Remote, Stopped, Traits, spend};
 use crate::task::Builder;
 
 impl Remote {
@@ -72,7 +72,7 @@ fn make<T: 'static>(
 ) {
     let teller = Rc::new(Teller(Cell::new(Some(sender))));
     let told = Rc::clone(&teller);
-    let traits: Traits = builder.traits(Some(Rc::clone(&teller) as Rc<dyn Keeper>));
+    let traits: Traits = builder.traits(Some(Rc::clone(&teller) as Rc<dyn ExitSink>));
     // Told by the task: a value that nobody wants is dropped there.
     let made = kernel.spawn(traits, move || told.tell(Ok(f())));
     if let Err(error) = made {
@@ -94,8 +94,8 @@ impl<T> Teller<T> {
     }
 }
 
-impl<T> Keeper for Teller<T> {
-    fn keep(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
+impl<T> ExitSink for Teller<T> {
+    fn deliver(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
         match exit {
             // It has told so itself.
             Exit::Returned => {}

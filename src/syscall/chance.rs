@@ -26,7 +26,7 @@ impl SystemCall for Random {
     type Reply = u64;
 
     fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<u64> {
-        Answer::Done(kernel.random())
+        Answer::Done(kernel.chance().random())
     }
 
     fn describe_reply(reply: &u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,7 +59,7 @@ impl SystemCall for Fault {
     type Reply = bool;
 
     fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<bool> {
-        Answer::Done(kernel.has_fault(self.0))
+        Answer::Done(kernel.chance().has_fault(self.0))
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

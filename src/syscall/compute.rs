@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use super::task::describe_result;
-use crate::kernel::{Answer, Claim, Interrupted, Kernel, NoSuchTask, Policy, SystemCall, Tid};
+use crate::kernel::{
+    Answer, Claim, Interrupted, Kernel, NoSuchTask, Policy, SystemCall, Tid, cpus,
+};
 
 /// Needs the CPU for so long.
 ///
@@ -39,14 +41,14 @@ impl SystemCall for Compute {
     type Reply = Result<(), Interrupted>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        match kernel.compute(caller, &mut self.0) {
+        match cpus::compute(kernel, caller, &mut self.0) {
             true => Answer::Done(Ok(())),
             false => Answer::Wait,
         }
     }
 
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        kernel.stop_computing(caller);
+        cpus::stop_computing(kernel, caller);
         Err(why)
     }
 

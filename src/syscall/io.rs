@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::kernel::{
-    Answer, Interrupted, Kernel, Line, Remote, Source, SystemCall, Tid, Way, shortcut,
+    Answer, Interrupted, Kernel, Line, Remote, Source, SystemCall, Tid, Way, outside, shortcut,
 };
 
 /// Tries something on a [`Source`], and waits for it for as long as it would block.
@@ -91,7 +91,11 @@ impl<'s, T, R, F: FnMut(&'s T) -> io::Result<R>> SystemCall for Io<'s, T, F> {
             Ok(()) => self.attempt(),
             Err(error) => Some(Err(error)),
         };
-        let answer = answer.or_else(|| kernel.wait_for(caller, line, self.way).err().map(Err));
+        let answer = answer.or_else(|| {
+            outside::wait_for(kernel, caller, line, self.way)
+                .err()
+                .map(Err)
+        });
         answer.map_or(Answer::Wait, Answer::Done)
     }
 
@@ -179,7 +183,7 @@ fn serve_wait(
 
 /// Says whether a descriptor is ready; if not, the caller is parked until it may be.
 fn try_wait(kernel: &mut Kernel, caller: Tid, fd: &impl AsFd, way: Way) -> io::Result<bool> {
-    let line = kernel.line_of(fd.as_fd().as_raw_fd());
+    let line = outside::line_of(kernel, fd.as_fd().as_raw_fd());
     if let Some(line) = &line {
         line.admit(way, caller)?;
     }
@@ -187,7 +191,7 @@ fn try_wait(kernel: &mut Kernel, caller: Tid, fd: &impl AsFd, way: Way) -> io::R
         return Ok(true);
     }
     let line = line.unwrap_or_else(|| Line::lent(fd.as_fd().as_raw_fd()));
-    match kernel.wait_for(caller, &line, way) {
+    match outside::wait_for(kernel, caller, &line, way) {
         // Of a kind that the system never waits for: it is ready whenever one asks.
         Err(error) if error.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error()) => {
             Ok(true)
@@ -210,7 +214,7 @@ fn is_ready(fd: &impl AsFd, way: Way) -> io::Result<bool> {
 
 /// The caller does not wait for a descriptor any more, if it did.
 pub(super) fn end_wait(kernel: &mut Kernel, caller: Tid, fd: &impl AsFd, way: Way) {
-    if let Some(line) = kernel.line_of(fd.as_fd().as_raw_fd()) {
+    if let Some(line) = outside::line_of(kernel, fd.as_fd().as_raw_fd()) {
         line.end(way, caller);
         line.retire_if_lent();
     }
@@ -228,6 +232,6 @@ impl SystemCall for GetRemote {
     type Reply = io::Result<Remote>;
 
     fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<Self::Reply> {
-        Answer::Done(kernel.remote())
+        Answer::Done(Remote::of(kernel))
     }
 }

@@ -4,8 +4,10 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::kernel::signals::{Disposition, Signal, SignalSet};
-use crate::kernel::{Answer, Interrupted, Kernel, NoSuchTask, SystemCall, Tid};
+use crate::kernel::signal::{Disposition, Signal, SignalSet};
+use crate::kernel::{
+    Answer, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, outside, signals, stop,
+};
 
 /// Sends a signal to a task, before the next task is picked: see [`signal::kill`](crate::signal::kill).
 ///
@@ -17,7 +19,7 @@ impl SystemCall for SendSignal {
     type Reply = Result<(), NoSuchTask>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        Answer::Done(kernel.signal(self.0, self.1, caller))
+        Answer::Done(signals::send(kernel, self.0, self.1, caller))
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,7 +45,7 @@ impl WaitSignal {
 
     fn end(&mut self, kernel: &mut Kernel) {
         if std::mem::take(&mut self.waits) {
-            kernel.end_signal_wait();
+            outside::expect(kernel, |expected| expected.signals -= 1);
         }
     }
 }
@@ -53,14 +55,14 @@ impl SystemCall for WaitSignal {
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
         let of = self.of.unwrap_or(caller);
-        match kernel.take_signal(caller, of, self.set).transpose() {
+        match signals::take(kernel, caller, of, self.set).transpose() {
             Some(taken) => {
                 self.end(kernel);
                 Answer::Done(taken)
             }
             None => {
                 if !std::mem::replace(&mut self.waits, true) {
-                    kernel.begin_signal_wait();
+                    outside::expect(kernel, |expected| expected.signals += 1);
                 }
                 Answer::Wait
             }
@@ -91,7 +93,7 @@ impl SystemCall for Dispose {
     type Reply = io::Result<()>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        Answer::Done(kernel.dispose(caller, self.0, self.1))
+        Answer::Done(signals::dispose(kernel, caller, self.0, self.1))
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,7 +109,7 @@ impl SystemCall for Stop {
     type Reply = ();
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<()> {
-        kernel.stop(self.0, caller);
+        stop::stop(kernel, self.0, Some(caller));
         Answer::Done(())
     }
 

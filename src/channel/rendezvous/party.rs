@@ -1,6 +1,6 @@
 //! The calls and futures that wait in a rendezvous.
 
-use crate::kernel::{Choice, Kernel, Poster, Tid};
+use crate::kernel::{Choice, Kernel, Poster, Tid, select};
 
 /// A call that waits, or a branch of one.
 pub(in crate::channel) struct Party {
@@ -15,7 +15,7 @@ impl Party {
         Self {
             caller,
             home: kernel.poster(),
-            choice: kernel.choice(caller),
+            choice: select::choice(kernel, caller),
         }
     }
 

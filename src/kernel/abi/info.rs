@@ -6,16 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::tid::Tid;
-use crate::kernel::core::Core;
-use crate::kernel::core::state::State;
-use crate::kernel::core::table::waits_on;
-use crate::machine::{TaskRef, inspect};
 
 /// Where a task is in its life.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub enum TaskState {
-    /// It is in the ready queue.
+    /// It is in the run queue.
+    #[default]
     Ready,
     /// It runs, or its call is being served.
     Running,
@@ -100,76 +97,4 @@ pub(in crate::kernel) fn title(number: u64, name: &str) -> String {
         "" => format!("task {number}"),
         name => format!("task {number} '{name}'"),
     }
-}
-
-impl Core {
-    pub(in crate::kernel) fn infos(&self) -> impl Iterator<Item = TaskInfo> {
-        self.table.all().into_iter().map(|task| self.info(&task))
-    }
-
-    fn info(&self, task: &TaskRef) -> TaskInfo {
-        let facts = task.facts();
-        let state = match State::of(task) {
-            _ if task.is_busy() => TaskState::Running,
-            State::Ready | State::Woken => TaskState::Ready,
-            State::Waiting if facts.is_expected() => TaskState::Expected,
-            State::Waiting => TaskState::Waiting,
-            State::Stopped => TaskState::Stopped,
-            _ => TaskState::Running,
-        };
-        let waits = state == TaskState::Waiting;
-        let holders = match waits {
-            true => self.holders_of_waits(task),
-            false => Vec::new(),
-        };
-        TaskInfo {
-            tid: Tid::of(task),
-            name: facts.name.clone().unwrap_or_default(),
-            daemon: facts.daemon,
-            state,
-            waits_in: inspect::call_text(task)
-                .filter(|_| waits)
-                .map(|call| waits_in(task, call)),
-            place: inspect::place(task),
-            since: waits.then(|| Duration::from_nanos(facts.since.get())),
-            until: self
-                .end_of_wait(task)
-                .filter(|_| waits || state == TaskState::Expected),
-            waits_on: waits_on(task).filter(|_| waits),
-            holders,
-        }
-    }
-
-    /// When the wait that a task is in ends by itself, if it has a deadline.
-    pub(in crate::kernel) fn end_of_wait(&self, task: &TaskRef) -> Option<Duration> {
-        let mut timers = Vec::new();
-        task.each_wait(|wait| timers.extend(wait.timer.get()));
-        if let Some(extra) = task.facts().extra_if_any() {
-            timers.extend(extra.scopes.borrow().deadlines());
-        }
-        let deadlines = timers
-            .into_iter()
-            .filter_map(|timer| self.timers.deadline(timer));
-        deadlines.min().map(Duration::from_nanos)
-    }
-
-    /// Who can end the waits of a task, as far as is known.
-    pub(in crate::kernel) fn holders_of_waits(&self, task: &TaskRef) -> Vec<Tid> {
-        let mut holders = Vec::new();
-        task.each_wait(|wait| holders.extend(self.holders_of(wait)));
-        holders
-    }
-}
-
-/// A call in words, with the list that its caller is parked on, unless the call names it.
-fn waits_in(task: &TaskRef, call: String) -> String {
-    match waits_on(task) {
-        Some(list) if !call.contains(&list) => format!("{call} on {list}"),
-        _ => call,
-    }
-}
-
-/// How messages call this task.
-pub(in crate::kernel) fn title_of(task: &TaskRef) -> String {
-    title(Tid::of(task).number(), task.facts().name())
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use super::signal::Signal;
 use super::tid::Tid;
-use crate::kernel::modules::signals::Signal;
 
 /// Why a wait was broken off; see [`Interrupted`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use super::signal::Signal;
 use super::stuck::Stuck;
-use crate::kernel::modules::signals::Signal;
 
 /// What has happened in a scheduler so far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

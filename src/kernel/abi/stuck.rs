@@ -4,8 +4,16 @@ use std::fmt;
 
 use super::info::TaskInfo;
 use super::tid::Tid;
-use crate::kernel::core::Core;
-use crate::kernel::modules::deadlock::Cycle;
+
+/// Tasks each of which waits for the next, and the last for the first.
+#[derive(Clone)]
+pub(in crate::kernel) struct Cycle {
+    pub(in crate::kernel) tids: Vec<Tid>,
+    /// What each of them waits for, in words.
+    pub(in crate::kernel) waits: Vec<String>,
+    /// Whether no other task can end it.
+    pub(in crate::kernel) certain: bool,
+}
 
 /// Nothing can go on: no task is ready and no timer is set, yet tasks are left.
 ///
@@ -21,12 +29,10 @@ pub struct Stuck {
 }
 
 impl Stuck {
-    pub(in crate::kernel) fn found_in(core: &Core) -> Self {
-        let mut tasks: Vec<_> = core.infos().collect();
-        tasks.sort_unstable_by_key(|task| task.tid);
+    pub(in crate::kernel) fn of(tasks: Vec<TaskInfo>, cycles: Vec<Cycle>) -> Self {
         Self {
             tasks,
-            cycles: core.cycles(),
+            cycles,
             refusal: None,
         }
     }

@@ -85,7 +85,7 @@ impl Tid {
     }
 
     /// Whether both are of one scheduler.
-    pub(in crate::kernel) fn is_neighbour_of(self, other: Tid) -> bool {
+    pub(crate) fn is_neighbour_of(self, other: Tid) -> bool {
         self.scheduler() == other.scheduler()
     }
 

@@ -1,113 +1,100 @@
-//! Guardians and wards: tasks that borrow from another's stack, and so must be gone before it.
+//! Borrowers and lenders: tasks that borrow from another's stack, and so must be gone before it.
 //!
-//! The children of a group may borrow from the frame that opened it. Whatever unwinds that frame has to
-//! wait until they are gone: the library sees to it while its code runs, and the kernel here, where a
-//! guardian is killed. Its wards are killed first, newest first; and as long as one of them runs, or is
-//! dying, the kill is put off. A ward that was given up pins its guardian: that one is given up, too.
+//! The children of a group may borrow from the frame that opened it. What unwinds that frame has to wait
+//! until they are gone: the library sees to it while its code runs, and the kernel here, where a lender is
+//! killed. Its borrowers are killed first, newest first; and as long as one of them runs, or is dying, the
+//! kill is put off. A borrower that was given up pins its lender: that one is given up, too.
+
+use std::cell::{Cell, RefCell};
 
 use slab::Slab;
 
-use super::Core;
 use super::shared::Shared;
-use super::state::State;
-use crate::kernel::abi::tid::Tid;
-use crate::machine::TaskRef;
+use crate::kernel::abi::Tid;
+use crate::kernel::parts::{State, TaskSlot};
+use crate::machine::{TaskRef, World};
 
-/// Whom a task borrows from, and who borrows from it.
+/// Which task a task borrows from, and which borrow from it.
 #[derive(Default)]
-pub(in crate::kernel) struct Family {
-    /// The guardian, and the place among its wards.
-    guardian: Option<(Tid, usize)>,
-    wards: Slab<Tid>,
-    /// A ward was given up: its stack is still there, and may point into this one's.
-    pub(in crate::kernel) pinned: bool,
+struct Borrows {
+    /// The lender, and the place among its borrowers.
+    lender: Cell<Option<(Tid, usize)>>,
+    borrowers: RefCell<Slab<Tid>>,
+    /// A borrower was given up: its stack is still there, and may point into this one's.
+    pinned: Cell<bool>,
 }
 
-impl Shared {
-    /// Makes a task the ward of another.
-    ///
-    /// # Panics
-    ///
-    /// If either has ended.
-    pub(in crate::kernel) fn entrust(&self, ward: Tid, guardian: Tid) {
-        let both = self.table.find(ward).zip(self.table.find(guardian));
-        let (task, its_guardian) = both.expect("a ward and its guardian have not ended");
-        let family = &its_guardian.facts().extra().family;
-        let place = family.borrow_mut().wards.insert(ward);
-        let family = &task.facts().extra().family;
-        family.borrow_mut().guardian = Some((guardian, place));
-    }
-
-    /// Whether a task may have wards now: not while it dies.
-    pub(in crate::kernel) fn may_guard(&self, tid: Tid) -> bool {
-        let task = self.table.find(tid);
-        task.is_some_and(|task| State::of(&task) != State::Dying)
+impl TaskSlot for Borrows {
+    /// Takes a task that is gone from its lender.
+    fn ended(&self, world: &mut World, _: &TaskRef) {
+        if let Some((lender, place)) = self.lender.get()
+            && let Some(lender) = world.find(lender)
+        {
+            let of_lender = lender.facts().slots.get_or_default::<Borrows>();
+            of_lender.borrowers.borrow_mut().try_remove(place);
+        }
     }
 }
 
-impl Core {
-    /// Notes that a task was given up: its guardian must never be unwound.
-    pub(in crate::kernel) fn pin_guardian(&mut self, task: &TaskRef) {
-        if let Some(extra) = task.facts().extra_if_any()
-            && let Some((guardian, _)) = extra.family.borrow().guardian
-            && let Some(guardian) = self.table.find(guardian)
-        {
-            guardian.facts().extra().family.borrow_mut().pinned = true;
-        }
-    }
+/// Lets a task borrow from another.
+///
+/// # Panics
+///
+/// If either has ended.
+pub(super) fn lend_to(home: &Shared, borrower: Tid, lender: Tid) {
+    let both = home.find(borrower).zip(home.find(lender));
+    let (task, its_lender) = both.expect("a borrower and its lender have not ended");
+    let of_lender = its_lender.facts().slots.get_or_default::<Borrows>();
+    let place = of_lender.borrowers.borrow_mut().insert(borrower);
+    let own = task.facts().slots.get_or_default::<Borrows>();
+    own.lender.set(Some((lender, place)));
+}
 
-    /// Takes a task that is gone from its guardian.
-    pub(in crate::kernel) fn leave_family(&mut self, family: &Family) {
-        if let Some((guardian, place)) = family.guardian
-            && let Some(guardian) = self.table.find(guardian)
-        {
-            let family = &guardian.facts().extra().family;
-            family.borrow_mut().wards.try_remove(place);
-        }
-    }
+/// Whether others may borrow from a task now: not while it dies.
+pub(super) fn may_lend(home: &Shared, tid: Tid) -> bool {
+    let task = home.find(tid);
+    task.is_some_and(|task| State::of(&task) != State::Dying)
+}
 
-    /// Whether a task's stack may be unwound now: nobody in its family runs or is dying.
-    pub(in crate::kernel) fn can_be_unwound(&self, task: &TaskRef) -> bool {
-        let is_idle = |ward: &Tid| {
-            let ward = self.table.find(*ward);
-            ward.is_none_or(|ward| !ward.is_busy() && State::of(&ward) != State::Dying)
-        };
-        !task.is_busy() && self.descendants(task).iter().all(is_idle)
+/// Notes that a task was given up: its lender must never be unwound.
+pub(super) fn pin_lender(home: &Shared, task: &TaskRef) {
+    let own = task.facts().slots.get::<Borrows>();
+    let lender = own.and_then(|own| home.find(own.lender.get()?.0));
+    if let Some(lender) = lender {
+        let of_lender = lender.facts().slots.get_or_default::<Borrows>();
+        of_lender.pinned.set(true);
     }
+}
 
-    /// Kills those who borrow from a task that is dying, newest first, but each after its own wards.
-    ///
-    /// One after the other, not one within the other: families may be deep, and the loop's stack is not.
-    pub(in crate::kernel) fn kill_wards(&mut self, task: &TaskRef) {
-        for ward in self.descendants(task).into_iter().rev() {
-            self.kill_as_posted(ward);
-        }
-    }
+/// Whether a task's stack may be unwound now: none that borrows from it runs or is dying.
+pub(super) fn can_be_unwound(home: &Shared, task: &TaskRef) -> bool {
+    let is_idle = |borrower: &Tid| {
+        let borrower = home.find(*borrower);
+        borrower.is_none_or(|task| !task.is_busy() && State::of(&task) != State::Dying)
+    };
+    !task.is_busy() && all_borrowers(home, task).iter().all(is_idle)
+}
 
-    /// The wards of a task and theirs, and so on: the oldest first, each before its own.
-    fn descendants(&self, task: &TaskRef) -> Vec<Tid> {
-        let (mut found, mut ahead) = (Vec::new(), Vec::new());
-        let mut next = Some(task.clone());
-        while let Some(task) = next {
-            if let Some(extra) = task.facts().extra_if_any() {
-                let from = ahead.len();
-                let family = extra.family.borrow();
-                ahead.extend(family.wards.iter().map(|(_, ward)| *ward));
-                ahead[from..].sort_unstable_by(|a, b| b.cmp(a));
-            }
-            next = ahead.pop().and_then(|tid: Tid| {
-                found.push(tid);
-                self.table.find(tid)
-            });
+/// The borrowers of a task and theirs, and so on: the oldest first, each before its own.
+pub(super) fn all_borrowers(home: &Shared, task: &TaskRef) -> Vec<Tid> {
+    let (mut found, mut ahead) = (Vec::new(), Vec::new());
+    let mut next = Some(task.clone());
+    while let Some(task) = next {
+        if let Some(own) = task.facts().slots.get::<Borrows>() {
+            let from = ahead.len();
+            ahead.extend(own.borrowers.borrow().iter().map(|(_, borrower)| *borrower));
+            ahead[from..].sort_unstable_by(|a, b| b.cmp(a));
         }
-        found
+        next = ahead.pop().and_then(|tid: Tid| {
+            found.push(tid);
+            home.find(tid)
+        });
     }
+    found
 }
 
 /// Whether a task must never be unwound.
-pub(in crate::kernel) fn is_pinned(task: &TaskRef) -> bool {
-    task.facts().extra_if_any().is_some_and(|extra| {
-        let family = extra.family.borrow();
-        family.pinned || !family.wards.is_empty()
-    })
+pub(super) fn is_pinned(task: &TaskRef) -> bool {
+    let own = task.facts().slots.get::<Borrows>();
+    own.is_some_and(|own| own.pinned.get() || !own.borrowers.borrow().is_empty())
 }

@@ -4,13 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
-use super::fuel::spend_on_reading;
-use super::journal::Took;
-use super::ledger;
+use super::notes;
 use super::shared::Shared;
 use crate::kernel::abi::events::Cause;
-use crate::kernel::abi::holding::{Holders, Holding};
-use crate::kernel::abi::tid::Tid;
+use crate::kernel::abi::{Holding, Tid};
+use crate::kernel::parts::{Holders, Took, spend_on_reading};
 use crate::machine::WaitQueue;
 
 /// A queue of tasks that wait until somebody wakes them: the building block of everything that waits.
@@ -95,14 +93,20 @@ impl WaitList {
     #[inline(always)]
     pub(crate) fn taken_by(&self, tid: Tid) {
         self.add_holder(tid);
-        ledger::note_hold(self, tid, Took::It);
+        notes::note_hold(&self.0, tid, Took::It);
     }
 
     /// As [`remove_holder`](Self::remove_holder), of a task that gave it back.
     #[inline(always)]
     pub(crate) fn given_back_by(&self, tid: Tid) {
         self.remove_holder(tid);
-        ledger::note_hold(self, tid, Took::Back);
+        notes::note_hold(&self.0, tid, Took::Back);
+    }
+
+    /// Notes, for observers, how much is in what this list is a part of.
+    #[inline(always)]
+    pub(crate) fn note_length(&self, len: usize) {
+        notes::note_length(&self.0, len);
     }
 
     /// Notes that a task does not hold it any more, or once less.

@@ -1,97 +1,110 @@
-//! The kernel's state: everything that a scheduler knows.
+//! The core: a small kernel that names no module. Tasks, the loop, calls, waiting, exit.
+//!
+//! Read `run` first: it is the loop, and fits on a page. Then `turn` (a task runs up to its next call),
+//! `call` and `kernel` (what a call is, and what it sees), `list` and `wake` (how a task waits and is woken),
+//! `exit` (how it ends). What stands on the core it knows through a few words of its own: a [`TaskSlot`] is
+//! what a module keeps of a task, a [`Change`] in the journal is what a module reads of, a [`Due`] what it
+//! does when a timer goes off, a [`Posted`] what it does between two turns, a [`Dispatcher`] says whose turn
+//! is next, and [`Hooks`] lead to the world outside.
+//!
+//! [`TaskSlot`]: super::parts::slots::TaskSlot
+//! [`Change`]: super::parts::journal::Change
+//! [`Due`]: super::parts::wait::Due
+//! [`Posted`]: super::parts::posts::Posted
+//! [`Dispatcher`]: run::Dispatcher
 
-pub(in crate::kernel) mod attention;
 pub(in crate::kernel) mod birth;
-pub(in crate::kernel) mod borrow;
-pub(in crate::kernel) mod exiting;
-pub(in crate::kernel) mod face;
-pub(in crate::kernel) mod fuel;
-pub(in crate::kernel) mod guarded;
-pub(in crate::kernel) mod inner;
-pub(in crate::kernel) mod journal;
-pub(crate) mod ledger;
+mod borrow;
+pub(in crate::kernel) mod call;
+pub(in crate::kernel) mod exit;
+pub(in crate::kernel) mod facts;
+pub(in crate::kernel) mod handle;
+pub(in crate::kernel) mod hold;
+pub(in crate::kernel) mod interrupt;
+pub(in crate::kernel) mod kernel;
 pub(in crate::kernel) mod list;
-pub(crate) mod log;
-pub(in crate::kernel) mod mail;
-pub(in crate::kernel) mod panics;
-pub(in crate::kernel) mod place;
-pub(in crate::kernel) mod quietly;
+pub(crate) mod notes;
+pub(in crate::kernel) mod run;
 pub(in crate::kernel) mod shared;
-pub(crate) mod shortcut;
-pub(in crate::kernel) mod state;
-pub(in crate::kernel) mod syscall;
-pub(in crate::kernel) mod table;
-pub(in crate::kernel) mod task;
-pub(in crate::kernel) mod timers;
-pub(in crate::kernel) mod turn;
-pub(in crate::kernel) mod wait;
+pub(in crate::kernel) mod snapshot;
+pub(crate) mod task;
+mod turn;
+pub(in crate::kernel) mod waits;
+pub(in crate::kernel) mod wake;
 
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use crate::devices::{Clock, Entropy};
-use crate::kernel::abi::report::Report;
-use crate::kernel::abi::tid::{HOMES_BY_HAND, Tid};
-use crate::kernel::modules::cpus::Cpus;
-use crate::kernel::modules::io::Outside;
-use crate::kernel::modules::stop::Stopping;
-use crate::kernel::modules::trace::observers::Observers;
-use crate::kernel::modules::trace::turn::Watch;
-use crate::kernel::modules::watchdog::Watchdog;
+use super::abi::policy::Policy;
+use super::abi::report::Report;
+use super::abi::tid::{HOMES_BY_HAND, Tid};
+use super::parts::chance::Chance;
+use super::parts::countdown::PollInterval;
+use super::parts::journal::Change;
+use super::parts::modules::Modules;
+use super::parts::quietly::quietly;
+use super::parts::shortcut::{Budget, SHORTCUTS};
+use crate::devices::Clock;
 use crate::machine::{DEFAULT_STACK, TaskRef};
-use attention::Pace;
-use fuel::{Budget, InForce, SHORTCUTS};
-use shared::Shared;
+
+pub(in crate::kernel) use facts::title_of;
+pub(in crate::kernel) use handle::Poster;
+pub(in crate::kernel) use kernel::Kernel;
+pub(in crate::kernel) use list::WaitList;
+pub(in crate::kernel) use run::{
+    Dispatcher, Left, carry_out_posts, kill_all, rest, run, sleep_until,
+};
+pub(in crate::kernel) use shared::Shared;
+pub(in crate::kernel) use snapshot::waits_on;
+pub(in crate::kernel) use waits::{end_of_wait, holders_of, holders_of_waits, waits_without_end};
+pub(in crate::kernel) use wake::fire_due;
 
 /// Everything that a scheduler knows.
 pub(crate) struct Core {
     /// What calls and the running task touch as well.
-    pub(in crate::kernel) shared: Rc<Shared>,
-    /// The doors to the world outside, once they are open.
-    pub(in crate::kernel) outside: Option<Box<Outside>>,
-    /// How many kills are being carried out, each asked for by a call that the one before broke off.
-    pub(in crate::kernel) kills_nested: u32,
-    /// The call that is being abandoned had been granted what it waited for.
-    pub(in crate::kernel) granted: bool,
-    /// What decides where the kernel is free to choose.
-    pub(in crate::kernel) entropy: Entropy,
-    /// How long a task may run without a call before it is told of.
-    pub(in crate::kernel) watchdog: Watchdog,
-    /// Simulated CPUs and a policy, where they are asked for.
-    pub(in crate::kernel) cpus: Option<Box<Cpus>>,
-    /// Who is told of all that happens.
-    pub(in crate::kernel) observers: Observers,
-    /// The scheduler is stepped: what happens between two steps is told with the next.
-    pub(in crate::kernel) is_stepped: bool,
-    /// One of them at least looks at turns.
-    pub(in crate::kernel) turns_are_seen: bool,
-    /// Who burnt a slice of real time last, and wants more.
-    pub(in crate::kernel) burning: Option<Tid>,
-    /// The run is to end.
-    pub(in crate::kernel) stopping: Option<Stopping>,
-    /// How long tasks have to end when the system asks the run to; none, if signals are not the run's.
-    pub(in crate::kernel) grace: Option<Duration>,
-    /// Who was interrupted by a Ctrl-C.
-    pub(in crate::kernel) interrupted_by_signal: Vec<Tid>,
-    /// How many wait for signals.
-    pub(in crate::kernel) signal_waits: usize,
-    /// How many lists observers were told of.
-    pub(in crate::kernel) lists_told: u64,
-    pub(in crate::kernel) seed: u64,
-    /// What programs draw from, and what decides whether a fault happens.
-    pub(in crate::kernel) programs: Entropy,
-    pub(in crate::kernel) faults: Entropy,
-    /// What happens in this turn, while somebody watches.
-    pub(in crate::kernel) watch: Option<Box<Watch>>,
-    /// The record of the turn before, whose memory serves for the next.
-    pub(in crate::kernel) spare_watch: Option<Box<Watch>>,
+    shared: Rc<Shared>,
     /// When the loop looks at the clock.
-    pub(in crate::kernel) pace: Pace,
-    /// What is left of the budget for shortcuts; shared, since it is in force while we run.
-    pub(in crate::kernel) fuel: Rc<Budget>,
-    pub(in crate::kernel) report: Report,
+    interval: PollInterval,
+    /// How many kills are being carried out, each asked for by a call that the one before broke off.
+    kills_nested: u32,
+    /// The call that is being abandoned had been granted what it waited for.
+    granted: bool,
+    chance: Chance,
+    /// What is left of the budget for shortcuts; shared, since it is in force while the loop runs.
+    budget: Rc<Budget>,
+    /// A policy that is to be in force from the next pick on.
+    policy: Option<Box<dyn Policy>>,
+    hooks: Hooks,
+    modules: Modules,
+    report: Report,
+}
+
+/// What modules do at points of the loop.
+pub(in crate::kernel) struct Hooks {
+    /// Looks whether something has come from outside, and does not wait for it. None if no door is open.
+    pub(in crate::kernel) look: Option<fn(&mut Core)>,
+    /// Lets time come to a deadline, or to what comes from outside; says whether either will ever come.
+    pub(in crate::kernel) rest: fn(&mut Core, Option<u64>) -> bool,
+    /// A wait has begun that may close a cycle of waits.
+    pub(in crate::kernel) on_wait: fn(&mut Core, &TaskRef),
+    /// Those who read the journal: each is told of each change.
+    pub(in crate::kernel) readers: Vec<Reader>,
+}
+
+/// Reads the journal between two turns, one change after the other.
+#[derive(Clone, Copy)]
+pub(in crate::kernel) struct Reader {
+    /// By which it is known.
+    pub(in crate::kernel) name: &'static str,
+    pub(in crate::kernel) read: fn(&mut Core, &Change),
+}
+
+impl PartialEq for Reader {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
 }
 
 impl Core {
@@ -106,44 +119,182 @@ impl Core {
     fn numbered(id: u64, clock: Clock, stack_size: usize) -> Self {
         Self {
             shared: Rc::new(Shared::new(id, clock, stack_size)),
-            outside: None,
+            interval: PollInterval::new(clock),
             kills_nested: 0,
-            entropy: Entropy::of_stream(0, 0),
-            watchdog: Watchdog::default(),
             granted: false,
-            watch: None,
-            spare_watch: None,
-            cpus: None,
-            observers: Vec::new(),
-            is_stepped: false,
-            turns_are_seen: false,
-            burning: None,
-            stopping: None,
-            grace: None,
-            interrupted_by_signal: Vec::new(),
-            signal_waits: 0,
-            lists_told: 0,
-            seed: 0,
-            programs: Entropy::of_stream(0, 1),
-            faults: Entropy::of_stream(0, 2),
-            pace: Pace::new(clock),
-            fuel: Rc::new(Budget::of(SHORTCUTS)),
+            chance: Chance::of(0),
+            budget: Rc::new(Budget::of(SHORTCUTS)),
+            policy: None,
+            hooks: Hooks {
+                look: None,
+                rest: run::sleep_until,
+                on_wait: |_, _| {},
+                readers: Vec::new(),
+            },
+            modules: Modules::default(),
             report: Report::default(),
         }
     }
 
-    /// Sows what is drawn by lot: three streams of one seed, so that none disturbs another.
-    pub(in crate::kernel) fn sow(&mut self, seed: u64) {
-        self.seed = seed;
-        self.entropy = Entropy::of_stream(seed, 0);
-        self.programs = Entropy::of_stream(seed, 1);
-        self.faults = Entropy::of_stream(seed, 2);
-    }
-
     /// A kernel for a task that has none, to serve what its destructors ask. It lasts for a call or a
     /// kill, and has the number of the task's home: so the task stays who it is.
-    pub(in crate::kernel) fn stand_in(task: &TaskRef) -> Self {
+    fn stand_in(task: &TaskRef) -> Self {
         Self::numbered(Tid::of(task).scheduler(), Clock::Virtual, DEFAULT_STACK)
+    }
+
+    /// Sets what is drawn by lot, and how many shortcuts there are between two yields.
+    pub(in crate::kernel) fn set_limits(&mut self, seed: u64, shortcuts: u32) {
+        self.chance = Chance::of(seed);
+        self.budget = Rc::new(Budget::of(shortcuts));
+    }
+
+    pub(in crate::kernel) fn seed(&self) -> u64 {
+        self.chance.seed
+    }
+
+    /// The side that calls and the running task touch as well.
+    pub(in crate::kernel) fn shared(&self) -> &Rc<Shared> {
+        &self.shared
+    }
+
+    pub(in crate::kernel) fn budget(&self) -> &Rc<Budget> {
+        &self.budget
+    }
+
+    pub(in crate::kernel) fn report(&mut self) -> &mut Report {
+        &mut self.report
+    }
+
+    /// What has happened so far.
+    pub(in crate::kernel) fn report_so_far(&self) -> Report {
+        Report {
+            turns: self.turns_so_far(),
+            spawned: self.last_number.get(),
+            ..self.report
+        }
+    }
+
+    /// How many turns there were.
+    pub(in crate::kernel) fn turns_so_far(&self) -> u64 {
+        self.interval.due - u64::from(self.countdown.turns_left())
+    }
+
+    /// The time that is told: the clock's last reading.
+    pub(in crate::kernel) fn moment(&self) -> Duration {
+        Duration::from_nanos(self.clock.seen())
+    }
+
+    /// How many tasks are left that are no daemons.
+    pub(in crate::kernel) fn ordinary_tasks(&self) -> usize {
+        self.ordinary.get()
+    }
+
+    /// What is noted from now on is the doing of this task, and of no call that is served.
+    pub(in crate::kernel) fn begin_turn_of(&self, tid: Option<Tid>) {
+        self.serving.set(shared::NO_TASK);
+        self.turned.set(tid);
+    }
+
+    pub(in crate::kernel) fn hooks(&mut self) -> &mut Hooks {
+        &mut self.hooks
+    }
+
+    /// Whether something can come from outside.
+    fn has_doors(&self) -> bool {
+        self.hooks.look.is_some()
+    }
+
+    /// Lets a policy be in force from the next pick on.
+    pub(in crate::kernel) fn want_policy(&mut self, policy: Box<dyn Policy>) {
+        let before = self.policy.replace(policy);
+        quietly(|| drop(before));
+        self.call_attention();
+    }
+
+    /// Whether a policy waits to be put in force.
+    pub(in crate::kernel) fn wants_policy(&self) -> bool {
+        self.policy.is_some()
+    }
+
+    /// The policy that is to be put in force, if there is one; taken once.
+    pub(in crate::kernel) fn take_wanted_policy(&mut self) -> Option<Box<dyn Policy>> {
+        self.policy.take()
+    }
+
+    /// A module's state, if it is in use.
+    pub(in crate::kernel) fn module<T: 'static>(&self) -> Option<&T> {
+        self.modules.get()
+    }
+
+    pub(in crate::kernel) fn module_mut<T: 'static>(&mut self) -> Option<&mut T> {
+        self.modules.get_mut()
+    }
+
+    /// A module's state, made if need be.
+    pub(in crate::kernel) fn module_or_default<T: Default + 'static>(&mut self) -> &mut T {
+        if self.modules.get::<T>().is_none() {
+            self.modules.put(Box::new(T::default()));
+        }
+        self.modules.get_mut().expect("put there just now")
+    }
+
+    /// Keeps a module's state, in place of what there was.
+    pub(in crate::kernel) fn put_module<T: 'static>(&mut self, state: Box<T>) {
+        self.modules.put(state);
+    }
+
+    pub(in crate::kernel) fn take_module<T: 'static>(&mut self) -> Option<Box<T>> {
+        self.modules.take()
+    }
+
+    /// Lets one more read the journal.
+    pub(in crate::kernel) fn add_reader(&mut self, reader: Reader) {
+        if !self.hooks.readers.contains(&reader) {
+            self.hooks.readers.push(reader);
+        }
+        self.journal.is_read.set(true);
+    }
+
+    /// Lets one more read the journal, before the others.
+    pub(in crate::kernel) fn add_first_reader(&mut self, reader: Reader) {
+        self.hooks.readers.insert(0, reader);
+        self.journal.is_read.set(true);
+    }
+
+    pub(in crate::kernel) fn remove_reader(&mut self, reader: Reader) {
+        self.hooks.readers.retain(|one| *one != reader);
+        self.journal.is_read.set(!self.hooks.readers.is_empty());
+    }
+
+    /// Tells readers what has happened since the last time.
+    #[inline]
+    pub(in crate::kernel) fn read_journal(&mut self) {
+        if self.journal.is_read.get() {
+            self.read_all_changes();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read_all_changes(&mut self) {
+        while let Some(change) = self.journal.take() {
+            self.read_change(&change);
+        }
+    }
+
+    /// Tells readers of a change at once, ahead of what is in the journal: for readers themselves.
+    pub(in crate::kernel) fn read_change(&mut self, change: &Change) {
+        let mut at = 0;
+        while let Some(&reader) = self.hooks.readers.get(at) {
+            (reader.read)(self, change);
+            at += 1;
+        }
+    }
+
+    /// Lets readers know that the thread is about to sleep.
+    pub(in crate::kernel) fn tell_of_sleep(&mut self) {
+        self.note(|| Change::Sleeps);
+        self.read_journal();
     }
 }
 
@@ -153,19 +304,5 @@ impl Deref for Core {
     #[inline(always)]
     fn deref(&self) -> &Shared {
         &self.shared
-    }
-}
-
-impl Drop for Core {
-    /// Kills what is left, newest first.
-    fn drop(&mut self) {
-        let _ledger = ledger::Open::of(&self.shared);
-        // Destructors that look around have a budget of their own, and not what other code has left.
-        self.fuel.refill();
-        let fuel = Rc::clone(&self.fuel);
-        let _fuel = InForce::new(&fuel);
-        self.kill_all(|_| true);
-        self.read_journal();
-        self.mail.close();
     }
 }

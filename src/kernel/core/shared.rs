@@ -5,79 +5,80 @@
 //! has the rest, in [`Core`](super::Core).
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 
-use super::journal::{Change, Journal};
-use super::mail::Mailbox;
-use super::state::State;
-use super::table::Table;
-use super::timers::Timers;
-use crate::devices::{Clock, Ticker};
-use crate::kernel::abi::events::Cause;
-use crate::kernel::abi::interrupted::Interrupted;
-use crate::kernel::abi::tid::Tid;
+use crate::devices::{Clock, Ticker, Timer, Timers};
+use crate::kernel::abi::Tid;
+use crate::kernel::abi::events::{Cause, Event};
+use crate::kernel::parts::{Change, Countdown, Due, Journal, Post, Posts, State, Table};
 use crate::machine::{RunQueue, Stacks, TaskRef};
 
-/// No task is being served.
-pub(in crate::kernel) const NOBODY: u32 = u32::MAX;
+/// The slot of no task.
+pub(super) const NO_TASK: u32 = u32::MAX;
+
+/// What a module does as a task is born.
+pub(in crate::kernel) type AtBirth = Rc<dyn Fn(&Shared, &TaskRef)>;
 
 /// What the loop, the calls that it serves and the running task share.
 pub(crate) struct Shared {
     /// Tasks that are Ready or Woken are in it once, and no others.
-    pub(in crate::kernel) ready: RunQueue,
-    pub(in crate::kernel) table: Table,
-    pub(in crate::kernel) timers: Timers,
-    pub(in crate::kernel) clock: Ticker,
-    pub(in crate::kernel) mail: Mailbox,
-    pub(in crate::kernel) journal: Journal,
+    pub(super) ready: RunQueue,
+    /// All tasks that have not ended.
+    pub(super) table: Table,
+    /// A set timer has one owner, and fires once.
+    pub(super) timers: Timers<Due>,
+    /// Its reading never goes back.
+    pub(super) clock: Ticker,
+    /// What is posted is carried out once, in order, before the next task is picked.
+    pub(super) posts: Posts,
+    /// How many turns there are until the loop looks at all this.
+    pub(super) countdown: Countdown,
+    /// Empty, unless somebody reads it.
+    pub(super) journal: Journal,
     /// The slot of the task whose call is being served.
-    pub(in crate::kernel) serving: Cell<u32>,
+    pub(super) serving: Cell<u32>,
     /// The task that has its turn, or had it last, while the journal is read.
-    pub(in crate::kernel) turned: Cell<Option<Tid>>,
+    pub(super) turned: Cell<Option<Tid>>,
     /// The number of the last task made.
-    pub(in crate::kernel) last_number: Cell<u64>,
+    pub(super) last_number: Cell<u64>,
     /// Tasks that are no daemons: while there are any, `run` goes on.
-    pub(in crate::kernel) ordinary: Cell<usize>,
+    pub(super) ordinary: Cell<usize>,
     /// The size of stack for tasks that ask for none, and where such stacks come from, once one is needed.
-    pub(in crate::kernel) stack_size: usize,
-    pub(in crate::kernel) stacks: OnceCell<Stacks>,
-    /// Whether a birth is more than a birth: a task wants to know of the ends of children, or the run ends.
-    pub(in crate::kernel) births_matter: Cell<bool>,
-    /// What new tasks are interrupted with, since the run is to end.
-    pub(in crate::kernel) newborn: RefCell<Option<Interrupted>>,
-    /// How many scopes were entered, and how many interruptions there were: each has its number.
-    pub(in crate::kernel) scopes_entered: Cell<u64>,
-    pub(in crate::kernel) interruptions: Cell<u64>,
+    pub(super) stack_size: usize,
+    pub(super) stacks: OnceCell<Stacks>,
+    /// What modules do as a task is born, by name; few runs have any.
+    pub(super) at_birth: RefCell<Vec<(&'static str, AtBirth)>>,
+    pub(super) has_births: Cell<bool>,
 }
 
 impl Shared {
-    pub(in crate::kernel) fn new(scheduler: u64, clock: Clock, stack_size: usize) -> Self {
+    pub(super) fn new(scheduler: u64, clock: Clock, stack_size: usize) -> Self {
         Self {
             ready: RunQueue::new(),
             table: Table::new(scheduler),
             timers: Timers::new(),
             clock: Ticker::new(clock),
-            mail: Mailbox::default(),
+            posts: Posts::default(),
+            countdown: Countdown::default(),
             journal: Journal::default(),
-            serving: Cell::new(NOBODY),
+            serving: Cell::new(NO_TASK),
             turned: Cell::new(None),
             last_number: Cell::new(0),
             ordinary: Cell::new(0),
             stack_size,
             stacks: OnceCell::new(),
-            births_matter: Cell::new(false),
-            newborn: RefCell::default(),
-            scopes_entered: Cell::new(0),
-            interruptions: Cell::new(0),
+            at_birth: RefCell::default(),
+            has_births: Cell::new(false),
         }
     }
 
     /// Moves a waiting task to the run queue of its scheduler; one that does not wait is left alone.
     #[inline(always)]
-    pub(in crate::kernel) fn make_ready(task: TaskRef, cause: impl FnOnce(&Self) -> Cause) {
+    pub(super) fn make_ready(task: TaskRef, cause: impl FnOnce(&Self) -> Cause) {
         if State::of(&task) == State::Waiting
-            && let Some(home) = task.facts().home.get()
+            && let Some(home) = task.facts().home()
         {
-            State::Woken.put(&task);
+            State::Woken.set(&task);
             home.journal.note(|| Change::Woken {
                 tid: Tid::of(&task),
                 cause: cause(home),
@@ -104,14 +105,168 @@ impl Shared {
     pub(in crate::kernel) fn parent_of_newborn(&self) -> Option<Tid> {
         let running = TaskRef::with_running(Tid::of);
         let running = running.filter(|tid| tid.scheduler() == self.table.scheduler);
-        let serving = || self.table.try_get(self.serving.get());
-        running.or_else(|| serving().as_ref().map(Tid::of))
+        running.or_else(|| self.served())
+    }
+
+    /// The task whose call is being served.
+    pub(super) fn served(&self) -> Option<Tid> {
+        let serving = self.table.try_get(self.serving.get());
+        serving.as_ref().map(Tid::of)
     }
 
     /// What wakes a task now: the task whose call is served, or whose turn it is.
-    pub(in crate::kernel) fn waker(&self) -> Cause {
-        let serving = self.table.try_get(self.serving.get());
-        let waker = serving.as_ref().map(Tid::of).or(self.turned.get());
+    pub(super) fn waker(&self) -> Cause {
+        let waker = self.served().or(self.turned.get());
         waker.map_or(Cause::Outside, Cause::Task)
+    }
+
+    /// What is done from here on is done from outside.
+    pub(in crate::kernel) fn end_turns(&self) {
+        self.serving.set(NO_TASK);
+        self.turned.set(None);
+    }
+
+    /// Writes a change into the journal, if that is read.
+    #[inline]
+    pub(in crate::kernel) fn note(&self, change: impl FnOnce() -> Change) {
+        self.journal.note(change);
+    }
+
+    /// Notes what observers are to be told of, if there are any.
+    #[inline]
+    pub(in crate::kernel) fn tell(&self, event: impl FnOnce() -> Event) {
+        if self.journal.is_observed.get() {
+            self.journal.note(|| Change::Told(Box::new(event())));
+        }
+    }
+
+    /// Whether events are made at all.
+    pub(in crate::kernel) fn is_observed(&self) -> bool {
+        self.journal.is_observed.get()
+    }
+
+    pub(in crate::kernel) fn set_observed(&self, is_observed: bool) {
+        self.journal.is_observed.set(is_observed);
+    }
+
+    /// Whether turns are told of in words.
+    pub(in crate::kernel) fn tells_turns(&self) -> bool {
+        self.journal.tells_turns.get()
+    }
+
+    /// Says whether turns are told of in words, and whether ends are logged with them.
+    pub(in crate::kernel) fn set_tells_turns(&self, tells: bool, logs_ends: bool) {
+        self.journal.tells_turns.set(tells);
+        self.journal.logs_ends.set(logs_ends);
+    }
+
+    /// From now on, does this as a task is born, in place of what was done before by this name.
+    pub(in crate::kernel) fn at_birth(&self, name: &'static str, act: Option<AtBirth>) {
+        let mut all = self.at_birth.borrow_mut();
+        all.retain(|known| known.0 != name);
+        all.extend(act.map(|act| (name, act)));
+        self.has_births.set(!all.is_empty());
+    }
+
+    /// A task of this scheduler that has not ended.
+    #[inline]
+    pub(in crate::kernel) fn find(&self, tid: Tid) -> Option<TaskRef> {
+        self.table.find(tid)
+    }
+
+    /// The task in a slot that is in use.
+    pub(in crate::kernel) fn in_slot(&self, slot: u32) -> TaskRef {
+        self.table.get(slot)
+    }
+
+    /// All tasks that have not ended, oldest first.
+    pub(in crate::kernel) fn tasks(&self) -> Vec<TaskRef> {
+        self.table.all()
+    }
+
+    /// Whether time and posts are nothing to wait for, and no task is ready, in real time.
+    pub(in crate::kernel) fn has_nothing_to_do(&self) -> bool {
+        let is_idle = self.ready.len() == 0 && self.timers.is_empty() && self.posts.len() == 0;
+        is_idle && !self.clock.is_virtual()
+    }
+
+    /// The number of the scheduler, among all of the process.
+    pub(in crate::kernel) fn number(&self) -> u64 {
+        self.table.scheduler
+    }
+
+    /// The scheduler's clock.
+    pub(in crate::kernel) fn clock(&self) -> &Ticker {
+        &self.clock
+    }
+
+    /// Takes the first task out of the run queue and counts its turn.
+    #[inline(always)]
+    pub(in crate::kernel) fn next_in_line(&self) -> Option<TaskRef> {
+        let task = self.ready.pop()?;
+        self.countdown.count();
+        Some(task)
+    }
+
+    /// Takes the first task out of the run queue, for its turn.
+    pub(in crate::kernel) fn take_first(&self) -> Option<TaskRef> {
+        self.ready.pop()
+    }
+
+    /// Takes this task out of the run queue, for its turn.
+    pub(in crate::kernel) fn take_out(&self, task: &TaskRef) {
+        self.ready.remove(task);
+    }
+
+    /// Counts a turn, whatever is due.
+    pub(in crate::kernel) fn count_turn(&self) {
+        self.countdown.count_though_due();
+    }
+
+    /// The tasks that are ready to run, in the order of the queue.
+    pub(in crate::kernel) fn run_queue(&self) -> &RunQueue {
+        &self.ready
+    }
+
+    /// The size of stack for tasks that ask for none.
+    pub(in crate::kernel) fn stack_size(&self) -> usize {
+        self.stack_size
+    }
+
+    /// Sets a timer.
+    pub(in crate::kernel) fn set_timer(&self, deadline: u64, due: Due) -> Timer {
+        self.timers.set(deadline, due)
+    }
+
+    /// Takes a timer away; one that has gone off, or was taken away before, is left alone.
+    pub(in crate::kernel) fn cancel_timer(&self, timer: Timer) {
+        self.timers.remove(timer);
+    }
+
+    /// The deadline of a timer that is set.
+    pub(in crate::kernel) fn deadline(&self, timer: Timer) -> Option<u64> {
+        self.timers.deadline(timer)
+    }
+
+    /// The earliest deadline that is set.
+    pub(in crate::kernel) fn next_timer(&self) -> Option<u64> {
+        self.timers.next()
+    }
+
+    /// Lets the loop look at everything before its next turn.
+    pub(in crate::kernel) fn call_attention(&self) {
+        self.countdown.ring();
+    }
+
+    /// Whether a post that was not carried out yet may end a task's wait.
+    pub(in crate::kernel) fn will_be_posted_to(&self, tid: Tid) -> bool {
+        self.posts.will_reach(tid)
+    }
+
+    /// Leaves a post.
+    #[inline]
+    pub(in crate::kernel) fn post(&self, post: Post) {
+        self.posts.put(post);
+        self.countdown.ring();
     }
 }

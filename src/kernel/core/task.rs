@@ -1,25 +1,18 @@
 //! A task: a stack that can be resumed, and what comes of it.
 
+use std::cell::Cell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
-use std::sync::Arc;
-use std::time::Duration;
 
 use super::Core;
-use super::table::Facts;
-use crate::kernel::abi::claim::Claim;
-use crate::kernel::abi::exit::{Exit, exit_of};
-use crate::kernel::abi::tid::Tid;
-use crate::kernel::modules::locals;
+use super::exit::{serve_urgent, unwind};
+use super::facts::{Facts, Traits};
+use super::run::kill_all;
+use crate::kernel::abi::{Exit, Tid, exit_of};
+use crate::kernel::parts::State;
 use crate::machine::{
     DEFAULT_STACK, Payload, Promise, Resumed, StackError, Stacks, TaskRef, inspect,
 };
-
-/// Keeps what comes of a task, for those who ask later.
-pub(crate) trait Keeper {
-    fn keep(&self, exit: &Exit, payload: Option<Payload>);
-}
 
 /// What [`Task::run`] came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -77,25 +70,6 @@ pub struct Task {
     exit: Option<Exit>,
 }
 
-/// What is asked of a new task beside what it runs.
-#[derive(Default)]
-pub(crate) struct Traits {
-    pub(crate) name: Option<Arc<str>>,
-    pub(crate) daemon: bool,
-    /// The scheduler's own, if it is not said.
-    pub(crate) stack_size: Option<usize>,
-    pub(crate) terms: Option<Box<Terms>>,
-    pub(crate) keeper: Option<Rc<dyn Keeper>>,
-}
-
-/// What few tasks ask for: boxed, since every birth passes it on.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Terms {
-    pub(crate) claim: Option<Claim>,
-    /// When it arrives, from its birth on; at once, if nothing is said.
-    pub(crate) arrival: Option<Duration>,
-}
-
 /// A task that will run `f` on a stack that was promised.
 #[inline]
 pub(in crate::kernel) fn new_task(
@@ -103,7 +77,7 @@ pub(in crate::kernel) fn new_task(
     traits: Traits,
     f: impl FnOnce() + 'static,
 ) -> TaskRef {
-    TaskRef::new(stack, Facts::of(traits), locals::owning(f))
+    TaskRef::new(stack, Facts::of(traits), leaving(f))
 }
 
 impl Task {
@@ -154,7 +128,7 @@ impl Task {
             match resumed {
                 Resumed::Ended(payload) => return Ran::Ended(self.end(payload)),
                 Resumed::Trapped if context.is_urgent() => {
-                    Core::stand_in(&context).serve_stranger(&context);
+                    serve_by_hand(&context);
                     resumed = context.resume();
                 }
                 Resumed::Trapped => {
@@ -174,8 +148,8 @@ impl Task {
 
     fn end(&mut self, payload: Option<Payload>) -> Exit {
         let exit = exit_of(payload.as_ref());
-        if let Some(keeper) = self.task().facts().keeper.take() {
-            keeper.keep(&exit, payload);
+        if let Some(sink) = self.task().facts().sink.take() {
+            sink.deliver(&exit, payload);
         }
         self.exit.insert(exit).clone()
     }
@@ -184,8 +158,7 @@ impl Task {
 impl Drop for Task {
     fn drop(&mut self) {
         if let (Some(task), None) = (self.task.take(), &self.exit) {
-            // Unwinding takes a kernel, for the calls that destructors make: an empty one will do.
-            Core::stand_in(&task).adopt_and_kill(task);
+            kill_by_hand(task);
         }
     }
 }
@@ -197,5 +170,76 @@ impl fmt::Debug for Task {
             .as_ref()
             .and_then(|task| task.facts().name.as_deref());
         write!(out, "Task({name:?}, {:?})", self.exit)
+    }
+}
+
+/// Serves a call that a task driven by hand makes while it unwinds: a kernel is made for that, since
+/// destructors may ask for one.
+fn serve_by_hand(task: &TaskRef) {
+    let mut core = Core::stand_in(task);
+    let slot = adopt(&core, task.clone());
+    serve_urgent(&mut core, task);
+    core.table.remove(slot);
+}
+
+/// Kills a task that no scheduler has. Unwinding takes a kernel, too: an empty one will do.
+fn kill_by_hand(task: TaskRef) {
+    let mut core = Core::stand_in(&task);
+    core.ordinary.set(usize::from(!task.facts().daemon));
+    adopt(&core, task.clone());
+    unwind(&mut core, &task);
+    kill_all(&mut core, |_| true);
+}
+
+fn adopt(core: &Core, task: TaskRef) -> u32 {
+    State::Waiting.set(&task);
+    let number = Tid::of(&task).number();
+    core.table.insert(number, task).slot()
+}
+
+thread_local! {
+    /// What is done on the stack of a task whose body is through, if anything is.
+    static ON_LEAVE: Cell<Option<fn(Tid)>> = const { Cell::new(None) };
+}
+
+/// Says what is done on a task's own stack, after all its locals, when its body is through: returning or
+/// unwinding, and also when it never began.
+pub(crate) fn on_leave(act: Option<fn(Tid)>) {
+    ON_LEAVE.set(act);
+}
+
+/// A task's body that does what there is to do when it is through.
+fn leaving(body: impl FnOnce() + 'static) -> impl FnOnce() + 'static {
+    let whole = Whole {
+        body,
+        leaving: Leaving,
+    };
+    move || whole.run()
+}
+
+/// Fields are dropped in their order: a body that never ran first.
+struct Whole<F> {
+    body: F,
+    leaving: Leaving,
+}
+
+impl<F: FnOnce()> Whole<F> {
+    #[inline(always)]
+    fn run(self) {
+        let _leaving = self.leaving;
+        (self.body)();
+    }
+}
+
+struct Leaving;
+
+impl Drop for Leaving {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(act) = ON_LEAVE.get()
+            && let Some(tid) = Tid::running()
+        {
+            act(tid);
+        }
     }
 }

@@ -11,18 +11,15 @@
 //! scope is left. A wait is told what is found first. Scopes are looked at where a call is about to wait
 //! and where one is interrupted, and nowhere else. (After trio's cancel scopes; the levels are its, too.)
 
+use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
-use crate::devices;
-use crate::kernel::abi::events::{Cause, Event, Signal};
-use crate::kernel::abi::interrupted::{Interrupted, Why};
-use crate::kernel::abi::tid::Tid;
-use crate::kernel::core::Core;
-use crate::kernel::core::journal::Change;
-use crate::kernel::core::shared::Shared;
-use crate::kernel::core::state::State;
-use crate::kernel::core::timers::{Due, Timer};
-use crate::machine::TaskRef;
+use crate::devices::{Timer, nanoseconds};
+use crate::kernel::abi::events::{Event, Signal};
+use crate::kernel::abi::{Interrupted, Tid, Why};
+use crate::kernel::core::{Core, Poster, Shared, interrupt};
+use crate::kernel::parts::{Due, TaskSlot};
+use crate::machine::{TaskRef, World};
 
 /// Names a scope, among all of its scheduler.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,16 +42,16 @@ pub(crate) enum Expiry {
     At(Instant),
 }
 
-pub(in crate::kernel) struct Scope {
-    pub(in crate::kernel) id: ScopeId,
+struct Scope {
+    id: ScopeId,
     shield: Shield,
     /// A deadline for which no timer was set yet: that is done when a wait begins inside.
     deadline: Option<u64>,
-    pub(in crate::kernel) timer: Option<Timer>,
+    timer: Option<Timer>,
     /// Its interruption, and which one that was among all: the earliest is told.
-    pub(in crate::kernel) mark: Option<(u64, Interrupted)>,
+    mark: Option<(u64, Interrupted)>,
     /// What a wait in here was told, if it was told of this scope.
-    pub(in crate::kernel) told: Option<Interrupted>,
+    told: Option<Interrupted>,
 }
 
 impl Scope {
@@ -71,12 +68,12 @@ impl Scope {
 }
 
 /// The scopes that a task is in, outermost first; the first is the task itself, and never left.
-pub(in crate::kernel) struct Scopes(Vec<Scope>);
+struct Scopes(Vec<Scope>);
 
 impl Scopes {
-    pub(in crate::kernel) const TASK: ScopeId = ScopeId(0);
+    const TASK: ScopeId = ScopeId(0);
 
-    pub(in crate::kernel) fn find(&mut self, id: ScopeId) -> Option<&mut Scope> {
+    fn find(&mut self, id: ScopeId) -> Option<&mut Scope> {
         self.0.iter_mut().find(|scope| scope.id == id)
     }
 
@@ -89,35 +86,14 @@ impl Scopes {
         &self.0[outermost.unwrap_or(0)..]
     }
 
-    /// Notes that a wait which begins or goes on now is told of the earliest interruption, if there is one;
-    /// says of which scope and why, and what was told of that before.
-    pub(in crate::kernel) fn tell_first(
-        &mut self,
-    ) -> Option<(ScopeId, Interrupted, Option<Interrupted>)> {
-        let serial = |scope: &Scope| scope.mark.as_ref().map(|mark| mark.0);
-        let first = self.in_reach().iter().filter_map(serial).min()?;
-        let scope = self
-            .0
-            .iter_mut()
-            .find(|scope| serial(scope) == Some(first))?;
-        let why = scope.mark.as_ref()?.1.clone();
-        let before = scope.told.replace(why.clone());
-        Some((scope.id, why, before))
-    }
-
-    /// Whether a wait that begins now is broken off at once.
-    pub(in crate::kernel) fn is_interrupted(&self) -> bool {
-        self.in_reach().iter().any(|scope| scope.mark.is_some())
-    }
-
-    /// Whether a deadline will end the wait that goes on now.
-    pub(in crate::kernel) fn has_deadline(&self) -> bool {
-        self.deadlines().next().is_some()
-    }
-
-    /// The timers of the deadlines that will end the wait that goes on now.
-    pub(in crate::kernel) fn deadlines(&self) -> impl Iterator<Item = Timer> {
-        self.in_reach().iter().filter_map(|scope| scope.timer)
+    /// The earliest interruption that reaches the innermost: of which scope, and why.
+    fn first_mark(&self) -> Option<(ScopeId, Interrupted)> {
+        let marked = self.in_reach().iter().filter_map(|scope| {
+            let (serial, why) = scope.mark.as_ref()?;
+            Some((*serial, scope.id, why))
+        });
+        let (_, id, why) = marked.min_by_key(|marked| marked.0)?;
+        Some((id, why.clone()))
     }
 }
 
@@ -127,224 +103,207 @@ impl Default for Scopes {
     }
 }
 
-impl Shared {
-    /// Lets a task enter a scope, whose innermost it is then.
-    pub(in crate::kernel) fn enter_scope(
-        &self,
-        task: &TaskRef,
-        shield: Shield,
-        expiry: Expiry,
-    ) -> ScopeId {
-        let entered = self.scopes_entered.get() + 1;
-        self.scopes_entered.set(entered);
-        let id = ScopeId(entered);
-        let deadline = match expiry {
-            Expiry::Never => None,
-            Expiry::After(duration) => {
-                let duration = devices::nanoseconds(duration);
-                Some(self.clock.read().saturating_add(duration))
-            }
-            Expiry::At(instant) => {
-                self.clock.read();
-                Some(self.clock.time(instant))
-            }
-        };
-        let scope = Scope {
-            deadline,
-            ..Scope::new(id, shield)
-        };
-        let scopes = &task.facts().extra().scopes;
-        scopes.borrow_mut().0.push(scope);
-        if deadline.is_some_and(|deadline| deadline <= self.clock.seen()) {
-            self.interrupt(task, id, Interrupted::new(Why::TimedOut));
-        }
-        id
-    }
+/// What a task keeps of its scopes.
+#[derive(Default)]
+struct Within {
+    scopes: RefCell<Scopes>,
+    /// The scope for whose interruption the task's waits are broken off now.
+    pending: Cell<Option<ScopeId>>,
+}
 
-    /// Sets the timers of a task's scopes that have none yet, since a wait begins.
-    #[inline]
-    pub(in crate::kernel) fn arm_scopes(&self, task: &TaskRef, scopes: &mut Scopes) {
-        let slot = Tid::of(task).slot();
-        for scope in &mut scopes.0 {
+impl TaskSlot for Within {
+    /// Sets the timers of scopes that have none yet.
+    fn before_wait(&self, task: &TaskRef) {
+        let Some(home) = task.facts().home() else {
+            return;
+        };
+        for scope in &mut self.scopes.borrow_mut().0 {
             if let Some(deadline) = scope.deadline.take()
                 && scope.mark.is_none()
             {
-                scope.timer = Some(self.timers.set(deadline, Due::Scope(slot, scope.id)));
+                scope.timer = Some(set_timer(home, task, scope.id, deadline));
             }
         }
     }
 
-    /// Moves a scope's deadline, or takes it away; one that is past expires the scope at once. Too late
-    /// for one that was left, or interrupted before.
-    pub(in crate::kernel) fn set_deadline(
-        &self,
-        task: &TaskRef,
-        id: ScopeId,
-        deadline: Option<u64>,
-    ) {
-        let mut scopes = task.facts().extra().scopes.borrow_mut();
-        let scope = scopes.find(id);
-        let Some(scope) = scope.filter(|scope| scope.mark.is_none()) else {
-            return;
-        };
-        let slot = Tid::of(task).slot();
-        scope.deadline = None;
-        if let Some(timer) = scope.timer.take() {
-            self.timers.remove(timer);
-        }
-        let is_past = deadline.is_some_and(|deadline| deadline <= self.clock.seen());
-        match deadline {
-            Some(_) if is_past => {
-                drop(scopes);
-                self.interrupt(task, id, Interrupted::new(Why::TimedOut));
-            }
-            Some(deadline) => {
-                scope.timer = Some(self.timers.set(deadline, Due::Scope(slot, id)));
-            }
-            None => {}
-        }
+    fn deadline(&self, task: &TaskRef) -> Option<u64> {
+        let home = task.facts().home()?;
+        let scopes = self.scopes.borrow();
+        let timers = scopes.in_reach().iter().filter_map(|scope| scope.timer);
+        timers.filter_map(|timer| home.deadline(timer)).min()
     }
 
-    /// Lets a task leave a scope, and those that it entered within; says what its waits were told of it.
-    pub(in crate::kernel) fn leave_scope(
-        &self,
-        task: &TaskRef,
-        id: ScopeId,
-    ) -> Option<Interrupted> {
-        let mut scopes = task.facts().extra_if_any()?.scopes.borrow_mut();
-        let at = scopes.0.iter().position(|scope| scope.id == id)?;
-        let told = scopes.0[at].told.take();
-        for timer in scopes.0.drain(at..).filter_map(|scope| scope.timer) {
-            self.timers.remove(timer);
-        }
-        told
-    }
-
-    /// Removes the timers of a task that has ended.
-    pub(in crate::kernel) fn forget_scopes(&self, scopes: Scopes) {
+    fn ended(&self, world: &mut World, _: &TaskRef) {
+        let scopes = self.scopes.take();
         for timer in scopes.0.into_iter().filter_map(|scope| scope.timer) {
-            self.timers.remove(timer);
-        }
-    }
-
-    /// Interrupts a task, or one of its scopes, for good. A wait in it that has got nothing yet ends: the
-    /// task leaves all queues, and its call is abandoned at its turn.
-    pub(in crate::kernel) fn interrupt(&self, task: &TaskRef, id: ScopeId, why: Interrupted) {
-        let serial = self.interruptions.get() + 1;
-        self.interruptions.set(serial);
-        let mut scopes = task.facts().extra().scopes.borrow_mut();
-        let Some(scope) = scopes.find(id) else { return };
-        if let Some(timer) = scope.timer.take() {
-            self.timers.remove(timer);
-        }
-        scope.mark.get_or_insert((serial, why.clone()));
-        let reaches = scopes.is_interrupted();
-        drop(scopes);
-        self.note_interrupt(Tid::of(task), &why);
-        match State::of(task) {
-            State::Waiting if reaches && task.has_call() && !task.is_answered() => {
-                task.leave_queues();
-                State::set_interrupted(task);
-                Self::make_ready(task.clone(), |_| Cause::Signal);
-            }
-            State::Computing if reaches => {
-                self.journal.note(|| Change::Interrupted(Tid::of(task)));
-            }
-            _ => {}
-        }
-    }
-
-    fn note_interrupt(&self, tid: Tid, why: &Interrupted) {
-        if self.journal.is_observed.get() {
-            let time = Duration::from_nanos(self.clock.seen());
-            self.journal.note(|| {
-                Change::Told(Box::new(Event::Signal(Signal {
-                    time,
-                    tid,
-                    why: why.why(),
-                    by: why.by(),
-                })))
-            });
+            world.cancel_timer(timer);
         }
     }
 }
 
-impl Core {
-    /// The deadline of a scope has come.
-    pub(in crate::kernel) fn expire(&mut self, slot: u32, id: ScopeId) {
-        let task = self.table.get(slot);
-        self.shared
-            .interrupt(&task, id, Interrupted::new(Why::TimedOut));
+impl Within {
+    fn of(task: &TaskRef) -> &Self {
+        task.facts().slots.get_or_default()
     }
 
-    /// Interrupts a task.
-    pub(in crate::kernel) fn interrupt_task(&mut self, task: TaskRef, why: Interrupted) {
-        self.shared.interrupt(&task, Scopes::TASK, why);
-    }
-
-    /// A task that computes was interrupted: it leaves its CPU, unless it has computed to the end.
-    pub(in crate::kernel) fn break_off_computing(&mut self, tid: Tid) {
-        let Some(task) = self.table.find(tid) else {
-            return;
-        };
-        if State::of(&task) == State::Computing && self.interrupted(&task) {
-            self.put_back(task);
-            // Behind the note that it has left its CPU.
-            self.journal.note(|| Change::Woken {
-                tid,
-                cause: Cause::Signal,
-                now: self.clock.seen(),
-            });
+    /// Notes which scope's interruption a wait was told of, if one was.
+    fn collect(&self, task: &TaskRef) {
+        if let Some(id) = self.pending.get()
+            && interrupt::was_delivered(task)
+            && let Some(scope) = self.scopes.borrow_mut().find(id)
+        {
+            scope.told = scope.mark.as_ref().map(|mark| mark.1.clone());
         }
     }
 
-    /// The wait of a task was ended by an interruption: its call is abandoned. Says whether it is answered.
-    pub(in crate::kernel) fn abandon_wait(&mut self, task: &TaskRef) -> bool {
-        State::Waiting.put(task);
-        self.interrupted(task)
+    /// Says anew why the task's waits are broken off, now that its scopes have changed.
+    fn review(&self, task: &TaskRef) {
+        let first = self.scopes.borrow().first_mark();
+        let (id, why) = first.unzip();
+        if id != self.pending.replace(id) {
+            interrupt::set_pending(task, why);
+        }
     }
+}
 
-    /// The wait was not broken off after all: what it waited for had been granted.
-    fn take_back_told(task: &TaskRef, id: ScopeId, before: Option<Interrupted>) {
-        let mut scopes = task.facts().extra().scopes.borrow_mut();
-        if let Some(scope) = scopes.find(id) {
-            scope.told = before;
-        }
-    }
+/// The deadline of a scope has come.
+fn expire(core: &mut Core, slot: u32, scope: u64) {
+    let task = core.in_slot(slot);
+    interrupt_scope(core, &task, ScopeId(scope), Interrupted::new(Why::TimedOut));
+}
 
-    /// Whether a task waits, or computes, and has not got what it asked for.
-    fn may_break_off(&self, task: &TaskRef) -> bool {
-        match State::of(task) {
-            State::Waiting => task.has_call() && !task.is_answered(),
-            State::Computing => !self.has_computed(Tid::of(task)),
-            _ => false,
-        }
-    }
+fn set_timer(home: &Shared, task: &TaskRef, id: ScopeId, deadline: u64) -> Timer {
+    let slot = Tid::of(task).slot();
+    home.set_timer(deadline, Due::Run(expire, slot, id.0))
+}
 
-    /// Breaks off the wait of a task, if it waits, nothing was granted to it and a scope says so; says
-    /// whether its call is answered now.
-    pub(in crate::kernel) fn interrupted(&mut self, task: &TaskRef) -> bool {
-        if !self.may_break_off(task) {
-            return false;
+/// Lets the task that runs enter a scope, whose innermost it is then; `None` where there is none, or no
+/// scheduler serves it.
+#[inline]
+pub(crate) fn enter(shield: Shield, expiry: Expiry) -> Option<ScopeId> {
+    TaskRef::with_running(|task| Some(enter_scope(task.facts().home()?, task, shield, expiry)))
+        .flatten()
+}
+
+fn enter_scope(home: &Shared, task: &TaskRef, shield: Shield, expiry: Expiry) -> ScopeId {
+    let id = ScopeId(next_number());
+    let clock = home.clock();
+    let deadline = match expiry {
+        Expiry::Never => None,
+        Expiry::After(duration) => Some(clock.read().saturating_add(nanoseconds(duration))),
+        Expiry::At(instant) => {
+            clock.read();
+            Some(clock.time(instant))
         }
-        let Some(extra) = task.facts().extra_if_any() else {
-            return false;
-        };
-        let Some((id, why, before)) = extra.scopes.borrow_mut().tell_first() else {
-            return false;
-        };
-        match self.break_off(task, why) {
-            Ok(granted) => {
-                if granted {
-                    Self::take_back_told(task, id, before);
-                }
-                true
-            }
-            Err(payload) => {
-                self.raise_in(task, payload);
-                self.queue_stray(task);
-                false
-            }
-        }
+    };
+    let within = Within::of(task);
+    let scope = Scope {
+        deadline,
+        ..Scope::new(id, shield)
+    };
+    within.scopes.borrow_mut().0.push(scope);
+    if within.pending.get().is_some() {
+        within.collect(task);
+        within.review(task);
     }
+    if deadline.is_some_and(|deadline| deadline <= clock.seen()) {
+        interrupt_scope(home, task, id, Interrupted::new(Why::TimedOut));
+    }
+    id
+}
+
+/// Lets the task that runs leave a scope, and those that it entered within; says what its waits were told
+/// of it.
+#[inline]
+pub(crate) fn leave(id: ScopeId) -> Option<Interrupted> {
+    TaskRef::with_running(|task| leave_scope(task.facts().home()?, task, id)).flatten()
+}
+
+fn leave_scope(home: &Shared, task: &TaskRef, id: ScopeId) -> Option<Interrupted> {
+    let within = task.facts().slots.get::<Within>()?;
+    within.collect(task);
+    let mut scopes = within.scopes.borrow_mut();
+    let at = scopes.0.iter().position(|scope| scope.id == id)?;
+    let told = scopes.0[at].told.take();
+    for timer in scopes.0.drain(at..).filter_map(|scope| scope.timer) {
+        home.cancel_timer(timer);
+    }
+    let has_marks = scopes.0.iter().any(|scope| scope.mark.is_some());
+    drop(scopes);
+    if has_marks || within.pending.get().is_some() {
+        within.review(task);
+    }
+    told
+}
+
+/// Interrupts a task, or one of its scopes.
+pub(crate) fn interrupt(to: &Poster, tid: Tid, scope: Option<ScopeId>, why: Interrupted) {
+    if let Some(task) = to.find(tid) {
+        interrupt_scope(to.home(), &task, scope.unwrap_or(Scopes::TASK), why);
+    }
+}
+
+/// Interrupts a task as a whole.
+pub(in crate::kernel) fn interrupt_task(home: &Shared, task: &TaskRef, why: Interrupted) {
+    interrupt_scope(home, task, Scopes::TASK, why);
+}
+
+/// Interrupts one of a task's scopes, for good. A wait in it that has got nothing yet ends.
+fn interrupt_scope(home: &Shared, task: &TaskRef, id: ScopeId, why: Interrupted) {
+    let serial = next_number();
+    let within = Within::of(task);
+    let mut scopes = within.scopes.borrow_mut();
+    let Some(scope) = scopes.find(id) else { return };
+    if let Some(timer) = scope.timer.take() {
+        home.cancel_timer(timer);
+    }
+    scope.mark.get_or_insert((serial, why.clone()));
+    drop(scopes);
+    home.tell(|| {
+        Event::Signal(Signal {
+            time: Duration::from_nanos(home.clock().seen()),
+            tid: Tid::of(task),
+            why: why.why(),
+            by: why.by(),
+        })
+    });
+    within.collect(task);
+    within.review(task);
+}
+
+/// Moves the deadline of a task's scope, or takes it away; one that is past expires the scope at once. Too
+/// late for one that was left, or interrupted before.
+pub(crate) fn set_deadline(to: &Poster, tid: Tid, id: ScopeId, deadline: Option<Instant>) {
+    let Some(task) = to.find(tid) else { return };
+    let home = to.home();
+    home.clock().read();
+    let deadline = deadline.map(|deadline| home.clock().time(deadline));
+    let within = Within::of(&task);
+    let mut scopes = within.scopes.borrow_mut();
+    let scope = scopes.find(id);
+    let Some(scope) = scope.filter(|scope| scope.mark.is_none()) else {
+        return;
+    };
+    scope.deadline = None;
+    if let Some(timer) = scope.timer.take() {
+        home.cancel_timer(timer);
+    }
+    let is_past = deadline.is_some_and(|deadline| deadline <= home.clock().seen());
+    match deadline {
+        Some(_) if is_past => {
+            drop(scopes);
+            interrupt_scope(home, &task, id, Interrupted::new(Why::TimedOut));
+        }
+        Some(deadline) => scope.timer = Some(set_timer(home, &task, id, deadline)),
+        None => {}
+    }
+}
+
+/// A number for a scope or an interruption: those of this thread come in order.
+fn next_number() -> u64 {
+    thread_local! {
+        static NUMBERS: Cell<u64> = const { Cell::new(0) };
+    }
+    NUMBERS.set(NUMBERS.get() + 1);
+    NUMBERS.get()
 }

@@ -1,13 +1,11 @@
-//! What stands on the core, each module on its own.
+//! What stands on the core, each module on its own, but that a stop cancels, and a signal may do both.
 
-pub(in crate::kernel) mod cancel;
-pub(in crate::kernel) mod cpus;
+pub(crate) mod cancel;
+pub(crate) mod cpus;
 pub(in crate::kernel) mod deadlock;
-pub(crate) mod guests;
-pub(in crate::kernel) mod io;
-pub(crate) mod locals;
-pub(in crate::kernel) mod select;
+pub(crate) mod outside;
+pub(crate) mod select;
 pub(crate) mod signals;
-pub(in crate::kernel) mod stop;
+pub(crate) mod stop;
 pub(in crate::kernel) mod trace;
 pub(in crate::kernel) mod watchdog;

@@ -8,15 +8,16 @@
 //!                 └──▶ chosen: another has chosen a branch ──▶ served: that branch alone
 //! ```
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::kernel::abi::tid::Tid;
-use crate::kernel::core::face::Kernel;
+use crate::kernel::abi::Tid;
+use crate::kernel::core::Kernel;
+use crate::kernel::parts::TaskSlot;
 
 /// How far the choice of a call is.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::kernel) enum Stage {
+enum Stage {
     /// The call is being served, or answered: nothing can be chosen.
     #[default]
     Served,
@@ -48,37 +49,46 @@ impl Choice {
     }
 }
 
-impl Kernel<'_> {
-    /// The caller's choice, as the branch sees it that is being served; `None` if its call has no branches.
-    pub(crate) fn choice(&mut self, caller: Tid) -> Option<Choice> {
-        if !self.branched {
-            return None;
-        }
-        let mut stage = self.served(caller).facts().extra().choice.borrow_mut();
-        Some(Choice {
-            stage: Rc::clone(stage.get_or_insert_default()),
-            branch: self.branch,
-        })
-    }
+/// The choice of the call that a task is in, if one of its branches can be chosen by another task.
+#[derive(Default)]
+struct Open(RefCell<Option<Rc<Cell<Stage>>>>);
 
-    /// Which branch of the caller's call was chosen, if one was. Until [`offer_choice`](Self::offer_choice)
-    /// none can be.
-    pub(crate) fn take_choice(&mut self, caller: Tid) -> Option<u32> {
-        match self.stage_of(caller)?.replace(Stage::Served) {
-            Stage::Chosen(branch) => Some(branch),
-            Stage::Served | Stage::Open => None,
-        }
-    }
+impl TaskSlot for Open {}
 
-    /// Lets one branch of the caller's call be chosen, since the call waits now.
-    pub(crate) fn offer_choice(&mut self, caller: Tid) {
-        if let Some(stage) = self.stage_of(caller) {
-            stage.set(Stage::Open);
-        }
-    }
+/// The caller's choice, as the branch sees it that is being served; `None` if its call has no branches.
+pub(crate) fn choice(kernel: &mut Kernel<'_>, caller: Tid) -> Option<Choice> {
+    let branch = kernel.served_branch()?;
+    let slots = &kernel.served(caller).facts().slots;
+    let mut stage = slots.get_or_default::<Open>().0.borrow_mut();
+    Some(Choice {
+        stage: Rc::clone(stage.get_or_insert_default()),
+        branch,
+    })
+}
 
-    fn stage_of(&self, caller: Tid) -> Option<Rc<Cell<Stage>>> {
-        let extra = self.served(caller).facts().extra_if_any()?;
-        extra.choice.borrow().clone()
+/// Which branch of the caller's call was chosen, if one was. Until [`offer_choice`] none can be.
+pub(crate) fn take_choice(kernel: &Kernel<'_>, caller: Tid) -> Option<u32> {
+    match stage_of(kernel, caller)?.replace(Stage::Served) {
+        Stage::Chosen(branch) => Some(branch),
+        Stage::Served | Stage::Open => None,
     }
+}
+
+/// Lets one branch of the caller's call be chosen, since the call waits now.
+pub(crate) fn offer_choice(kernel: &Kernel<'_>, caller: Tid) {
+    if let Some(stage) = stage_of(kernel, caller) {
+        stage.set(Stage::Open);
+    }
+}
+
+/// The caller's call is over, and with it its choice.
+pub(crate) fn forget_choice(kernel: &Kernel<'_>, caller: Tid) {
+    if let Some(open) = kernel.served(caller).facts().slots.get::<Open>() {
+        open.0.take();
+    }
+}
+
+fn stage_of(kernel: &Kernel<'_>, caller: Tid) -> Option<Rc<Cell<Stage>>> {
+    let open = kernel.served(caller).facts().slots.get::<Open>()?;
+    open.0.borrow().clone()
 }

@@ -1,17 +1,17 @@
 //! The settings of a scheduler.
 
 use std::fmt;
-use std::rc::Rc;
 use std::time::Duration;
 
 use super::Scheduler;
 use crate::devices::{Clock, Lineage, nanoseconds};
-use crate::kernel::abi::events::Observer;
-use crate::kernel::abi::policy::Policy;
+use crate::kernel::abi::Policy;
+use crate::kernel::abi::events::{Observer, Start};
 use crate::kernel::core::Core;
-use crate::kernel::core::fuel::{Budget, SHORTCUTS};
-use crate::kernel::modules::cpus::Cpus;
-use crate::kernel::modules::watchdog::{Watchdog, default_limit};
+use crate::kernel::modules::trace::observers;
+use crate::kernel::modules::watchdog::{self, default_limit};
+use crate::kernel::modules::{cpus, deadlock, signals};
+use crate::kernel::parts::SHORTCUTS;
 use crate::machine::DEFAULT_STACK;
 
 /// Settings of a [`Scheduler`].
@@ -169,27 +169,41 @@ impl SchedulerBuilder {
     #[must_use]
     pub fn build(self) -> Scheduler {
         let mut core = Box::new(Core::new(self.clock, self.stack_size));
-        let limit = self.watchdog.unwrap_or_else(|| default_limit(self.clock));
-        core.watchdog = Watchdog::new(limit);
-        core.fuel = Rc::new(Budget::of(self.shortcuts));
-        core.sow(self.seed);
-        core.grace = self.grace;
+        core.set_limits(self.seed, self.shortcuts);
+        core.hooks().on_wait = deadlock::look;
+        if let Some(limit) = self.watchdog.unwrap_or_else(|| default_limit(self.clock)) {
+            watchdog::start(&mut core, limit);
+        }
+        if let Some(grace) = self.grace {
+            signals::handle(&mut core, grace);
+        }
         let is_virtual = self.clock == Clock::Virtual;
         if is_virtual && (self.cpus > 1 || !self.switch_cost.is_zero()) {
-            let cost = nanoseconds(self.switch_cost);
-            core.cpus = Some(Box::new(Cpus::new(self.cpus, cost)));
-            core.note_readers();
+            cpus::start_with(&mut core, self.cpus, nanoseconds(self.switch_cost));
         }
-        if self.policy.is_some() {
-            core.set_policy(self.policy);
+        if let Some(policy) = self.policy {
+            cpus::put_in_force(&mut core, policy);
         }
         for observer in self.observers {
-            core.observe(observer);
+            observers::observe(&mut core, observer, start_of);
         }
         Scheduler {
             core,
             lineage: Lineage::current(),
         }
+    }
+}
+
+/// What observers are told of a scheduler when they come.
+pub(super) fn start_of(core: &Core) -> Start {
+    let cpus = cpus::find(core);
+    Start {
+        time: core.moment(),
+        clock: core.clock().kind().to_string().into(),
+        seed: core.seed(),
+        switch_cost: Duration::from_nanos(cpus.map_or(0, |cpus| cpus.switch_cost)),
+        cpus: cpus.map_or(1, |cpus| cpus.all.len() as u32),
+        policy: cpus::policy_name(core).unwrap_or_else(|| "fifo".into()),
     }
 }
 

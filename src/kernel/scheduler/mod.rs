@@ -2,24 +2,31 @@
 
 pub(in crate::kernel) mod builder;
 
+mod dispatch;
+
 use std::rc::Rc;
 use std::time::Instant;
 
+use super::abi::events::{Observer, Step};
+use super::abi::info::TaskInfo;
+use super::abi::policy::Policy;
+use super::abi::report::Report;
+use super::abi::stuck::Stuck;
+use super::abi::tid::{NoSuchTask, Tid};
+use super::core::Core;
+use super::core::birth;
+use super::core::exit::kill;
+use super::core::facts::Traits;
+use super::core::handle::Poster;
+use super::core::notes;
+use super::core::run::{Left, kill_all};
+use super::core::snapshot::infos;
+use super::core::task::{SpawnError, Task};
+use super::modules::outside::{self, Remote};
+use super::modules::trace::{observers, turn};
+use super::modules::{cpus, deadlock, signals, stop};
+use super::parts::shortcut::{InForce, spend_on_reading};
 use crate::devices::Lineage;
-use crate::kernel::abi::events::{Observer, Step};
-use crate::kernel::abi::info::TaskInfo;
-use crate::kernel::abi::policy::Policy;
-use crate::kernel::abi::report::Report;
-use crate::kernel::abi::stuck::Stuck;
-use crate::kernel::abi::tid::{NoSuchTask, Tid};
-use crate::kernel::core::Core;
-use crate::kernel::core::face::Kernel;
-use crate::kernel::core::fuel::InForce;
-use crate::kernel::core::ledger;
-use crate::kernel::core::mail::Poster;
-use crate::kernel::core::task::{SpawnError, Task, Traits};
-use crate::kernel::modules::io::Remote;
-use crate::kernel::spend_on_reading;
 use builder::SchedulerBuilder;
 
 /// Runs tasks on this thread, one at a time, and serves what they ask for.
@@ -63,17 +70,17 @@ impl Scheduler {
     /// Puts a policy in force; from now on it says who is next, and for how long. Tasks that compute on
     /// a CPU at this moment go on.
     pub fn set_policy(&mut self, policy: impl Policy + 'static) {
-        self.core.set_policy(Some(Box::new(policy)));
+        cpus::put_in_force(&mut self.core, Box::new(policy));
     }
 
     /// Adds an observer, which is told first of the tasks that there are.
     pub fn observe(&mut self, observer: impl Observer + 'static) {
-        self.core.observe(Box::new(observer));
+        observers::observe(&mut self.core, Box::new(observer), builder::start_of);
     }
 
     /// Takes a task over; it goes to the tail of the ready queue.
     pub fn create_task(&mut self, task: Task) -> Tid {
-        let tid = self.core.shared.create_task(task);
+        let tid = birth::create_task(self.core.shared(), task);
         self.core.read_journal();
         tid
     }
@@ -83,7 +90,7 @@ impl Scheduler {
         traits: Traits,
         f: impl FnOnce() + 'static,
     ) -> Result<Tid, SpawnError> {
-        let made = self.core.shared.spawn(traits, f);
+        let made = birth::spawn(self.core.shared(), traits, f);
         self.core.read_journal();
         made
     }
@@ -91,7 +98,7 @@ impl Scheduler {
     /// The size of stack that tasks get here unless they ask otherwise, in bytes.
     #[must_use]
     pub fn stack_size(&self) -> usize {
-        self.core.stack_size
+        self.core.stack_size()
     }
 
     /// Kills a task: see [`KillTask`](crate::syscall::KillTask).
@@ -100,8 +107,8 @@ impl Scheduler {
     ///
     /// If the task has ended or is another scheduler's.
     pub fn kill(&mut self, tid: Tid) -> Result<(), NoSuchTask> {
-        let _ledger = ledger::Open::of(&self.core.shared);
-        let killed = self.core.kill(tid);
+        let _notes = notes::Open::of(self.core.shared());
+        let killed = kill(&mut self.core, tid);
         self.core.read_journal();
         killed
     }
@@ -111,8 +118,8 @@ impl Scheduler {
     #[track_caller]
     pub fn now(&mut self) -> Instant {
         spend_on_reading();
-        let now = self.core.clock.read();
-        self.core.clock.instant(now)
+        let clock = self.core.clock();
+        clock.instant(clock.read())
     }
 
     /// A handle to this scheduler for other threads.
@@ -121,11 +128,11 @@ impl Scheduler {
     ///
     /// If the system has no descriptors left for what wakes a sleeping thread.
     pub fn remote(&mut self) -> std::io::Result<Remote> {
-        Kernel::new(&mut self.core).remote()
+        Remote::to(&mut self.core)
     }
 
     pub(crate) fn poster(&self) -> Poster {
-        self.core.poster()
+        Poster::to(self.core.shared())
     }
 
     /// Runs until every task that is no daemon has ended; then kills the daemons, newest first.
@@ -139,30 +146,36 @@ impl Scheduler {
     /// made: then nothing is run.
     pub fn run(&mut self) -> Result<Report, Stuck> {
         self.refuse_if_it_must_not_run()?;
-        let fuel = Rc::clone(&self.core.fuel);
-        let _fuel = InForce::new(&fuel);
-        let _ledger = ledger::Open::of(&self.core.shared);
-        self.core.is_stepped = false;
-        self.core.begin_run();
-        self.core.hook_signals_of_run();
+        let core = &mut self.core;
+        let budget = Rc::clone(core.budget());
+        let _budget = InForce::new(&budget);
+        let _notes = notes::Open::of(core.shared());
+        core.report().stopped = false;
+        core.report().signal = None;
+        outside::accept_letters(core);
+        signals::begin_run(core);
         let ended = self.run_to_the_end();
-        self.core.unhook_signals();
-        self.core.forget_stop();
-        self.core.pause_observers();
-        self.core.end_turns();
+        let core = &mut self.core;
+        signals::end_run(core);
+        stop::forget(core);
+        observers::pause(core);
+        core.end_turns();
         ended.map(|()| self.report())
     }
 
     fn run_to_the_end(&mut self) -> Result<(), Stuck> {
-        self.core.turned.set(None);
+        let core = &mut *self.core;
+        core.end_turns();
         loop {
-            self.core.mail.ring();
-            self.core.turns_until_done()?;
+            core.call_attention();
+            if dispatch::run_to_the_end(core) == Left::Stuck {
+                return Err(stuck(core));
+            }
             // Their destructors may spawn; then there is more to run.
-            self.core.kill_all(|facts| facts.daemon);
-            // Somebody may have left work to do at the last moment.
-            self.core.read_letters();
-            if self.core.ordinary.get() == 0 {
+            kill_all(core, |facts| facts.daemon);
+            // Others may have left work to do at the last moment.
+            outside::read_letters(core);
+            if core.ordinary_tasks() == 0 {
                 return Ok(());
             }
         }
@@ -177,40 +190,42 @@ impl Scheduler {
     /// As [`run`](Self::run).
     pub fn step(&mut self) -> Result<Option<Step>, Stuck> {
         self.refuse_if_it_must_not_run()?;
-        let fuel = Rc::clone(&self.core.fuel);
-        let _fuel = InForce::new(&fuel);
-        let _ledger = ledger::Open::of(&self.core.shared);
-        self.core.turned.set(None);
-        self.core.is_stepped = true;
-        self.core.begin_watch();
-        self.core.attend();
-        if self.core.ordinary.get() > 0 {
-            let turned = self.core.attentive_turn();
-            self.core.end_turns();
-            self.core.unless_over(turned)?;
-            return Ok(self.core.last_step());
+        let core = &mut *self.core;
+        let budget = Rc::clone(core.budget());
+        let _budget = InForce::new(&budget);
+        let _notes = notes::Open::of(core.shared());
+        core.end_turns();
+        match dispatch::step(core) {
+            Left::Stuck => Err(stuck(core)),
+            Left::Done => {
+                kill_all(core, |facts| facts.daemon);
+                stop::forget(core);
+                observers::pause(core);
+                Ok(None)
+            }
+            Left::Paused | Left::Changed => {
+                core.end_turns();
+                Ok(turn::last_step(core))
+            }
         }
-        self.core.drop_watch();
-        self.core.kill_all(|facts| facts.daemon);
-        self.core.forget_stop();
-        self.core.pause_observers();
-        Ok(None)
     }
 
     /// All tasks that have not ended, oldest first: what `ps` shows.
     #[track_caller]
     pub fn tasks(&self) -> impl Iterator<Item = TaskInfo> {
         spend_on_reading();
-        let mut tasks: Vec<_> = self.core.infos().collect();
-        tasks.sort_unstable_by_key(|task| task.tid);
-        tasks.into_iter()
+        infos(&self.core)
     }
 
     /// The tasks in the ready queue, next one first.
     #[track_caller]
     pub fn ready(&self) -> impl Iterator<Item = Tid> {
         spend_on_reading();
-        self.core.ready.all().into_iter().map(|task| Tid::of(&task))
+        self.core
+            .run_queue()
+            .all()
+            .into_iter()
+            .map(|task| Tid::of(&task))
     }
 
     /// What has happened so far.
@@ -218,11 +233,7 @@ impl Scheduler {
     #[track_caller]
     pub fn report(&self) -> Report {
         spend_on_reading();
-        Report {
-            turns: self.core.turns_so_far(),
-            spawned: self.core.last_number.get(),
-            ..self.core.report
-        }
+        self.core.report_so_far()
     }
 
     fn refuse_if_it_must_not_run(&self) -> Result<(), Stuck> {
@@ -247,8 +258,13 @@ impl std::fmt::Debug for Scheduler {
         write!(
             out,
             "Scheduler(tasks: {}, ready: {})",
-            self.core.table.len(),
-            self.core.ready.len()
+            self.core.tasks().len(),
+            self.core.run_queue().len()
         )
     }
+}
+
+/// The report of a run in which nothing can go on.
+fn stuck(core: &Core) -> Stuck {
+    Stuck::of(infos(core).collect(), deadlock::cycles(core))
 }

@@ -1,223 +1,266 @@
-//! The turn where CPUs are simulated, or a policy is at work.
+//! Turns where CPUs are simulated, or a policy is in force: the loop's dispatcher.
 
 use std::time::Duration;
 
-use super::{Doing, Stay};
-use crate::kernel::abi::policy::{Queued, Stop};
-use crate::kernel::abi::stuck::Stuck;
-use crate::kernel::abi::tid::Tid;
-use crate::kernel::core::Core;
-use crate::kernel::core::state::State;
+use super::inherit;
+use super::leave::{send_back, stop};
+use super::pick::{explained, pick};
+use super::policy::{ask, drop_policy, explain};
+use super::read::{put_in_force, start};
+use super::{CpuRun, Doing, of};
+use crate::devices::nanoseconds;
+use crate::kernel::abi::{Queued, Stop, TaskState, Tid};
+use crate::kernel::core::{Core, Dispatcher, Shared, carry_out_posts, fire_due, hold, rest};
+use crate::kernel::parts::{Change, Reason, State};
 use crate::machine::TaskRef;
 
-impl Core {
-    /// One turn: of a task that has computed and goes on, or of the one that is picked next, when time
-    /// has come to that; says whose it was.
-    pub(in crate::kernel) fn dispatch(&mut self) -> Result<Tid, Stuck> {
-        self.end_first_turn();
+/// Dispatches by the CPUs: a task that has computed goes on, or the one that is picked next has its turn.
+pub(in crate::kernel) struct OnCpus;
+
+impl Dispatcher for OnCpus {
+    fn fits(&self, _: &Core) -> bool {
+        true
+    }
+
+    /// Timers go off at their place in the order of a moment.
+    fn keeps_time(&self) -> bool {
+        true
+    }
+
+    fn pick(&mut self, core: &mut Core, _: &Shared) -> Option<TaskRef> {
+        start(core);
+        if let Some(policy) = core.take_wanted_policy() {
+            put_in_force(core, policy);
+        }
+        seat_first(core);
         loop {
-            self.settle();
-            if let Some(tid) = self.go_on() {
-                return Ok(tid);
+            core.read_journal();
+            settle(core);
+            if let Some(picked) = go_on(core) {
+                return Some(begin_turn(core, picked));
             }
-            self.catch_up();
-            self.preempt();
-            match self.seat_next() {
-                Some(Seated::Takes(tid)) => return Ok(tid),
-                Some(Seated::Arrives) => {}
-                None => self.advance()?,
-            }
-        }
-    }
-
-    /// Whoever had its turn when there came to be CPUs is the first on them, or queues.
-    fn end_first_turn(&mut self) {
-        let Some(tid) = self.cpus().turning.take() else {
-            return;
-        };
-        match self.table.find(tid).as_ref().map(State::of) {
-            Some(State::Ready) => self.enqueue(tid, Queued::Answered),
-            Some(State::Woken) => self.enqueue(tid, Queued::Woken),
-            _ => self.seat_whoever_asked(),
-        }
-    }
-
-    fn seat_whoever_asked(&mut self) {
-        let Some((tid, left)) = self.cpus().asked.take() else {
-            return;
-        };
-        let Some(task) = self.table.find(tid) else {
-            return;
-        };
-        if State::of(&task) != State::Waiting {
-            return;
-        }
-        State::Computing.put(&task);
-        let now = self.clock.seen();
-        let cpu = self.cpus().idle().expect("they were made just now");
-        let doing = Doing::Computes { since: now, left };
-        self.seat(cpu, task, None, doing);
-    }
-
-    fn seat(&mut self, cpu: usize, task: TaskRef, until: Option<u64>, doing: Doing) {
-        let from = self.clock.seen();
-        self.cpus().all[cpu].stay = Some(Stay {
-            task,
-            from,
-            until,
-            doing,
-            reason: None,
-        });
-    }
-
-    /// The turn of a task that has computed, or has been switched to.
-    fn go_on(&mut self) -> Option<Tid> {
-        let now = self.clock.seen();
-        let cpus = self.cpus();
-        let cpu = cpus.due(now)?;
-        let stay = cpus.all[cpu].stay.as_mut()?;
-        let (task, reason) = (stay.task.clone(), stay.reason.take());
-        match std::mem::replace(&mut stay.doing, Doing::Turn) {
-            Doing::Arrives(before) => before.put(&task),
-            Doing::Computes { left, .. } => {
-                cpus.credit.insert(Tid::of(&task), left);
-                State::Woken.put(&task);
-            }
-            Doing::Turn => {}
-        }
-        self.note_going_on(cpu, reason);
-        Some(self.turn_on(cpu, task))
-    }
-
-    /// Lets the policy take CPUs away from tasks that compute, as long as it wants to.
-    fn preempt(&mut self) {
-        while self.cpus().idle().is_none() && self.ready.len() > 0 {
-            let now = self.clock.seen();
-            self.read_journal();
-            let running = self.cpus().running(now);
-            self.lend();
-            let time = Duration::from_nanos(now);
-            let Some(Some(victim)) = self.ask_policy(|policy| policy.preempt(&running, time))
-            else {
-                return;
-            };
-            if !running.iter().any(|running| running.task == victim) {
-                return self.throw_out(&format!("preempted task {victim}, which does not run"));
-            }
-            let cpus = self.cpus();
-            cpus.preemptions += 1;
-            let (count, cpu) = (cpus.preemptions, cpus.cpu_of(victim));
-            if count > 2 * (self.ready.len() + running.len()) + 16 {
-                return self.throw_out(&format!("preempted {count} times, and nobody got on"));
-            }
-            if let Some(cpu) = cpu {
-                self.send_back(cpu, Stop::Preempted, Queued::Preempted);
+            catch_up(core);
+            preempt(core);
+            match seat_next(core)? {
+                Seated::Takes(picked) => return Some(begin_turn(core, picked)),
+                Seated::Arrives => {}
             }
         }
     }
 
-    /// Puts the next task on the first idle CPU.
-    fn seat_next(&mut self) -> Option<Seated> {
-        let cpu = self.cpus().idle()?;
-        self.read_journal();
-        self.note_candidates();
-        let (task, until) = self.pick()?;
-        self.note_pick(cpu, &task);
-        let (tid, before) = (Tid::of(&task), State::of(&task));
-        let cpus = self.cpus();
-        let cost = match cpus.all[cpu].last {
-            Some(last) if last != tid => cpus.switch_cost,
-            _ => 0,
-        };
-        if cost == 0 {
-            self.seat(cpu, task.clone(), until, Doing::Turn);
-            return Some(Seated::Takes(self.turn_on(cpu, task)));
-        }
-        State::Arriving.put(&task);
-        self.seat(
-            cpu,
-            task,
-            until.map(|until| until.saturating_add(cost)),
-            Doing::Arrives(before),
-        );
-        let reason = self.noted_reason();
-        if let Some(stay) = &mut self.cpus().all[cpu].stay {
-            stay.from = stay.from.saturating_add(cost);
-            stay.reason = reason;
-        }
-        Some(Seated::Arrives)
-    }
-
-    fn turn_on(&mut self, cpu: usize, task: TaskRef) -> Tid {
-        self.mail.count_turn_though_it_rings();
-        self.cpus().turning = Some(Tid::of(&task));
-        let tid = self.guarded_turn_of(task);
-        self.read_journal();
-        self.cpus().turning = None;
-        self.clock.read();
-        self.leave_or_stay(cpu, tid);
-        tid
+    /// Lets time come to when a task may go on.
+    fn idle(&mut self, core: &mut Core) -> bool {
+        let (now, timer) = (core.clock().seen(), core.next_timer());
+        let cpus = of(core);
+        let next = [timer, cpus.next()].into_iter().flatten().min();
+        // A policy that wants to be told now has been told; its wish alone keeps nothing going.
+        let tick = cpus.next_tick.filter(|&tick| tick > now);
+        let until = next.map(|next| tick.map_or(next, |tick| tick.min(next)));
+        rest(core, until)
     }
 
     /// Finds out what a task's turn has come to.
-    fn leave_or_stay(&mut self, cpu: usize, tid: Tid) {
-        let now = self.clock.seen();
-        let has_burnt = self.burning == Some(tid);
-        let cpus = self.cpus();
-        let asked = cpus.asked.take_if(|asked| asked.0 == tid);
-        let Some(stay) = cpus.all[cpu].stay.as_mut().filter(|stay| stay.tid() == tid) else {
-            return; // It has ended.
-        };
-        match (State::of(&stay.task), asked) {
-            (State::Waiting, Some((_, left))) => {
-                State::Computing.put(&stay.task);
-                stay.doing = Doing::Computes { since: now, left };
-                if stay.until.is_some_and(|until| until <= now) {
-                    self.send_back(cpu, Stop::SliceOver, Queued::SliceOver);
-                }
-                return;
-            }
-            (State::Waiting, None) => self.stop(cpu, Stop::Blocked),
-            (State::Woken, _) if has_burnt => {
-                self.stop(cpu, Stop::SliceOver);
-                self.enqueue(tid, Queued::SliceOver);
-            }
-            (State::Woken, _) => {
-                self.stop(cpu, Stop::Blocked);
-                self.enqueue(tid, Queued::Woken);
-            }
-            _ => {
-                self.stop(cpu, Stop::Answered);
-                self.enqueue(tid, Queued::Answered);
-            }
+    fn after(&mut self, core: &mut Core, tid: Tid) -> bool {
+        core.read_journal();
+        let turning = of(core).turning.take();
+        core.clock().read();
+        if let Some((_, cpu)) = turning {
+            leave_or_stay(core, cpu, tid);
         }
-        self.cpus().preemptions = 0;
+        core.call_attention();
+        true
     }
+}
 
-    /// A task was made to go on out of its turn, and asked for something: it queues for its turn.
-    pub(in crate::kernel) fn queue_stray(&mut self, task: &TaskRef) {
-        let tid = Tid::of(task);
-        let Some(cpus) = &mut self.cpus else { return };
-        if cpus.turning == Some(tid) || self.table.find(tid).is_none() {
+/// A task that has its turn now: on which CPU, and why.
+struct Picked(TaskRef, usize, Reason);
+
+fn begin_turn(core: &mut Core, Picked(task, cpu, reason): Picked) -> TaskRef {
+    core.count_turn();
+    of(core).turning = Some((Tid::of(&task), cpu));
+    if core.tells_turns() {
+        let now = core.clock().seen();
+        core.note(|| Change::Picked(cpu as u32, reason, now));
+    }
+    task
+}
+
+/// A task asked for CPU time, and there was no CPU yet: it is the first on one.
+fn seat_first(core: &mut Core) {
+    let Some((tid, left)) = of(core).asked.take() else {
+        return;
+    };
+    let task = core.find(tid);
+    if let Some(task) = task.filter(|task| State::of(task) == State::Waiting)
+        && let Some(cpu) = of(core).idle()
+    {
+        hold::hold(core, &task, TaskState::Running);
+        let since = core.clock().seen();
+        seat(core, cpu, task, None, Doing::Computes { since, left });
+    }
+}
+
+fn seat(core: &mut Core, cpu: usize, task: TaskRef, until: Option<u64>, doing: Doing) {
+    let from = core.clock().seen();
+    of(core).all[cpu].run = Some(CpuRun {
+        task,
+        from,
+        until,
+        doing,
+        reason: Reason::default(),
+    });
+}
+
+/// Stops those whose slice is over by now; one that has computed to the end goes on instead.
+fn settle(core: &mut Core) {
+    let now = core.clock().read();
+    let cpus = of(core);
+    if cpus.settled == now {
+        return;
+    }
+    cpus.settled = now;
+    cpus.ticked = false;
+    cpus.preemptions = 0;
+    for cpu in 0..of(core).all.len() {
+        let run = of(core).all[cpu].run.as_ref();
+        let is_over = run.is_some_and(|run| {
+            matches!(run.doing, Doing::Computes { since, left } if since.saturating_add(left) > now)
+                && run.until.is_some_and(|until| until <= now)
+        });
+        if is_over {
+            send_back(core, cpu, Stop::SliceOver, Queued::SliceOver);
+        }
+    }
+}
+
+/// The turn of a task that has computed, or has been switched to.
+fn go_on(core: &mut Core) -> Option<Picked> {
+    let now = core.clock().seen();
+    let cpus = of(core);
+    let cpu = cpus.due(now)?;
+    let run = cpus.all[cpu].run.as_mut()?;
+    let (task, reason) = (run.task.clone(), std::mem::take(&mut run.reason));
+    if let Doing::Computes { left, .. } = std::mem::replace(&mut run.doing, Doing::Turn) {
+        cpus.credit.insert(Tid::of(&task), left);
+    }
+    hold::let_go(&task);
+    Some(Picked(task, cpu, reason))
+}
+
+/// Tells the policy of the time, and lets timers go off, those of this moment too.
+fn catch_up(core: &mut Core) {
+    let now = core.clock().seen();
+    if !of(core).ticked {
+        of(core).ticked = true;
+        core.read_journal();
+        let running = of(core).running(now);
+        let time = Duration::from_nanos(now);
+        let next = ask(core, |policy| policy.tick(&running, time));
+        of(core).next_tick = next.flatten().map(nanoseconds);
+    }
+    if core.next_timer().is_some_and(|deadline| deadline <= now) {
+        fire_due(core);
+    }
+    // What deadlines broke off may have left posts.
+    carry_out_posts(core);
+}
+
+/// Lets the policy take CPUs away from tasks that compute, as long as it wants to.
+fn preempt(core: &mut Core) {
+    while of(core).idle().is_none() && core.run_queue().len() > 0 {
+        let now = core.clock().seen();
+        core.read_journal();
+        let running = of(core).running(now);
+        inherit::tell(core);
+        let time = Duration::from_nanos(now);
+        let Some(Some(victim)) = ask(core, |policy| policy.preempt(&running, time)) else {
             return;
+        };
+        if !running.iter().any(|running| running.task == victim) {
+            return drop_policy(
+                core,
+                &format!("preempted task {victim}, which does not run"),
+            );
         }
-        let asked = self.cpus().asked.take_if(|asked| asked.0 == tid).is_some();
-        if asked && State::of(task) == State::Waiting {
-            State::Woken.put(task);
-            self.ready.push(task.clone());
+        let cpus = of(core);
+        cpus.preemptions += 1;
+        let (count, cpu) = (cpus.preemptions, cpus.cpu_of(victim));
+        if count > 2 * (core.run_queue().len() + running.len()) + 16 {
+            return drop_policy(core, &format!("preempted {count} times, and nobody got on"));
         }
-        match State::of(task) {
-            State::Ready | State::Woken => self.enqueue(tid, Queued::Woken),
-            State::Waiting => self.note_debtor(tid),
-            _ => {}
+        if let Some(cpu) = cpu {
+            send_back(core, cpu, Stop::Preempted, Queued::Preempted);
         }
     }
 }
 
 /// What became of a task that was put on a CPU.
 enum Seated {
-    /// It has had its turn.
-    Takes(Tid),
+    /// It has its turn now.
+    Takes(Picked),
     /// The CPU takes time to switch to it.
     Arrives,
+}
+
+/// Puts the next task on the first idle CPU.
+fn seat_next(core: &mut Core) -> Option<Seated> {
+    let cpu = of(core).idle()?;
+    core.read_journal();
+    let candidates = explained(core);
+    let (task, until) = pick(core)?;
+    let tid = Tid::of(&task);
+    let reason = Reason {
+        candidates,
+        why: match core.tells_turns() {
+            true => explain(core, tid),
+            false => String::new(),
+        },
+    };
+    let cpus = of(core);
+    let cost = match cpus.all[cpu].last {
+        Some(last) if last != tid => cpus.switch_cost,
+        _ => 0,
+    };
+    if cost == 0 {
+        seat(core, cpu, task.clone(), until, Doing::Turn);
+        return Some(Seated::Takes(Picked(task, cpu, reason)));
+    }
+    hold::hold_picked(&task, TaskState::Running);
+    let until = until.map(|until| until.saturating_add(cost));
+    seat(core, cpu, task, until, Doing::Arrives);
+    if let Some(run) = &mut of(core).all[cpu].run {
+        run.from = run.from.saturating_add(cost);
+        run.reason = reason;
+    }
+    Some(Seated::Arrives)
+}
+
+fn leave_or_stay(core: &mut Core, cpu: usize, tid: Tid) {
+    let now = core.clock().seen();
+    let cpus = of(core);
+    let has_burnt = cpus.burning == Some(tid);
+    let asked = cpus.asked.take_if(|asked| asked.0 == tid);
+    let Some(run) = cpus.all[cpu].run.as_mut().filter(|run| run.tid() == tid) else {
+        return; // It has ended.
+    };
+    let (task, until) = (run.task.clone(), run.until);
+    let (stopped, queued) = match (State::of(&task), asked) {
+        (State::Waiting, Some((_, left))) => {
+            run.doing = Doing::Computes { since: now, left };
+            hold::hold(core, &task, TaskState::Running);
+            if until.is_some_and(|until| until <= now) {
+                send_back(core, cpu, Stop::SliceOver, Queued::SliceOver);
+            }
+            return;
+        }
+        (State::Waiting, None) => (Stop::Blocked, None),
+        (State::Woken, _) if has_burnt => (Stop::SliceOver, Some(Queued::SliceOver)),
+        (State::Woken, _) => (Stop::Blocked, Some(Queued::Woken)),
+        _ => (Stop::Answered, Some(Queued::Answered)),
+    };
+    stop(core, cpu, stopped);
+    if let Some(why) = queued {
+        core.note(|| Change::Queued(tid, why, now));
+    }
+    of(core).preemptions = 0;
 }

@@ -2,66 +2,94 @@
 
 use std::time::Duration;
 
-use crate::devices;
-use crate::kernel::abi::policy::Pick;
-use crate::kernel::abi::tid::Tid;
+use super::policy::{ask, drop_policy, explain};
+use super::{find, inherit, of};
+use crate::devices::nanoseconds;
+use crate::kernel::abi::events::Candidate;
+use crate::kernel::abi::{Pick, Tid};
 use crate::kernel::core::Core;
-use crate::kernel::core::state::State;
+use crate::kernel::parts::State;
 use crate::machine::TaskRef;
 
-impl Core {
-    /// The next task, with the time until which it may stay: the policy's choice, or else the first.
-    pub(super) fn pick(&mut self) -> Option<(TaskRef, Option<u64>)> {
-        let oldest = Tid::of(self.ready.first(1, u32::MAX).first()?);
-        self.lend();
-        let now = self.moment();
-        if let Some(pick) = self.ask_policy(|policy| policy.pick(now)) {
-            match self.judge(pick, oldest) {
-                Ok(picked) => return Some(picked),
-                Err(reason) => self.throw_out(&reason),
-            }
-        }
-        self.ready.pop().map(|task| (task, None))
-    }
+/// How many of those who could have run are told of at most: where a policy compares them, and where they
+/// stand in the order of the run queue.
+const COMPARED: usize = 8;
+const IN_LINE: usize = 3;
 
-    fn judge(&mut self, pick: Option<Pick>, oldest: Tid) -> Result<(TaskRef, Option<u64>), String> {
-        let ready = self.ready.len();
-        let Pick { task, slice } =
-            pick.ok_or_else(|| format!("picked nobody, though {ready} are ready"))?;
-        let context = self.table.find(task);
-        let is_ready = |task: &TaskRef| matches!(State::of(task), State::Ready | State::Woken);
-        let context = context
-            .filter(is_ready)
-            .ok_or_else(|| format!("picked task {task}, which is not ready"))?;
-        if slice == Some(Duration::ZERO) {
-            return Err(format!("picked task {task}, and gave it no time"));
-        }
-        self.check_patience(task, oldest)?;
-        self.ready.remove(&context);
-        let until = slice.map(|slice| {
-            let slice = devices::nanoseconds(slice);
-            self.clock.seen().saturating_add(slice)
-        });
-        Ok((context, until))
-    }
+/// How many cells of the run queue are searched for them: behind many gaps there may be none.
+const CELLS: u32 = 64;
 
-    /// Whether whoever has been ready longest was passed over too often.
-    fn check_patience(&mut self, picked: Tid, oldest: Tid) -> Result<(), String> {
-        let Some(governor) = &mut self.cpus().governor else {
-            return Ok(());
-        };
-        if picked == oldest || governor.oldest != Some(oldest) {
-            governor.oldest = Some(oldest);
-            governor.passed_over = 0;
-            return Ok(());
+/// The tasks that could run now, the first few of them, with the keys by which the policy compares them, if
+/// turns are told of.
+pub(super) fn explained(core: &mut Core) -> Vec<Candidate> {
+    if !core.tells_turns() {
+        return Vec::new();
+    }
+    let is_compared = find(core).is_some_and(|cpus| cpus.guard.is_some());
+    let limit = if is_compared { COMPARED } else { IN_LINE };
+    let first = core.run_queue().first(limit, CELLS);
+    let candidates = first.iter().map(|task| Candidate {
+        tid: Tid::of(task),
+        key: explain(core, Tid::of(task)),
+    });
+    candidates.collect()
+}
+
+/// The next task, with the time until which it may stay: the policy's choice, or else the first.
+pub(super) fn pick(core: &mut Core) -> Option<(TaskRef, Option<u64>)> {
+    let oldest = Tid::of(core.run_queue().first(1, u32::MAX).first()?);
+    inherit::tell(core);
+    let now = core.moment();
+    if let Some(pick) = ask(core, |policy| policy.pick(now)) {
+        match judge(core, pick, oldest) {
+            Ok(picked) => return Some(picked),
+            Err(reason) => drop_policy(core, &reason),
         }
-        governor.passed_over += 1;
-        let times = governor.passed_over;
-        match self.ask_policy(|policy| policy.patience()).flatten() {
-            Some(patience) if times > patience => Err(format!(
-                "passed over task {oldest}, which is ready, {patience} times"
-            )),
-            _ => Ok(()),
-        }
+    }
+    core.take_first().map(|task| (task, None))
+}
+
+fn judge(
+    core: &mut Core,
+    pick: Option<Pick>,
+    oldest: Tid,
+) -> Result<(TaskRef, Option<u64>), String> {
+    let ready = core.run_queue().len();
+    let Pick { task, slice } =
+        pick.ok_or_else(|| format!("picked nobody, though {ready} are ready"))?;
+    let context = core.find(task);
+    let is_ready = |task: &TaskRef| matches!(State::of(task), State::Ready | State::Woken);
+    let context = context
+        .filter(is_ready)
+        .ok_or_else(|| format!("picked task {task}, which is not ready"))?;
+    if slice == Some(Duration::ZERO) {
+        return Err(format!("picked task {task}, and gave it no time"));
+    }
+    check_patience(core, task, oldest)?;
+    core.take_out(&context);
+    let until = slice.map(|slice| {
+        let slice = nanoseconds(slice);
+        core.clock().seen().saturating_add(slice)
+    });
+    Ok((context, until))
+}
+
+/// Says so if the task that has been ready longest was passed over too often.
+fn check_patience(core: &mut Core, picked: Tid, oldest: Tid) -> Result<(), String> {
+    let Some(guard) = &mut of(core).guard else {
+        return Ok(());
+    };
+    if picked == oldest || guard.oldest != Some(oldest) {
+        guard.oldest = Some(oldest);
+        guard.passed_over = 0;
+        return Ok(());
+    }
+    guard.passed_over += 1;
+    let times = guard.passed_over;
+    match ask(core, |policy| policy.patience()).flatten() {
+        Some(patience) if times > patience => Err(format!(
+            "passed over task {oldest}, which is ready, {patience} times"
+        )),
+        _ => Ok(()),
     }
 }

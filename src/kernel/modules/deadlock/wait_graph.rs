@@ -2,11 +2,9 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::{cycles_along, waits_without_end};
-use crate::kernel::abi::holding::Holding;
-use crate::kernel::abi::tid::Tid;
-use crate::kernel::core::Core;
-use crate::kernel::core::place::WaitedFor;
+use crate::kernel::abi::{Holding, Tid};
+use crate::kernel::core::{Core, holders_of, waits_without_end};
+use crate::kernel::parts::WaitedFor;
 use crate::machine::WaitNode;
 
 /// The waits of some tasks.
@@ -38,10 +36,10 @@ enum Needs {
 impl WaitGraph {
     /// The waits of all tasks that are left.
     pub(super) fn of_all(core: &Core) -> Self {
-        let tasks = core.table.tids();
+        let tasks = core.tasks().iter().map(Tid::of).collect::<Vec<_>>();
         let branches = tasks
             .iter()
-            .filter_map(|&tid| core.branches(tid, Looked::All));
+            .filter_map(|&tid| branches(core, tid, Looked::All));
         Self::among(&tasks, branches.collect())
     }
 
@@ -55,7 +53,7 @@ impl WaitGraph {
             if waiting.contains_key(&tid) {
                 continue;
             }
-            let Some((_, branches)) = core.branches(tid, Looked::Near(start, limit)) else {
+            let Some((_, branches)) = branches(core, tid, Looked::Near(start, limit)) else {
                 continue;
             };
             if waiting.len() == limit {
@@ -167,75 +165,103 @@ enum Looked {
     Near(Tid, usize),
 }
 
-impl Core {
-    /// What a task waits for, if it waits without end.
-    fn branches(&self, tid: Tid, looked: Looked) -> Option<(Tid, Vec<Branch>)> {
-        let task = &self.table.find(tid)?;
-        if !waits_without_end(task) || self.mail.will_reach(tid) {
-            return None;
-        }
-        let mut branches = Vec::new();
-        task.each_wait(|wait| branches.push(self.branch(wait, looked)));
-        let unknown = task.wait().not_alone.get().then(|| Branch {
-            enders: Vec::new(),
-            needs: Needs::Unknown,
-        });
-        branches.extend(unknown);
-        Some((tid, branches))
+/// What a task waits for, if it waits without end.
+fn branches(core: &Core, tid: Tid, looked: Looked) -> Option<(Tid, Vec<Branch>)> {
+    let task = &core.find(tid)?;
+    if !waits_without_end(core, task) || core.will_be_posted_to(tid) {
+        return None;
     }
+    let mut branches = Vec::new();
+    task.each_wait(|wait| branches.push(branch(wait, looked)));
+    let unknown = task.wait().not_alone.get().then(|| Branch {
+        enders: Vec::new(),
+        needs: Needs::Unknown,
+    });
+    branches.extend(unknown);
+    Some((tid, branches))
+}
 
-    fn branch(&self, wait: &WaitNode, looked: Looked) -> Branch {
-        let needs = match WaitedFor::at(wait) {
-            WaitedFor::Nothing => Needs::Unknown,
-            WaitedFor::ExitOf(_) => Needs::One,
-            WaitedFor::List(list) => match list.holding.get() {
-                Holding::Any => Needs::One,
-                Holding::All | Holding::AllInLine => Needs::All,
-                Holding::OrOthers | Holding::Perhaps => Needs::Unknown,
-            },
-        };
-        let enders = match looked {
-            Looked::All => self.enders_of(wait),
-            Looked::Near(start, limit) => self.enders_near(wait, needs, start, limit),
-        };
-        Branch { enders, needs }
-    }
+fn branch(wait: &WaitNode, looked: Looked) -> Branch {
+    let needs = match WaitedFor::at(wait) {
+        WaitedFor::Nothing => Needs::Unknown,
+        WaitedFor::ExitOf(_) => Needs::One,
+        WaitedFor::List(list) => match list.holding.get() {
+            Holding::Any => Needs::One,
+            Holding::All | Holding::AllInLine => Needs::All,
+            Holding::OrOthers | Holding::Perhaps => Needs::Unknown,
+        },
+    };
+    let enders = match looked {
+        Looked::All => enders_of(wait),
+        Looked::Near(start, limit) => enders_near(wait, needs, start, limit),
+    };
+    Branch { enders, needs }
+}
 
-    /// Who can end a wait, as far as is known: whoever holds what is waited for, or is ahead in line.
-    pub(super) fn enders_of(&self, wait: &WaitNode) -> Vec<Tid> {
-        match self.first_ahead(wait) {
-            Some(first) => vec![first],
-            None => self.holders_of(wait),
-        }
+/// Who can end a wait, as far as is known: whoever holds what is waited for, or is ahead in line.
+pub(super) fn enders_of(wait: &WaitNode) -> Vec<Tid> {
+    match first_ahead(wait) {
+        Some(first) => vec![first],
+        None => holders_of(wait),
     }
+}
 
-    /// As many of those as it takes to find a cycle with this task. Never all: if each of many that wait
-    /// looked at each of many that hold, a log at `warn` would make their waits quadratic.
-    fn enders_near(&self, wait: &WaitNode, needs: Needs, start: Tid, limit: usize) -> Vec<Tid> {
-        let WaitedFor::List(list) = WaitedFor::at(wait) else {
-            return self.holders_of(wait);
-        };
-        if let Some(first) = self.first_ahead(wait) {
-            return vec![first];
-        }
-        match needs {
-            Needs::All if list.holders.contains(start) => vec![start],
-            Needs::All => list.holders.some(limit),
-            // Without one of them a cycle might be made up: so many end the search.
-            Needs::One => list.holders.some(limit * limit + 1),
-            // No cycle through it is certain.
-            Needs::Unknown => Vec::new(),
-        }
+/// As many of those as it takes to find a cycle with this task. Never all: if each of many that wait
+/// looked at each of many that hold, a log at `warn` would make their waits quadratic.
+fn enders_near(wait: &WaitNode, needs: Needs, start: Tid, limit: usize) -> Vec<Tid> {
+    let WaitedFor::List(list) = WaitedFor::at(wait) else {
+        return holders_of(wait);
+    };
+    if let Some(first) = first_ahead(wait) {
+        return vec![first];
     }
+    match needs {
+        Needs::All if list.holders.contains(start) => vec![start],
+        Needs::All => list.holders.some(limit),
+        // Without one of them a cycle might be made up: so many end the search.
+        Needs::One => list.holders.some(limit * limit + 1),
+        // No cycle through it is certain.
+        Needs::Unknown => Vec::new(),
+    }
+}
 
-    /// Who is let in before a wait, if the holders let in the first in line alone and it is another.
-    fn first_ahead(&self, wait: &WaitNode) -> Option<Tid> {
-        let WaitedFor::List(list) = WaitedFor::at(wait) else {
-            return None;
-        };
-        if list.holding.get() != Holding::AllInLine || list.begins_with(wait) {
-            return None;
-        }
-        list.first().as_ref().map(Tid::of)
+/// Who is let in before a wait, if the holders let in the first in line alone and it is another.
+fn first_ahead(wait: &WaitNode) -> Option<Tid> {
+    let WaitedFor::List(list) = WaitedFor::at(wait) else {
+        return None;
+    };
+    if list.holding.get() != Holding::AllInLine || list.begins_with(wait) {
+        return None;
     }
+    list.first().as_ref().map(Tid::of)
+}
+
+/// Cycles found by going from task to task along these edges, depth first. Each edge is followed once,
+/// so of cycles that share a part not all are found.
+fn cycles_along(starts: &[Tid], edges: &HashMap<Tid, Vec<Tid>>) -> Vec<Vec<Tid>> {
+    let (mut seen, mut cycles) = (HashSet::new(), Vec::new());
+    let mut on_path = HashMap::new();
+    for &start in starts {
+        // The tasks on the way here, and how many of its edges were tried of each.
+        let mut path: Vec<(Tid, usize)> = Vec::new();
+        let mut next = Some(start);
+        loop {
+            if let Some(tid) = next.filter(|&tid| seen.insert(tid)) {
+                on_path.insert(tid, path.len());
+                path.push((tid, 0));
+            } else if let Some(&at) = next.and_then(|tid| on_path.get(&tid)) {
+                cycles.push(path[at..].iter().map(|on| on.0).collect());
+            }
+            let Some((tid, edge)) = path.last_mut() else {
+                break;
+            };
+            next = edges.get(tid).and_then(|edges| edges.get(*edge).copied());
+            *edge += 1;
+            if next.is_none() {
+                on_path.remove(tid);
+                path.pop();
+            }
+        }
+    }
+    cycles
 }

@@ -10,183 +10,38 @@
 //! (The words and what they do are UNIX's; what ends a process there interrupts a task here, so that it
 //! can clean up.)
 
+mod asked;
 mod delivery;
-mod kernel;
+mod hooks;
 mod last_resort;
+mod process;
 mod stopped;
-mod system;
 
-use std::fmt;
-use std::os::raw::c_int;
+use std::time::Duration;
 
-use crate::kernel::abi::tid::Tid;
-use crate::kernel::core::list::WaitList;
-use crate::kernel::core::state::State;
-pub(in crate::kernel) use stopped::state_before_stop;
-pub(in crate::kernel) use system::Hooks;
+pub(crate) use asked::{dispose, send, take};
+use hooks::Hooks;
 
-/// A signal, with its meaning in UNIX.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[non_exhaustive]
-pub enum Signal {
-    /// The terminal is gone.
-    Hup,
-    /// Ctrl-C.
-    Int,
-    /// The end, at once: it is never handled.
-    Kill,
-    /// The program's own.
-    Usr1,
-    /// The program's own.
-    Usr2,
-    /// Please end.
-    Term,
-    /// A child has ended.
-    Chld,
-    /// Go on, after `Tstp`.
-    Cont,
-    /// Ctrl-Z: stop until `Cont`.
-    Tstp,
-}
+use crate::kernel::abi::Tid;
+use crate::kernel::core::Core;
+pub(in crate::kernel) use process::{begin_run, end_run};
 
-impl Signal {
-    /// All there are.
-    pub const ALL: [Self; 9] = [
-        Self::Hup,
-        Self::Int,
-        Self::Kill,
-        Self::Usr1,
-        Self::Usr2,
-        Self::Term,
-        Self::Chld,
-        Self::Cont,
-        Self::Tstp,
-    ];
-
-    /// The system's number for it.
-    #[must_use]
-    pub fn number(self) -> i32 {
-        match self {
-            Self::Hup => libc::SIGHUP,
-            Self::Int => libc::SIGINT,
-            Self::Kill => libc::SIGKILL,
-            Self::Usr1 => libc::SIGUSR1,
-            Self::Usr2 => libc::SIGUSR2,
-            Self::Term => libc::SIGTERM,
-            Self::Chld => libc::SIGCHLD,
-            Self::Cont => libc::SIGCONT,
-            Self::Tstp => libc::SIGTSTP,
-        }
-    }
-
-    /// The one with this number, if it is one of these.
-    #[must_use]
-    pub fn from_number(number: c_int) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|signal| signal.number() == number)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Hup => "SIGHUP",
-            Self::Int => "SIGINT",
-            Self::Kill => "SIGKILL",
-            Self::Usr1 => "SIGUSR1",
-            Self::Usr2 => "SIGUSR2",
-            Self::Term => "SIGTERM",
-            Self::Chld => "SIGCHLD",
-            Self::Cont => "SIGCONT",
-            Self::Tstp => "SIGTSTP",
-        }
-    }
-}
-
-impl fmt::Display for Signal {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(self.name())
-    }
-}
-
-/// Some of the signals.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct SignalSet(u16);
-
-impl SignalSet {
-    pub(crate) fn of(signals: &[Signal]) -> Self {
-        signals.iter().copied().collect()
-    }
-
-    fn add(&mut self, signal: Signal) {
-        self.0 |= 1 << signal as u16;
-    }
-
-    fn add_all(&mut self, others: Self) {
-        self.0 |= others.0;
-    }
-
-    fn remove(&mut self, signal: Signal) {
-        self.0 &= !(1 << signal as u16);
-    }
-
-    pub(crate) fn has(self, signal: Signal) -> bool {
-        self.0 & 1 << signal as u16 != 0
-    }
-
-    /// The first that is in both.
-    fn first_in(self, other: Self) -> Option<Signal> {
-        self.iter().find(|&signal| other.has(signal))
-    }
-
-    pub(crate) fn iter(self) -> impl Iterator<Item = Signal> {
-        Signal::ALL
-            .into_iter()
-            .filter(move |&signal| self.has(signal))
-    }
-}
-
-impl FromIterator<Signal> for SignalSet {
-    fn from_iter<I: IntoIterator<Item = Signal>>(signals: I) -> Self {
-        let mut set = Self::default();
-        signals.into_iter().for_each(|signal| set.add(signal));
-        set
-    }
-}
-
-impl fmt::Display for SignalSet {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, signal) in self.iter().enumerate() {
-            let lead = if at == 0 { "" } else { ", " };
-            write!(out, "{lead}{signal}")?;
-        }
-        Ok(())
-    }
-}
-
-/// What a task does about signals.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Disposition {
-    /// What is done by default.
-    Default,
-    /// Nothing.
-    Ignored,
-    /// Nothing, and the system does what it always does.
-    Exempt,
-    /// It waits for it, now or later.
-    Asked,
-}
-
-/// What the kernel keeps of a task and its signals.
+/// What a run does about signals for the whole process.
 #[derive(Default)]
-pub(in crate::kernel) struct Signals {
-    asked: SignalSet,
-    ignored: SignalSet,
-    /// Asked for, come, and not taken yet. One that comes twice meanwhile has come once.
-    pending: SignalSet,
-    /// Where those wait who wait for this task's signals.
-    list: Option<WaitList>,
-    /// What it was when it was stopped.
-    stopped: Option<State>,
-    /// Who is told of its end.
-    parent: Option<Tid>,
+struct OfRun {
+    /// How long tasks have to end when the system asks the run to; none, if signals are not the run's.
+    grace: Option<Duration>,
+    /// The tasks that were interrupted by a Ctrl-C.
+    interrupted: Vec<Tid>,
+    /// What hears signals from the system, while any is asked for.
+    hooks: Option<Hooks>,
+}
+
+/// Lets runs see to the signals that are meant to end them, with so much time of grace.
+pub(in crate::kernel) fn handle(core: &mut Core, grace: Duration) {
+    of(core).grace = Some(grace);
+}
+
+fn of(core: &mut Core) -> &mut OfRun {
+    core.module_or_default()
 }

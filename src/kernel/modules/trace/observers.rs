@@ -2,193 +2,174 @@
 
 use std::time::Duration;
 
+use crate::kernel::abi::Tid;
 use crate::kernel::abi::events::{
-    Birth, Cause, Death, Event, Observer, Start, Timer, TimerDid, Wake,
+    Birth, Cause, Death, Event, Hold, Join, Length, Observer, Start, Wake,
 };
-use crate::kernel::abi::exit::Exit;
-use crate::kernel::abi::tid::Tid;
-use crate::kernel::core::Core;
-use crate::kernel::core::journal::Change;
-use crate::kernel::core::ledger;
-use crate::kernel::core::log::{log_error, target};
-use crate::kernel::core::quietly::quietly;
-use crate::machine::TaskRef;
+use crate::kernel::core::birth::arrival_of;
+use crate::kernel::core::{Core, Reader, notes};
+use crate::kernel::parts::{Change, Note, Took, log_error, quietly, target};
+use crate::machine::{TaskRef, WaitQueue};
 
-/// Whoever observes.
-pub(in crate::kernel) type Observers = Vec<Box<dyn Observer>>;
+/// The observers of a scheduler.
+#[derive(Default)]
+struct Observers {
+    all: Vec<Box<dyn Observer>>,
+    /// One of them at least looks at turns.
+    see_turns: bool,
+    /// How many lists they were told of.
+    lists: u64,
+}
 
-impl Core {
-    /// The time that is told: the clock's last reading.
-    pub(in crate::kernel) fn moment(&self) -> Duration {
-        Duration::from_nanos(self.clock.seen())
+/// What observers are told of the scheduler when they come.
+pub(in crate::kernel) type StartOf = fn(&Core) -> Start;
+
+/// Adds an observer, and tells it what it finds.
+pub(in crate::kernel) fn observe(core: &mut Core, observer: Box<dyn Observer>, start: StartOf) {
+    core.read_journal();
+    // One that panics now does so again when it is told something, and is dropped then.
+    let sees_turns = quietly(|| observer.sees_turns()).unwrap_or(true);
+    let observers = core.module_or_default::<Observers>();
+    observers.see_turns |= sees_turns;
+    // The others know.
+    let others = std::mem::replace(&mut observers.all, vec![observer]);
+    let start = start(core);
+    tell_event(core, &Event::Start(start));
+    let now = core.clock().seen();
+    for task in core.tasks() {
+        let time = arrival_of(&task).unwrap_or(now);
+        tell_event(core, &birth_of(&task, None, time));
     }
+    core.module_or_default::<Observers>()
+        .all
+        .splice(0..0, others);
+    review(core);
+}
 
-    #[inline]
-    pub(in crate::kernel) fn is_observed(&self) -> bool {
-        !self.observers.is_empty()
-    }
+/// Whether an observer looks at turns.
+pub(in crate::kernel) fn see_turns(core: &Core) -> bool {
+    core.module::<Observers>().is_some_and(|it| it.see_turns)
+}
 
-    /// Says anew whether the journal has readers.
-    pub(in crate::kernel) fn note_readers(&self) {
-        let is_observed = self.is_observed();
-        self.journal.is_observed.set(is_observed);
-        let is_read = is_observed | self.is_stepped | self.watch.is_some() | self.cpus.is_some();
-        self.journal.is_read.set(is_read);
-    }
-
-    /// Tells the policy and the observers what has happened since the last time.
-    #[inline]
-    pub(in crate::kernel) fn read_journal(&mut self) {
-        if self.journal.is_read.get() {
-            self.read_all_changes();
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn read_all_changes(&mut self) {
-        while let Some(change) = self.journal.take() {
-            match change {
-                Change::Told(event) => self.tell_event(&event),
-                Change::Noted(note, now) => {
-                    let event = self.told(note, now);
-                    self.tell_event(&event);
-                }
-                Change::Woken { tid, cause, now } => self.tell_woken(tid, cause, now),
-                Change::Born { task, parent, time } => self.tell_birth(&task, parent, time),
-                Change::Arrived(tid, now) => self.admit(tid, Duration::from_nanos(now)),
-                Change::Interrupted(tid) => self.break_off_computing(tid),
-                other => self.tell_policy(other),
-            }
-        }
-    }
-
-    /// Adds an observer, and tells it what it finds.
-    pub(in crate::kernel) fn observe(&mut self, observer: Box<dyn Observer>) {
-        self.read_journal();
-        let mut found = self.table.all();
-        found.sort_unstable_by_key(Tid::of);
-        // One that panics now does so again when it is told something, and is dropped then.
-        self.turns_are_seen |= quietly(|| observer.sees_turns()).unwrap_or(true);
-        // The others know.
-        let others = std::mem::replace(&mut self.observers, vec![observer]);
-        self.tell_event(&Event::Start(self.start()));
-        let now = self.clock.seen();
-        for task in found {
-            let time = self.arrival_of(&task).unwrap_or(now);
-            self.tell_birth(&task, None, time);
-        }
-        self.observers.splice(0..0, others);
-        self.note_readers();
-    }
-
-    fn start(&self) -> Start {
-        let policy = self.cpus.as_ref().and_then(|cpus| cpus.policy_name());
-        Start {
-            time: self.moment(),
-            clock: self.clock.kind().to_string().into(),
-            seed: self.seed,
-            switch_cost: Duration::from_nanos(
-                self.cpus.as_ref().map_or(0, |cpus| cpus.switch_cost),
-            ),
-            cpus: self.cpus.as_ref().map_or(1, |cpus| cpus.all.len() as u32),
-            policy: policy.unwrap_or_else(|| "fifo".into()),
-        }
-    }
-
-    /// Notes what observers are to be told of, if there are any.
-    #[inline]
-    pub(in crate::kernel) fn tell(&self, event: impl FnOnce() -> Event) {
-        if self.journal.is_observed.get() {
-            self.journal.note(|| Change::Told(Box::new(event())));
-        }
-    }
-
-    /// Tells all observers; one that panics is one no more.
-    #[inline(never)]
-    pub(in crate::kernel) fn tell_event(&mut self, event: &Event) {
-        self.each_observer(|observer| observer.observe(event));
-    }
-
-    /// Lets observers write out what they keep back.
-    pub(in crate::kernel) fn pause_observers(&mut self) {
-        self.read_journal();
-        self.each_observer(|observer| observer.pause());
-    }
-
-    /// Lets observers know that the thread is about to sleep.
-    pub(in crate::kernel) fn idle_observers(&mut self) {
-        if self.is_observed() {
-            self.read_journal();
-            self.each_observer(|observer| observer.idle());
-        }
-    }
-
-    fn each_observer(&mut self, mut visit: impl FnMut(&mut dyn Observer)) {
-        // What observers do themselves is not observed.
-        let _closed = ledger::Closed::now();
-        let blind = self
-            .observers
-            .extract_if(.., |observer| quietly(|| visit(&mut **observer)).is_none());
-        for observer in blind {
-            // It is the user's, and may panic again.
-            quietly(|| drop(observer));
-            log_error(
-                target::OBSERVER,
-                format_args!("an observer panicked, and sees no more"),
-            );
-        }
-        // While no observer looks at turns, no records of them are made.
-        self.turns_are_seen &= self.is_observed();
-        self.note_readers();
-    }
-
-    fn tell_birth(&mut self, task: &TaskRef, parent: Option<Tid>, time: u64) {
-        if self.is_observed() {
-            let birth = birth_of(task, parent, time);
-            self.tell_event(&Event::Birth(birth));
-        }
-    }
-
-    /// Tells the policy and the observers that a task has ended.
-    #[cold]
-    #[inline(never)]
-    pub(in crate::kernel) fn tell_end(&mut self, tid: Tid, exit: &Exit) {
-        self.retire_from_cpus(tid, !self.has_not_arrived(tid));
-        let time = self.moment();
-        self.tell(|| {
-            let exit = exit.clone();
-            Event::Death(Death { time, tid, exit })
-        });
-    }
-
-    pub(in crate::kernel) fn tell_timer(&mut self, tid: Tid, did: TimerDid) {
-        let time = self.moment();
-        self.tell(|| Event::Timer(Timer { time, tid, did }));
-    }
-
-    /// A task that waited is ready again.
-    fn tell_woken(&mut self, tid: Tid, cause: Cause, now: u64) {
-        if let Some(watch) = &mut self.watch {
-            watch.step().woke.push(tid);
-            watch.step().causes.push(cause);
-        }
-        let time = Duration::from_nanos(now);
-        if self.is_observed() {
-            self.tell_event(&Event::Wake(Wake { time, tid, cause }));
-        }
-        self.tell_policy_of_woken(tid, time);
+/// Says anew whether there are observers.
+fn review(core: &mut Core) {
+    let observers = core.module_or_default::<Observers>();
+    let is_observed = !observers.all.is_empty();
+    // While no observer looks at turns, no records of them are made.
+    observers.see_turns &= is_observed;
+    core.set_observed(is_observed);
+    match is_observed {
+        true => core.add_reader(READER),
+        false => core.remove_reader(READER),
     }
 }
 
-fn birth_of(task: &TaskRef, parent: Option<Tid>, time: u64) -> Birth {
+const READER: Reader = Reader {
+    name: "observers",
+    read,
+};
+
+fn read(core: &mut Core, change: &Change) {
+    let event = match change {
+        Change::Told(event) => return tell_event(core, event),
+        Change::Sleeps => return each(core, |observer| observer.idle()),
+        Change::Noted(note, now) => noted(core, note, *now),
+        Change::Woken { tid, cause, now } => woken(*tid, *cause, *now),
+        Change::Born { task, parent, time } => birth_of(task, *parent, *time),
+        Change::Ended { task, exit, now } => Event::Death(Death {
+            time: Duration::from_nanos(*now),
+            tid: Tid::of(task),
+            exit: exit.clone(),
+        }),
+        _ => return,
+    };
+    tell_event(core, &event);
+}
+
+/// Tells all observers; one that panics is one no more.
+#[inline(never)]
+pub(in crate::kernel) fn tell_event(core: &mut Core, event: &Event) {
+    each(core, |observer| observer.observe(event));
+}
+
+/// Lets observers write out what they keep back.
+pub(in crate::kernel) fn pause(core: &mut Core) {
+    core.read_journal();
+    each(core, |observer| observer.pause());
+}
+
+fn each(core: &mut Core, mut visit: impl FnMut(&mut dyn Observer)) {
+    // What observers do themselves is not observed.
+    let _closed = notes::Closed::now();
+    let Some(observers) = core.module_mut::<Observers>() else {
+        return;
+    };
+    let failed = observers
+        .all
+        .extract_if(.., |observer| quietly(|| visit(&mut **observer)).is_none());
+    let failed: Vec<_> = failed.collect();
+    if failed.is_empty() {
+        return;
+    }
+    for observer in failed {
+        // It is the user's, and may panic again.
+        quietly(|| drop(observer));
+        log_error(
+            target::OBSERVER,
+            format_args!("an observer panicked, and sees no more"),
+        );
+    }
+    review(core);
+}
+
+fn woken(tid: Tid, cause: Cause, now: u64) -> Event {
+    let time = Duration::from_nanos(now);
+    Event::Wake(Wake { time, tid, cause })
+}
+
+fn birth_of(task: &TaskRef, parent: Option<Tid>, time: u64) -> Event {
     let facts = task.facts();
-    Birth {
+    Event::Birth(Birth {
         time: Duration::from_nanos(time),
         tid: Tid::of(task),
         name: facts.name.clone().unwrap_or_default(),
         daemon: facts.daemon,
         parent,
         claim: facts.claim(),
+    })
+}
+
+/// The event that a note tells of.
+fn noted(core: &mut Core, note: &Note, now: u64) -> Event {
+    let time = Duration::from_nanos(now);
+    match note {
+        Note::Hold(tid, list, took) => Event::Hold(Hold {
+            time,
+            tid: *tid,
+            what: list.title().into(),
+            id: number_of(core, list),
+            taken: *took == Took::It,
+        }),
+        Note::Length(list, len) => Event::Length(Length {
+            time,
+            what: list.title().into(),
+            id: number_of(core, list),
+            len: *len as u64,
+        }),
+        Note::Join(tid) => Event::Join(Join { time, tid: *tid }),
+    }
+}
+
+/// The number of a list among those that this scheduler's observers were told of.
+fn number_of(core: &mut Core, list: &WaitQueue) -> u64 {
+    let home = core.number();
+    match list.number.get() {
+        (scheduler, number) if scheduler == home && number > 0 => number,
+        _ => {
+            let observers = core.module_or_default::<Observers>();
+            observers.lists += 1;
+            list.number.set((home, observers.lists));
+            observers.lists
+        }
     }
 }

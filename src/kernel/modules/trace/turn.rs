@@ -1,52 +1,53 @@
-//! Watching: what happens in a turn is noted, and told when the turn is over.
+//! The record of a turn: what happens in it is noted, and told when it is over.
 
-use std::rc::Rc;
 use std::time::Duration;
 
-use crate::kernel::abi::events::{Candidate, Did, Ended, Event, Place, Step};
-use crate::kernel::abi::stuck::Stuck;
-use crate::kernel::abi::tid::Tid;
-use crate::kernel::core::Core;
-use crate::kernel::core::log::{log_ends_without_turn, log_step, traces_turns};
-use crate::kernel::core::state::State;
-use crate::kernel::core::table::waits_on;
-use crate::machine::{TaskRef, inspect};
+use super::observers::tell_event;
+use crate::kernel::abi::events::{Candidate, Did, Ended, Event, Place, Step, TurnLine};
+use crate::kernel::abi::{Exit, Tid};
+use crate::kernel::core::{
+    Core, Reader, carry_out_posts, end_of_wait, holders_of_waits, kill_all, waits_on,
+};
+use crate::kernel::parts::{Change, Reason, log_ends, quietly, takes_ends, target, traces_turns};
+use crate::machine::inspect;
 
-/// How many of those who could have run are told of at most: where a policy compared them, and where
-/// they stand in the order of the queue.
-const COMPARED: usize = 8;
+/// How many of those who could have run are told of at most, in the order of the run queue.
 const IN_LINE: usize = 3;
 
 /// How many cells of the run queue are searched for them: behind many gaps there may be none.
 const CELLS: u32 = 64;
 
-/// The record of a turn, written while somebody watches. The memory of one serves for the next: making
-/// it anew would take longer than the turn.
-pub(in crate::kernel) struct Watch {
+/// The record of the turn that goes on, and the one of the turn before, whose memory serves for the next:
+/// making it anew would take longer than the turn.
+#[derive(Default)]
+struct Turns {
+    open: Option<Box<Record>>,
+    spare: Option<Box<Record>>,
+    /// What happens between two turns is to be noted, too.
+    steps: bool,
+}
+
+struct Record {
     /// Always a turn.
     event: Event,
     /// When the turn began.
     began: u64,
+    /// Its task has asked for CPU time, and has not got all of it.
+    computes: bool,
 }
 
-/// Why a task was picked.
-#[derive(Default)]
-pub(in crate::kernel) struct Reason {
-    candidates: Vec<Candidate>,
-    why: String,
-}
-
-impl Default for Watch {
+impl Default for Record {
     fn default() -> Self {
         Self {
             event: Event::Turn(Step::of(0, Tid::NOBODY)),
             began: 0,
+            computes: false,
         }
     }
 }
 
-impl Watch {
-    pub(in crate::kernel) fn step(&mut self) -> &mut Step {
+impl Record {
+    fn step(&mut self) -> &mut Step {
         match &mut self.event {
             Event::Turn(step) => step,
             _ => unreachable!("it is made of a turn"),
@@ -54,207 +55,169 @@ impl Watch {
     }
 }
 
-impl Core {
-    /// Begins to note what happens in a turn.
-    pub(in crate::kernel) fn begin_watch(&mut self) {
-        let mut watch = self.spare_watch.take().unwrap_or_default();
-        watch.step().clear();
-        self.watch = Some(watch);
-        self.note_readers();
-    }
+/// Begins to note what happens up to the end of the next turn; in single steps, what happens between two of
+/// them, too.
+pub(in crate::kernel) fn begin(core: &mut Core, steps: bool) {
+    let turns = core.module_or_default::<Turns>();
+    turns.steps = steps;
+    let mut record = turns.spare.take().unwrap_or_default();
+    record.step().clear();
+    record.computes = false;
+    turns.open = Some(record);
+    core.set_tells_turns(true, traces_turns());
+    core.add_reader(READER);
+}
 
-    /// Whether somebody wants more of a turn than that it is done, be it no record of it.
-    pub(in crate::kernel) fn needs_attention(&self) -> bool {
-        self.watchdog.is_on() | self.cpus.is_some() | self.is_observed()
-    }
+const READER: Reader = Reader {
+    name: "turns",
+    read,
+};
 
-    /// One turn where more is asked for than that: CPUs, a policy, a watchdog, somebody who watches.
-    #[cold]
-    #[inline(never)]
-    pub(in crate::kernel) fn attentive_turn(&mut self) -> Result<(), Stuck> {
-        self.watchdog.begin_turn();
-        let turned = match self.cpus.is_some() {
-            true => self.dispatch(),
-            false => self.plain_turn(),
-        };
-        if self.watch.is_some() {
-            self.end_watch(turned.as_ref().ok().copied());
-        } else {
-            self.read_journal();
+fn read(core: &mut Core, change: &Change) {
+    let Some(record) = core.module_mut::<Turns>().and_then(|it| it.open.as_mut()) else {
+        return;
+    };
+    let step = record.step();
+    match change {
+        Change::Woken { tid, cause, .. } => {
+            step.woke.push(*tid);
+            step.causes.push(*cause);
         }
-        self.look_for_overrun(turned?);
-        Ok(())
-    }
-
-    fn plain_turn(&mut self) -> Result<Tid, Stuck> {
-        self.note_candidates();
-        let shared = Rc::clone(&self.shared);
-        let task = self.next_in_line(&shared)?;
-        self.note_pick(0, &task);
-        Ok(self.guarded_turn_of(task))
-    }
-
-    /// Notes who could run now, the first few of them.
-    pub(in crate::kernel) fn note_candidates(&mut self) {
-        let is_compared = self.has_policy();
-        let limit = if is_compared { COMPARED } else { IN_LINE };
-        let first = self.ready.first(limit, CELLS);
-        let Some(watch) = &mut self.watch else {
-            return;
-        };
-        let candidates = &mut watch.step().candidates;
-        candidates.clear();
-        for task in first {
-            candidates.push(Candidate {
-                tid: Tid::of(&task),
-                key: String::new(),
-            });
+        Change::Ended { task, exit, .. } => step.ended.push(Ended {
+            tid: Tid::of(task),
+            name: task.facts().name.clone().unwrap_or_default(),
+            exit: exit.clone(),
+        }),
+        Change::Replied(reply) => step.with.clone_from(reply),
+        Change::Picked(cpu, reason, now) => {
+            step.cpu = *cpu;
+            step.candidates.clone_from(&reason.candidates);
+            step.why.clone_from(&reason.why);
+            record.began = *now;
         }
-        if is_compared {
-            self.explain_candidates();
-        }
+        Change::Computes => record.computes = true,
+        _ => {}
     }
+}
 
-    /// Asks the policy for the keys of those who could run.
-    fn explain_candidates(&mut self) {
-        let Some(mut watch) = self.watch.take() else {
-            return;
-        };
-        for candidate in &mut watch.step().candidates {
-            candidate.key = self.explanation(candidate.tid);
-        }
-        self.watch = Some(watch);
+/// The tasks that could run now, the first few of them, if turns are told of.
+pub(in crate::kernel) fn first_in_line(core: &Core) -> Reason {
+    let first = core.run_queue().first(IN_LINE, CELLS);
+    let candidates = first.iter().map(|task| Candidate {
+        tid: Tid::of(task),
+        key: String::new(),
+    });
+    Reason {
+        candidates: candidates.collect(),
+        why: String::new(),
     }
+}
 
-    /// Notes whose turn it is, and why.
-    pub(in crate::kernel) fn note_pick(&mut self, cpu: usize, task: &TaskRef) {
-        if self.watch.is_none() {
-            return;
-        }
-        let why = self.explanation(Tid::of(task));
-        let began = self.clock.seen();
-        if let Some(watch) = &mut self.watch {
-            watch.began = began;
-            let step = watch.step();
-            step.cpu = cpu as u32;
-            step.why = why;
-        }
+/// Drops the record of a turn that did not take place, and logs the ends that it had noted.
+pub(in crate::kernel) fn drop_record(core: &mut Core) {
+    core.read_journal();
+    let Some(mut record) = take(core) else { return };
+    if traces_turns() {
+        log_ends(&record.step().ended);
     }
+    close(core, record);
+}
 
-    /// Why a task was picked that is to have its turn later: a CPU takes time to switch to it.
-    pub(in crate::kernel) fn noted_reason(&mut self) -> Option<Box<Reason>> {
-        let step = self.watch.as_mut()?.step();
-        Some(Box::new(Reason {
-            candidates: std::mem::take(&mut step.candidates),
-            why: std::mem::take(&mut step.why),
-        }))
-    }
+fn take(core: &mut Core) -> Option<Box<Record>> {
+    core.module_mut::<Turns>()?.open.take()
+}
 
-    /// Notes whose turn it is that did not have to queue for it, or was picked a while ago.
-    pub(in crate::kernel) fn note_going_on(&mut self, cpu: usize, reason: Option<Box<Reason>>) {
-        let began = self.clock.seen();
-        if let Some(watch) = &mut self.watch {
-            let reason = reason.map_or_else(Reason::default, |reason| *reason);
-            watch.began = began;
-            let step = watch.step();
-            step.cpu = cpu as u32;
-            step.candidates = reason.candidates;
-            step.why = reason.why;
+fn close(core: &mut Core, record: Box<Record>) {
+    let turns = core.module_or_default::<Turns>();
+    turns.spare = Some(record);
+    let steps = turns.steps;
+    core.set_tells_turns(false, false);
+    if !steps {
+        core.remove_reader(READER);
+    }
+}
+
+/// The run goes on without single steps.
+pub(in crate::kernel) fn end_steps(core: &mut Core) {
+    if let Some(turns) = core.module_mut::<Turns>()
+        && std::mem::take(&mut turns.steps)
+    {
+        core.read_journal();
+        core.remove_reader(READER);
+    }
+}
+
+/// Tells of a turn what was noted since its beginning.
+pub(in crate::kernel) fn end(core: &mut Core, tid: Tid) {
+    core.read_journal();
+    let now = core.clock().read();
+    let turn = core.turns_so_far();
+    if let Some(mut record) = take(core) {
+        let computes = record.computes;
+        let step = record.step();
+        step.turn = turn;
+        step.time = Duration::from_nanos(now);
+        describe(core, tid, step, computes);
+        core.module_or_default::<Turns>().open = Some(record);
+    }
+    carry_out_posts(core);
+    core.read_journal();
+    if core.ordinary_tasks() == 0 {
+        kill_all(core, |facts| facts.daemon);
+        core.read_journal();
+    }
+    if let Some(mut record) = take(core) {
+        let took = now.saturating_sub(record.began);
+        let step = record.step();
+        step.ready = core.run_queue().len();
+        step.took = Duration::from_nanos(took);
+        step.tell_own_end(tid);
+        if traces_turns() {
+            log_step(step);
         }
+        tell_event(core, &record.event);
+        close(core, record);
     }
+}
 
-    /// Notes what a task that was woken is answered.
-    pub(in crate::kernel) fn note_reply(&mut self, task: &TaskRef) {
-        if let Some(watch) = &mut self.watch {
-            inspect::write_reply(task, &mut watch.step().with);
-        }
-    }
+/// The record of the turn that is just over.
+pub(in crate::kernel) fn last_step(core: &mut Core) -> Option<Step> {
+    let turns = core.module_mut::<Turns>()?;
+    Some(turns.spare.as_mut()?.step().clone())
+}
 
-    /// Drops the watch of a turn that did not take place, and logs the ends it had noted.
-    pub(in crate::kernel) fn drop_watch(&mut self) {
-        self.read_journal();
-        if let Some(mut watch) = self.watch.take() {
-            self.note_readers();
-            log_ends_without_turn(&watch.step().ended);
-            self.spare_watch = Some(watch);
-        }
-    }
+/// Writes down what a task has done in its turn.
+fn describe(core: &Core, tid: Tid, step: &mut Step, computes: bool) {
+    step.tid = tid;
+    let Some(task) = &core.find(tid) else {
+        step.did = Did::Ended(Exit::Returned);
+        return;
+    };
+    let (mut call, mut reply) = step.take_texts();
+    inspect::write_call(task, &mut call);
+    step.did = if computes {
+        Did::Computes(call)
+    } else if task.is_answered() {
+        inspect::write_reply(task, &mut reply);
+        Did::Asked(call, reply)
+    } else {
+        step.on = waits_on(task);
+        step.until = end_of_wait(core, task).map(Duration::from_nanos);
+        step.holders.extend(holders_of_waits(task));
+        Did::Waits(call)
+    };
+    step.set_name(task.facts().name.as_ref());
+    step.place = inspect::place(task).map(Place::of);
+    step.depth = inspect::depth(task);
+}
 
-    /// Tells of a turn, if there was one, what was noted since its beginning.
-    fn end_watch(&mut self, tid: Option<Tid>) {
-        let now = self.clock.read();
-        let turn = self.turns_so_far();
-        if let Some(mut watch) = self.watch.take() {
-            let step = watch.step();
-            step.turn = turn;
-            step.time = Duration::from_nanos(now);
-            if let Some(tid) = tid {
-                self.describe_turn(tid, step);
-            }
-            self.watch = Some(watch);
-        }
-        self.read_mail();
-        self.read_journal();
-        if self.ordinary.get() == 0 {
-            self.kill_all(|facts| facts.daemon);
-            self.read_journal();
-        }
-        let Some(tid) = tid else {
-            return self.drop_watch();
-        };
-        if let Some(mut watch) = self.watch.take() {
-            let took = now.saturating_sub(watch.began);
-            let step = watch.step();
-            step.ready = self.ready.len();
-            step.took = Duration::from_nanos(took);
-            step.tell_own_end(tid);
-            if traces_turns() {
-                log_step(step);
-            }
-            self.tell_event(&watch.event);
-            self.spare_watch = Some(watch);
-            self.note_readers();
-        }
+/// Logs a turn, and the ends in it: each of them once, in a line of its own if the log takes those. The
+/// turn is over, and stays so if the logger panics.
+fn log_step(step: &Step) {
+    let apart = takes_ends();
+    if apart {
+        log_ends(&step.ended);
     }
-
-    /// The record of the turn that is just over.
-    pub(in crate::kernel) fn last_step(&mut self) -> Option<Step> {
-        Some(self.spare_watch.as_mut()?.step().clone())
-    }
-
-    /// Writes down what a task has done in its turn.
-    fn describe_turn(&self, tid: Tid, step: &mut Step) {
-        step.tid = tid;
-        let Some(task) = &self.table.find(tid) else {
-            step.did = Did::Ended(crate::kernel::abi::exit::Exit::Returned);
-            return;
-        };
-        let (mut call, mut reply) = step.take_texts();
-        inspect::write_call(task, &mut call);
-        step.did = match State::of(task) {
-            _ if self.computes(tid) => Did::Computes(call),
-            _ if task.is_answered() => {
-                inspect::write_reply(task, &mut reply);
-                Did::Asked(call, reply)
-            }
-            _ => {
-                step.on = waits_on(task);
-                step.until = self.end_of_wait(task);
-                step.holders.extend(self.holders_of_waits(task));
-                Did::Waits(call)
-            }
-        };
-        step.set_name(task.facts().name.as_ref());
-        step.place = inspect::place(task).map(Place::of);
-        step.depth = inspect::depth(task);
-    }
-
-    /// Notes the end of a task; says whether it will be logged with the turn.
-    pub(in crate::kernel) fn note_ended(&mut self, ended: impl FnOnce() -> Ended) -> bool {
-        let Some(watch) = &mut self.watch else {
-            return false;
-        };
-        watch.step().ended.push(ended());
-        traces_turns()
-    }
+    let ends = !apart;
+    quietly(|| log::trace!(target: target::TURN, "{}", TurnLine { step, ends }));
 }

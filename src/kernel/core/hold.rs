@@ -1,0 +1,94 @@
+//! Holds: tasks that a module keeps off the run queue, and how they come back into it.
+
+use super::shared::Shared;
+use crate::kernel::abi::events::Cause;
+use crate::kernel::abi::{Queued, TaskState, Tid};
+use crate::kernel::parts::{Change, Held, State};
+use crate::machine::TaskRef;
+
+/// Puts a task into the run queue that is Ready or Woken, and was not in it.
+pub(in crate::kernel) fn queue(home: &Shared, task: &TaskRef, why: Queued) {
+    home.ready.push(task.clone());
+    let now = home.clock.seen();
+    home.journal
+        .note(|| Change::Queued(Tid::of(task), why, now));
+}
+
+/// Puts a task whose call was served, and is to be served again later, into the run queue.
+pub(in crate::kernel) fn serve_later(home: &Shared, task: &TaskRef) {
+    State::Woken.set(task);
+    home.ready.push(task.clone());
+}
+
+/// Takes a task out of the run queue, but not to have its turn.
+pub(super) fn dequeue(home: &Shared, task: &TaskRef) {
+    home.ready.remove(task);
+    home.journal.note(|| Change::Dequeued(Tid::of(task)));
+}
+
+/// Keeps a task off the run queue from now on, as one that `ps` shows so, unless it dies.
+pub(in crate::kernel) fn hold(home: &Shared, task: &TaskRef, shown: TaskState) {
+    let mut held = task.facts().held.get();
+    let state = State::of(task);
+    if matches!(state, State::Ready | State::Woken) {
+        dequeue(home, task);
+    }
+    match state {
+        State::Dying => return,
+        State::Held => held.count += 1,
+        State::Ready => (held.before, held.count) = (state, 1),
+        // One that was woken looks again when it goes on.
+        _ => (held.before, held.count) = (State::Waiting, 1),
+    }
+    held.shown = shown;
+    task.facts().held.set(held);
+    State::Held.set(task);
+}
+
+/// As [`hold`], of one that has just left the run queue for its turn.
+pub(in crate::kernel) fn hold_picked(task: &TaskRef, shown: TaskState) {
+    let before = State::of(task);
+    task.facts().held.set(Held {
+        before,
+        count: 1,
+        is_expected: false,
+        shown,
+    });
+    State::Held.set(task);
+}
+
+/// Ends a hold; says whether it was the last, so that the task is Ready or Woken, and not in the run
+/// queue yet.
+pub(in crate::kernel) fn let_go(task: &TaskRef) -> bool {
+    let mut held = task.facts().held.get();
+    if State::of(task) != State::Held {
+        return false;
+    }
+    held.count -= 1;
+    if held.count > 0 {
+        if held.is_expected {
+            held.shown = TaskState::Expected;
+        }
+        task.facts().held.set(held);
+        return false;
+    }
+    let after = match held.before {
+        State::Ready => State::Ready,
+        _ => State::Woken,
+    };
+    after.set(task);
+    true
+}
+
+/// Ends a hold; if it was the last, the task goes to the tail of the run queue.
+pub(in crate::kernel) fn release(home: &Shared, task: &TaskRef, cause: Cause) {
+    if !let_go(task) {
+        return;
+    }
+    let (tid, now) = (Tid::of(task), home.clock.seen());
+    home.journal.note(|| match State::of(task) {
+        State::Ready => Change::Queued(tid, Queued::Woken, now),
+        _ => Change::Woken { tid, cause, now },
+    });
+    home.ready.push(task.clone());
+}

@@ -1,0 +1,154 @@
+//! Looking outside: now and then while tasks are ready, and for as long as it takes when none is.
+
+use std::time::{Duration, Instant};
+
+use super::{Letter, Outside};
+use crate::kernel::abi::events::Cause;
+use crate::kernel::core::{Core, Kernel, sleep_until};
+use crate::kernel::parts::quietly;
+
+/// Looks whether something has come from outside, and does not wait for it.
+pub(super) fn look(core: &mut Core) {
+    look_around(core);
+}
+
+/// The same; says whether it has.
+fn look_around(core: &mut Core) -> bool {
+    let Some(outside) = core.module::<Outside>() else {
+        return false;
+    };
+    let also = outside.also;
+    let events = outside.sources.is_any_awaited() && take_events(core, Some(Duration::ZERO));
+    let letters = read_letters(core);
+    let others = also.is_some_and(|also| (also.read)(core));
+    events || letters || others
+}
+
+/// Nothing is ready: lets time come to `deadline`, or to when something comes from outside; says whether
+/// either will ever come. It may come back before: whatever waits looks again.
+pub(super) fn rest(core: &mut Core, deadline: Option<u64>) -> bool {
+    let outside = core.module::<Outside>();
+    let hears = outside.is_some_and(|outside| outside.also.is_some());
+    let may_bring = outside.is_some_and(Outside::may_bring);
+    if !may_bring && (deadline.is_none() || !hears) {
+        return sleep_until(core, deadline);
+    }
+    if core.clock().is_virtual() {
+        rest_in_virtual_time(core, deadline);
+    } else {
+        let limit = deadline.map(|deadline| core.clock().time_until(deadline));
+        sleep_outside(core, limit);
+    }
+    true
+}
+
+/// Time stands still while there is something to do, here or in a thread that works for this scheduler.
+fn rest_in_virtual_time(core: &mut Core, deadline: Option<u64>) {
+    // What has come may have made a task ready, or have set an earlier deadline.
+    if look_around(core) {
+        return;
+    }
+    let outside = core.module::<Outside>();
+    let is_worked_for = outside.is_some_and(|outside| outside.expected.work > 0);
+    match deadline {
+        Some(deadline) if !is_worked_for => core.clock().wait_until(deadline),
+        _ => sleep_outside(core, None),
+    }
+}
+
+fn has_letters(core: &Core) -> bool {
+    let outside = core.module::<Outside>();
+    outside.is_some_and(|outside| outside.inbox.has_some())
+}
+
+fn sleep_outside(core: &mut Core, limit: Option<Duration>) {
+    let Some(outside) = core.module_mut::<Outside>() else {
+        return;
+    };
+    let also = outside.also;
+    // What else may come would have to wait for as long.
+    let may_spin = limit.is_none() && !outside.sources.is_any_awaited();
+    if !(may_spin && outside.spin.wait(&outside.inbox, || false)) {
+        sleep_until_roused(core, limit);
+    }
+    read_letters(core);
+    also.inspect(|also| _ = (also.read)(core));
+}
+
+fn sleep_until_roused(core: &mut Core, limit: Option<Duration>) {
+    core.tell_of_sleep();
+    let Some(outside) = core.module::<Outside>() else {
+        return;
+    };
+    let may_sleep = outside.inbox.may_sleep();
+    // Looked at once more, now that what could still write a letter would rouse this thread.
+    let has_reason = limit.is_some() || outside.may_bring();
+    let limit = match may_sleep && has_reason {
+        true => limit,
+        false => Some(Duration::ZERO),
+    };
+    // To ask for the time is worthwhile only where letters may come.
+    let since = (outside.inbox.writers() > 0).then(Instant::now);
+    take_events(core, limit);
+    if let Some(outside) = core.module_mut::<Outside>() {
+        outside.inbox.awake();
+        if let Some(since) = since {
+            outside.spin.slept(since, outside.inbox.has_some());
+        }
+    }
+}
+
+/// Waits for events, notes which sources are ready, and wakes the tasks that wait for them; says whether
+/// anything has happened.
+fn take_events(core: &mut Core, limit: Option<Duration>) -> bool {
+    let Some(mut outside) = core.take_module::<Outside>() else {
+        return false;
+    };
+    // What comes from outside is no doing of the task whose turn it was.
+    core.end_turns();
+    let (sources, also) = (&outside.sources, outside.also);
+    let mut others = Vec::new();
+    let happened = outside
+        .reactor
+        .wait(limit, |key, readiness| match sources.find(key) {
+            Some(line) => line.note(readiness, |user| {
+                core.wake(user, Cause::Device);
+            }),
+            None => others.push(key),
+        });
+    core.put_module(outside);
+    if let Some(also) = also {
+        others.into_iter().for_each(|key| (also.note)(core, key));
+    }
+    happened
+}
+
+/// Reads all letters, those too that come meanwhile; says whether there were any.
+pub(in crate::kernel) fn read_letters(core: &mut Core) -> bool {
+    let has_some = has_letters(core);
+    while has_letters(core) {
+        let Some(outside) = core.module_mut::<Outside>() else {
+            break;
+        };
+        let mut taken = std::mem::take(&mut outside.taken);
+        outside.inbox.take_into(&mut taken);
+        core.end_turns();
+        for letter in taken.drain(..) {
+            follow_letter(core, letter);
+        }
+        if let Some(outside) = core.module_mut::<Outside>() {
+            outside.taken = taken;
+        }
+    }
+    has_some
+}
+
+fn follow_letter(core: &mut Core, letter: Letter) {
+    match letter {
+        Letter::Wake(tid) => {
+            core.wake(tid, Cause::Outside);
+        }
+        // What a letter does is this crate's own, but what it drops may be the user's.
+        Letter::Do(act) => _ = quietly(|| act(&mut Kernel::new(core, None))),
+    }
+}

@@ -1,0 +1,255 @@
+//! Lines: what is known of a file descriptor, and who waits for it.
+//!
+//! ```text
+//!   try ──▶ would block ──▶ not ready, waiting ──▶ an event: ready, woken ──▶ try …
+//! ```
+//!
+//! One task waits each way, so it takes no list: its number is enough to wake it.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::io;
+use std::os::fd::RawFd;
+use std::rc::{Rc, Weak};
+
+use super::Outside;
+use super::side::{Side, Way};
+use super::sources::Sources;
+use crate::devices::{Readiness, Registration};
+use crate::kernel::abi::Tid;
+use crate::kernel::core::Poster;
+
+/// What is known of a descriptor.
+pub(crate) struct Line {
+    fd: RawFd,
+    kind: &'static str,
+    read: Side,
+    write: Side,
+    pub(super) closed: Cell<bool>,
+    /// Whether it is there for as long as somebody waits, and the descriptor is the waiter's.
+    lent: bool,
+    home: RefCell<Option<Home>>,
+}
+
+/// Where a line is registered.
+struct Home {
+    sources: Weak<Sources<Line>>,
+    key: usize,
+    /// How a task is reached that waits here.
+    poster: Poster,
+    registration: Registration,
+}
+
+impl Line {
+    pub(super) fn new(kind: &'static str, fd: RawFd) -> Self {
+        Self {
+            fd,
+            kind,
+            read: Side::new(),
+            write: Side::new(),
+            closed: Cell::new(false),
+            lent: false,
+            home: RefCell::default(),
+        }
+    }
+
+    /// Of a descriptor that somebody waits for without a source.
+    pub(crate) fn lent(fd: RawFd) -> Rc<Self> {
+        Rc::new(Self {
+            lent: true,
+            ..Self::new("file descriptor", fd)
+        })
+    }
+
+    #[inline]
+    fn side(&self, way: Way) -> &Side {
+        match way {
+            Way::Read => &self.read,
+            Way::Write => &self.write,
+        }
+    }
+
+    /// Whether a try is worth while.
+    #[inline]
+    pub(crate) fn is_ready(&self, way: Way) -> bool {
+        self.side(way).is_ready()
+    }
+
+    /// A try would have blocked.
+    pub(crate) fn would_block(&self, way: Way) {
+        self.side(way).would_block();
+    }
+
+    /// The last try has taken all that there was.
+    #[inline]
+    pub(super) fn exhausted(&self, way: Way) {
+        self.side(way).exhausted();
+    }
+
+    /// Says whether the caller may try; else, why not.
+    #[inline]
+    pub(crate) fn admit(&self, way: Way, caller: Tid) -> io::Result<()> {
+        let user = self.side(way).user.get();
+        if (user == caller || user == Tid::NOBODY) && !self.closed.get() {
+            return Ok(());
+        }
+        if !self.closed.get() && self.leave_to_parent() {
+            return Ok(());
+        }
+        Err(self.refusal(way, user))
+    }
+
+    /// Forgets who waits, and where, if that is in the process that this was forked from; says whether.
+    fn leave_to_parent(&self) -> bool {
+        let is_parents = |home: &mut Home| !home.registration.is_ours();
+        let left = self.home.borrow_mut().take_if(is_parents);
+        if left.is_some() {
+            self.read.user.set(Tid::NOBODY);
+            self.write.user.set(Tid::NOBODY);
+        }
+        left.is_some()
+    }
+
+    /// Whether anybody may try: nobody waits, and it is not closed.
+    #[inline]
+    pub(crate) fn is_free(&self, way: Way) -> bool {
+        self.side(way).user.get() == Tid::NOBODY && !self.closed.get()
+    }
+
+    /// Notes who waits.
+    #[inline]
+    pub(super) fn begin(&self, way: Way, caller: Tid, sources: &Sources<Self>) {
+        if self.side(way).user.replace(caller) == Tid::NOBODY {
+            sources.await_one_more();
+        }
+    }
+
+    /// The caller waits no more, if it did.
+    #[inline]
+    pub(crate) fn end(&self, way: Way, caller: Tid) {
+        let user = &self.side(way).user;
+        if user.get() == caller {
+            user.set(Tid::NOBODY);
+            if let Some(sources) = self.sources() {
+                sources.await_one_less();
+            }
+        }
+    }
+
+    fn sources(&self) -> Option<Rc<Sources<Self>>> {
+        self.home.borrow().as_ref()?.sources.upgrade()
+    }
+
+    /// Notes what has become of it; `wake` gets whoever may try again.
+    #[inline]
+    pub(super) fn note(&self, readiness: Readiness, mut wake: impl FnMut(Tid)) {
+        for (side, ready, ended) in [
+            (&self.read, readiness.readable, readiness.read_ended),
+            (&self.write, readiness.writable, readiness.write_ended),
+        ] {
+            if ready || ended {
+                side.note(ended);
+                if side.user.get() != Tid::NOBODY {
+                    wake(side.user.get());
+                }
+            }
+        }
+    }
+
+    /// Registers it, unless it is.
+    #[inline]
+    pub(super) fn register(self: &Rc<Self>, outside: &Outside) -> io::Result<()> {
+        let table = Rc::as_ptr(&outside.sources);
+        // What the parent of a forked process has registered is the parent's.
+        let is_home =
+            |home: &Home| std::ptr::eq(home.sources.as_ptr(), table) && home.registration.is_ours();
+        let is_at_home = self.home.borrow().as_ref().is_some_and(is_home);
+        if is_at_home {
+            return Ok(());
+        }
+        self.move_in(outside)
+    }
+
+    #[cold]
+    fn move_in(self: &Rc<Self>, outside: &Outside) -> io::Result<()> {
+        self.leave_to_parent();
+        if self.sources().is_some() {
+            return Err(io::Error::other(format!(
+                "{self} belongs to another scheduler: take it apart and make it anew here"
+            )));
+        }
+        self.home.take();
+        let register = |key| {
+            let registered = outside.reactor.register(self.fd, key);
+            registered.map_err(|error| self.explained(error))
+        };
+        let (key, registration) = outside.sources.add(self.fd, self, register)?;
+        self.home.replace(Some(Home {
+            sources: Rc::downgrade(&outside.sources),
+            key,
+            poster: outside.poster.clone(),
+            registration,
+        }));
+        Ok(())
+    }
+
+    #[cold]
+    pub(super) fn refusal(&self, way: Way, user: Tid) -> io::Error {
+        if self.closed.get() {
+            let text = format!("{self} was closed by this program");
+            return io::Error::new(io::ErrorKind::NotConnected, text);
+        }
+        let does = match way {
+            Way::Read => "reads from",
+            Way::Write => "writes to",
+        };
+        let text = format!("task {user} {does} {self} already: one at a time");
+        io::Error::new(io::ErrorKind::ResourceBusy, text)
+    }
+
+    /// That somebody else has it in the reactor is said in words; it is then a task with a bare wait.
+    pub(super) fn explained(&self, error: io::Error) -> io::Error {
+        if error.kind() != io::ErrorKind::AlreadyExists {
+            return error;
+        }
+        let text = format!("a task waits for the descriptor of {self}: let it end first");
+        io::Error::new(io::ErrorKind::ResourceBusy, text)
+    }
+
+    /// Takes it out if it is there only for those who wait, and nobody does.
+    pub(crate) fn retire_if_lent(&self) {
+        let is_used = |side: &Side| side.user.get() != Tid::NOBODY;
+        if self.lent && !is_used(&self.read) && !is_used(&self.write) {
+            self.retire();
+        }
+    }
+
+    /// Takes it out of the reactor and the table.
+    pub(super) fn retire(&self) {
+        let Some(home) = self.home.take() else { return };
+        if let Some(sources) = home.sources.upgrade() {
+            sources.remove(self.fd, home.key);
+        }
+    }
+
+    /// Its scheduler ends: it may be registered with another.
+    pub(super) fn move_out(&self) {
+        self.home.take();
+    }
+
+    /// Lets all calls on it fail, those too that wait.
+    pub(super) fn close(&self) {
+        self.closed.set(true);
+        if let Some(home) = self.home.borrow().as_ref() {
+            let users = [&self.read, &self.write].map(|side| side.user.get());
+            let waiting = users.into_iter().filter(|&user| user != Tid::NOBODY);
+            waiting.for_each(|user| home.poster.wake(user));
+        }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", self.kind, self.fd)
+    }
+}

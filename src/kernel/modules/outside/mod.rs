@@ -1,0 +1,184 @@
+//! The world outside a scheduler: file descriptors that tasks wait for, letters from other threads.
+//!
+//! It is opened when the first task waits for a descriptor, or the first [`Remote`] is made; a scheduler
+//! that needs neither pays nothing for it.
+
+mod idle;
+mod line;
+mod remote;
+mod side;
+mod source;
+mod sources;
+mod spin;
+
+use std::io;
+use std::os::fd::RawFd;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::stop::at_stop;
+use crate::devices::{Inbox, Reactor};
+use crate::kernel::abi::Tid;
+use crate::kernel::core::{Core, Kernel, Poster};
+use crate::kernel::parts::quietly;
+pub(in crate::kernel) use idle::read_letters;
+pub(crate) use line::Line;
+pub(crate) use remote::Letter;
+pub use remote::{Remote, Stopped};
+pub use side::Way;
+pub use source::Source;
+use sources::Sources;
+use spin::Spin;
+pub(crate) use spin::spin;
+
+/// The doors that are open.
+pub(in crate::kernel) struct Outside {
+    pub(in crate::kernel) reactor: Reactor,
+    sources: Rc<Sources<Line>>,
+    /// How the scheduler itself is reached, by what needs no answer.
+    poster: Poster,
+    inbox: Arc<Inbox<Letter>>,
+    /// What listens to the system's signals, while there is anything that does.
+    pub(super) also: Option<Also>,
+    spin: Spin,
+    /// The memory into which letters are taken.
+    taken: Vec<Letter>,
+    expected: Expected,
+}
+
+/// What is expected from outside.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Expected {
+    /// Work that goes on in other threads and ends by itself: virtual time waits for it.
+    work: usize,
+    /// Wakers that only the tasks which wait for them have: from there no letter comes.
+    pub(crate) unreachable: usize,
+    /// Tasks that wait for signals, which the system may send.
+    pub(crate) signals: usize,
+}
+
+impl Outside {
+    fn open(poster: Poster) -> io::Result<Self> {
+        let reactor = Reactor::new()?;
+        let inbox = Arc::new(Inbox::new(reactor.waker()));
+        Ok(Self {
+            reactor,
+            sources: Rc::default(),
+            poster,
+            inbox,
+            also: None,
+            spin: Spin::default(),
+            taken: Vec::new(),
+            expected: Expected::default(),
+        })
+    }
+
+    /// Whether something may come about that makes a task ready.
+    fn may_bring(&self) -> bool {
+        let Expected {
+            work,
+            unreachable,
+            signals,
+        } = self.expected;
+        let can_write = self.inbox.writers() > unreachable || self.inbox.has_some();
+        work > 0 || signals > 0 || self.sources.is_any_awaited() || can_write
+    }
+}
+
+/// What else is heard of through the reactor, under keys that no source has.
+#[derive(Clone, Copy)]
+pub(super) struct Also {
+    /// Notes that there was an event under a key.
+    pub(super) note: fn(&mut Core, usize),
+    /// Reads what has come; says whether anything may have.
+    pub(super) read: fn(&mut Core) -> bool,
+}
+
+/// The doors to the outside, opened if need be.
+pub(super) fn open(core: &mut Core) -> io::Result<&mut Outside> {
+    if core.module::<Outside>().is_none() {
+        let outside = Outside::open(Poster::to(core.shared()))?;
+        core.put_module(Box::new(outside));
+        core.hooks().look = Some(idle::look);
+        core.hooks().rest = idle::rest;
+        at_stop(core, refuse_letters);
+    }
+    Ok(core.module_mut().expect("opened just now"))
+}
+
+/// Whether a door is open.
+pub(super) fn is_open(core: &Core) -> bool {
+    core.module::<Outside>().is_some()
+}
+
+/// Hears of something else through the reactor from now on, or of nothing else.
+pub(super) fn hear_also(core: &mut Core, also: Option<Also>) -> io::Result<&Reactor> {
+    let outside = open(core)?;
+    outside.also = also;
+    Ok(&outside.reactor)
+}
+
+/// Lets others leave work here, also after a run that was stopped.
+pub(in crate::kernel) fn accept_letters(core: &mut Core) {
+    if let Some(outside) = core.module::<Outside>() {
+        outside.inbox.accept();
+    }
+}
+
+/// Lets nothing leave further work here.
+fn refuse_letters(core: &mut Core) {
+    if let Some(outside) = core.module::<Outside>() {
+        outside.inbox.refuse();
+    }
+}
+
+/// Lets the caller wait until a line may be ready; registers it if it is not.
+pub(crate) fn wait_for(
+    kernel: &mut Kernel<'_>,
+    caller: Tid,
+    line: &Rc<Line>,
+    way: Way,
+) -> io::Result<()> {
+    let outside = open(kernel.core())?;
+    line.register(outside)?;
+    line.begin(way, caller, &outside.sources);
+    Ok(())
+}
+
+/// The line of a descriptor that is registered.
+pub(crate) fn line_of(kernel: &mut Kernel<'_>, fd: RawFd) -> Option<Rc<Line>> {
+    let outside = kernel.core().module::<Outside>()?;
+    outside.sources.of_fd(fd)
+}
+
+/// Notes that work begins in another thread which ends by itself, and then writes a letter: virtual
+/// time stands still until then.
+pub(crate) fn begin_work(kernel: &mut Kernel<'_>) -> io::Result<()> {
+    open(kernel.core())?.expected.work += 1;
+    Ok(())
+}
+
+/// Notes that such work has ended, or that no task waits for it any more.
+pub(crate) fn end_work(kernel: &mut Kernel<'_>) {
+    expect(kernel, |expected| expected.work -= 1);
+}
+
+/// Changes what is expected from outside, where a door is open.
+pub(crate) fn expect(kernel: &mut Kernel<'_>, change: impl FnOnce(&mut Expected)) {
+    if let Some(outside) = kernel.core().module_mut::<Outside>() {
+        change(&mut outside.expected);
+    }
+}
+
+impl Drop for Outside {
+    /// Whoever has letters left for us gets to know that nobody reads them.
+    fn drop(&mut self) {
+        // They may be registered with another.
+        let lines = self.sources.take_all();
+        lines.iter().for_each(|line| line.move_out());
+        for letter in self.inbox.close() {
+            // What it would have done is the user's, and may panic where it is dropped.
+            quietly(|| drop(letter));
+        }
+    }
+}

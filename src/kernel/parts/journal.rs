@@ -1,0 +1,121 @@
+//! The journal: what has happened, for the modules that read it.
+//!
+//! Readers may run foreign code: observers, a policy. What happens is written down where it happens, in
+//! the middle of a turn perhaps, and read between two turns: so nothing of theirs runs while the kernel
+//! changes something, nor on the stack of a task. While the journal has no readers, nothing is written.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::kernel::abi::events::{Candidate, Cause, Event};
+use crate::kernel::abi::{Claim, Exit, Queued, Tid};
+use crate::machine::{TaskRef, WaitQueue};
+
+/// Something that has happened.
+pub(in crate::kernel) enum Change {
+    /// What observers alone want to know.
+    Told(Box<Event>),
+    /// What a task did without a call, and when.
+    Noted(Note, u64),
+    /// A task is there, and when it arrives.
+    Born {
+        task: TaskRef,
+        parent: Option<Tid>,
+        time: u64,
+    },
+    /// A task has arrived: it is ready for the first time.
+    Arrived(Tid, u64),
+    /// A task that waited is ready again.
+    Woken { tid: Tid, cause: Cause, now: u64 },
+    /// A task was put into the run queue other than by a wake.
+    Queued(Tid, Queued, u64),
+    /// A task was taken out of the run queue though it had no turn.
+    Dequeued(Tid),
+    /// The call of a task that was woken is answered, with this.
+    Replied(String),
+    /// A task has asked for CPU time, and has not got all of it.
+    Computes,
+    /// It was picked for a turn that begins now, on this CPU, and why.
+    Picked(u32, Reason, u64),
+    /// A task that is held is to have no waits any more.
+    Interrupted(TaskRef),
+    /// A task is about to be held: what else holds it lets it go, if it can.
+    Wanted(TaskRef),
+    /// A task that was made to go on out of its turn has stopped again.
+    Strayed(TaskRef),
+    /// A task claims something else from now on.
+    Claimed(Tid, Claim, Duration),
+    /// The thread is about to sleep.
+    Sleeps,
+    /// A task has ended.
+    Ended { task: TaskRef, exit: Exit, now: u64 },
+}
+
+/// Why a task was picked, for those who look at turns.
+#[derive(Clone, Default)]
+pub(in crate::kernel) struct Reason {
+    /// The tasks that could have been picked, the first few of them.
+    pub(in crate::kernel) candidates: Vec<Candidate>,
+    pub(in crate::kernel) why: String,
+}
+
+/// Something that a task did without a call.
+pub(in crate::kernel) enum Note {
+    /// It took, or gave back, what others wait for in this queue.
+    Hold(Tid, WaitQueue, Took),
+    /// So much is in what this queue belongs to.
+    Length(WaitQueue, usize),
+    /// It asked for the outcome of this task.
+    Join(Tid),
+}
+
+/// Whether something was taken or given back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Took {
+    It,
+    Back,
+}
+
+/// What has happened since it was read.
+#[derive(Default)]
+pub(in crate::kernel) struct Journal {
+    /// Whether there is a reader of any kind.
+    pub(in crate::kernel) is_read: Cell<bool>,
+    /// Whether there are observers: no events are made for others.
+    pub(in crate::kernel) is_observed: Cell<bool>,
+    /// Whether turns are told of in words: what is answered, and why a task was picked.
+    pub(in crate::kernel) tells_turns: Cell<bool>,
+    /// Whether ends are logged with the turn in which they come.
+    pub(in crate::kernel) logs_ends: Cell<bool>,
+    changes: RefCell<VecDeque<Change>>,
+}
+
+/// How many changes the journal keeps room for when it is empty.
+const ROOM: usize = 1024;
+
+impl Journal {
+    /// Writes down what has happened, if the journal is read.
+    #[inline(always)]
+    pub(in crate::kernel) fn note(&self, change: impl FnOnce() -> Change) {
+        if self.is_read.get() {
+            self.write(change());
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn write(&self, change: Change) {
+        self.changes.borrow_mut().push_back(change);
+    }
+
+    /// Takes the first of what has happened since the last reading.
+    pub(in crate::kernel) fn take(&self) -> Option<Change> {
+        let mut changes = self.changes.borrow_mut();
+        let first = changes.pop_front();
+        if first.is_none() && changes.capacity() > ROOM {
+            *changes = VecDeque::new();
+        }
+        first
+    }
+}

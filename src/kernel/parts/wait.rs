@@ -1,0 +1,116 @@
+//! What the kernel keeps of each place where a task waits, beside the links.
+
+use std::cell::Cell;
+
+use crate::devices::Timer;
+use crate::kernel::abi::{Exit, Tid};
+use crate::machine::{TaskRef, WaitNode, WaitQueue, World};
+
+/// A place where a task waits: its slot in the table, and which branch of its call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::kernel) struct Place {
+    pub(in crate::kernel) slot: u32,
+    pub(in crate::kernel) branch: u32,
+}
+
+/// What is to be done when a timer goes off.
+#[derive(Clone, Copy)]
+pub(in crate::kernel) enum Due {
+    /// Wake the task that waits here.
+    Wait(Place),
+    /// Let a module act, on the task in this slot and a number of its own.
+    Run(fn(&mut World, u32, u64), u32, u64),
+}
+
+/// What a task waits for at one of its nodes.
+pub(in crate::kernel) enum WaitedFor {
+    Nothing,
+    List(WaitQueue),
+    ExitOf(TaskRef),
+}
+
+impl WaitedFor {
+    pub(in crate::kernel) fn at(node: &WaitNode) -> Self {
+        match (WaitQueue::of(node), TaskRef::joined_by(node)) {
+            (Some(list), _) => Self::List(list),
+            (None, Some(target)) => Self::ExitOf(target),
+            (None, None) => Self::Nothing,
+        }
+    }
+}
+
+/// What the kernel keeps of a wait; empty while the task does not wait there.
+#[derive(Default)]
+pub(crate) struct Wait {
+    /// The timer, while it is set.
+    pub(in crate::kernel) timer: Cell<Option<Timer>>,
+    /// The words of the panic by which the task ended that it waited for.
+    #[allow(clippy::box_collection)] // A word: the wait is to fit a cache line.
+    panic: Cell<Option<Box<String>>>,
+    /// Of which task that is known, by the end of its number, and how it ended.
+    target: Cell<u32>,
+    ended: Cell<Seen>,
+    /// The timer has gone off.
+    pub(in crate::kernel) due: Cell<bool>,
+    /// The queue it was parked in has chosen it.
+    pub(in crate::kernel) woken: Cell<bool>,
+    /// Of the first branch of a call: there are more that have no node, since they are in no queue.
+    pub(in crate::kernel) not_alone: Cell<bool>,
+}
+
+/// How a task ended; a byte, since most ends have nothing more to tell.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Seen {
+    #[default]
+    Nothing,
+    Returned,
+    Killed,
+    Panicked,
+}
+
+impl Wait {
+    /// Tells how the task ended that it waited for.
+    pub(in crate::kernel) fn tell_exit(&self, target: Tid, exit: &Exit) {
+        self.target.set(target.number() as u32);
+        self.ended.set(match exit {
+            Exit::Returned => Seen::Returned,
+            Exit::Killed => Seen::Killed,
+            Exit::Panicked(words) => {
+                self.panic.set(Some(Box::new(words.clone())));
+                Seen::Panicked
+            }
+        });
+    }
+
+    /// How this task ended, if it is the one that was waited for, and has; told once.
+    #[inline]
+    pub(in crate::kernel) fn take_exit_of(&self, target: Tid) -> Option<Exit> {
+        let is_its = self.target.get() == target.number() as u32;
+        is_its.then(|| self.take_exit()).flatten()
+    }
+
+    fn take_exit(&self) -> Option<Exit> {
+        match self.ended.replace(Seen::Nothing) {
+            Seen::Nothing => None,
+            Seen::Returned => Some(Exit::Returned),
+            Seen::Killed => Some(Exit::Killed),
+            Seen::Panicked => self.panic.take().map(|words| Exit::Panicked(*words)),
+        }
+    }
+
+    /// Whether something has happened here that the task waited for.
+    pub(in crate::kernel) fn is_roused(&self) -> bool {
+        self.woken.get() || self.due.get() || self.ended.get() != Seen::Nothing
+    }
+
+    /// Forgets what has happened here.
+    #[inline(always)]
+    pub(in crate::kernel) fn clear(&self) {
+        self.due.set(false);
+        self.woken.set(false);
+        self.not_alone.set(false);
+        if self.ended.get() != Seen::Nothing {
+            self.take_exit();
+        }
+    }
+}
