@@ -18,8 +18,8 @@ use std::time::Duration;
 
 pub use crate::join::{JoinError, JoinHandle, Panic};
 use crate::kernel::{
-    Answer, Claim, ExitSink, Kernel, Poster, Scheduler, SystemCall, Terms, Traits, call,
-    spend_on_birth, target,
+    Answer, Arrival, Claim, Claims, ExitSink, Kernel, Poster, Scheduler, Slots, SystemCall, Traits,
+    call, spend_on_birth, target,
 };
 pub use crate::kernel::{Exit, NoSuchTask, Ran, SpawnError, Task, TaskInfo, TaskState, Tid};
 use crate::outcome::Outcome;
@@ -90,7 +90,8 @@ pub struct Builder {
     name: Option<Arc<str>>,
     daemon: bool,
     stack_size: Option<usize>,
-    terms: Option<Box<Terms>>,
+    claim: Option<Box<Claim>>,
+    arrival: Option<Duration>,
 }
 
 impl Builder {
@@ -119,14 +120,14 @@ impl Builder {
 
     /// What the task claims from the policy that schedules it.
     pub fn claim(mut self, claim: Claim) -> Self {
-        self.terms.get_or_insert_default().claim = Some(claim);
+        self.claim = Some(Box::new(claim));
         self
     }
 
     /// Lets the task arrive when so much time has passed: only then it is ready for the first time, and
     /// comes under the policy. It can be joined and killed before.
     pub fn arrival(mut self, after: Duration) -> Self {
-        self.terms.get_or_insert_default().arrival = Some(after);
+        self.arrival = Some(after);
         self
     }
 
@@ -196,11 +197,18 @@ impl Builder {
     }
 
     pub(crate) fn traits(self, sink: Option<Rc<dyn ExitSink>>) -> Traits {
+        let slots = Slots::default();
+        if let Some(claim) = self.claim {
+            slots.put(Claims::of(*claim));
+        }
+        if let Some(after) = self.arrival {
+            slots.put(Arrival::after(after));
+        }
         Traits {
             name: self.name,
             daemon: self.daemon,
             stack_size: self.stack_size,
-            terms: self.terms,
+            slots,
             sink,
         }
     }

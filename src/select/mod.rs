@@ -158,7 +158,7 @@ impl<A: Arms> SystemCall for Select<A> {
                     Answer::Done(Ok(default))
                 }
                 None => {
-                    kernel.note_branches(caller, self.arms.count());
+                    select::note_branches(kernel, caller, self.arms.count());
                     select::offer_choice(kernel, caller);
                     Answer::Wait
                 }

@@ -247,3 +247,6 @@ impl<P: Policy + ?Sized> Policy for Box<P> {
         (**self).patience()
     }
 }
+
+/// A policy that is to be in force from the next pick on.
+pub(in crate::kernel) struct WantedPolicy(pub(in crate::kernel) Box<dyn Policy>);

@@ -1,18 +1,17 @@
 //! How tasks end: kill, unwinding, reaping.
 
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
 
-use super::Core;
 use super::borrow::{all_borrowers, can_be_unwound, is_pinned, pin_lender};
-use super::facts::{Facts, title_of};
-use super::hold;
+use super::facts::title_of;
 use super::shared::{NO_TASK, Shared};
 use super::wake::clear_wait;
+use super::{Core, hold};
 use crate::kernel::abi::events::Cause;
 use crate::kernel::abi::{Exit, Interrupted, NoSuchTask, Tid, Why, exit_of};
-use crate::kernel::parts::{Change, Post, State, log_end, log_error, log_panic, quietly, target};
+use crate::kernel::parts::{
+    Change, Post, State, log_end, log_error, log_given_up, log_panic, quietly, target,
+};
 use crate::machine::{Payload, Resumed, Served, TaskRef, is_kill};
 
 /// How often a dying task may catch its unwinding and go on before it is given up.
@@ -27,7 +26,7 @@ const NESTING: u32 = 16;
 const LONG_PATIENCE: u32 = 100_000;
 
 /// Kills a task now, or before the next pick if it cannot be unwound now.
-pub(in crate::kernel) fn kill(core: &mut Core, tid: Tid) -> Result<(), NoSuchTask> {
+pub(crate) fn kill(core: &mut Core, tid: Tid) -> Result<(), NoSuchTask> {
     let victim = living(core, tid).ok_or(NoSuchTask(tid))?;
     if !can_be_unwound(core, &victim) || core.kills_nested == NESTING || std::thread::panicking() {
         core.post(Post::Kill(tid));
@@ -38,7 +37,7 @@ pub(in crate::kernel) fn kill(core: &mut Core, tid: Tid) -> Result<(), NoSuchTas
 }
 
 /// Carries out a kill that was put off.
-pub(in crate::kernel) fn kill_now(core: &mut Core, tid: Tid) {
+pub(crate) fn kill_now(core: &mut Core, tid: Tid) {
     if let Some(victim) = living(core, tid) {
         unwind(core, &victim);
     }
@@ -71,10 +70,12 @@ pub(super) fn unwind(core: &mut Core, victim: &TaskRef) {
     }
     clear_wait(core, victim);
     let payload = match cfg!(panic = "abort") {
-        true => leave_be(core, victim),
-        false if is_pinned(victim) => {
-            give_up(core, victim, "a member of its group could not be unwound")
-        }
+        true => give_up(core, victim, None),
+        false if is_pinned(victim) => give_up(
+            core,
+            victim,
+            Some("a member of its group could not be unwound"),
+        ),
         false => drive_out(core, victim),
     };
     let exit = match &payload {
@@ -136,7 +137,11 @@ fn drive_out(core: &mut Core, victim: &TaskRef) -> Option<Payload> {
                 resumed = victim.raise_kill();
             }
             Resumed::Trapped => {
-                break give_up(core, victim, "caught its own unwinding again and again");
+                break give_up(
+                    core,
+                    victim,
+                    Some("caught its own unwinding again and again"),
+                );
             }
         }
     };
@@ -182,7 +187,10 @@ fn reap(core: &mut Core, task: &TaskRef, exit: Exit, payload: Option<Payload>) {
     }
     count(core, &exit);
     // What is dropped and who logs may be the user's, and may panic; all is in order by now.
-    quietly(|| deliver(facts, &exit, payload));
+    let sink = facts.sink.take();
+    if sink.is_some() || payload.is_some() {
+        quietly(|| sink.map(|sink| sink.deliver(&exit, payload)));
+    }
     if !log_panic(tid, facts.name(), &exit) && !core.journal.logs_ends.get() {
         log_end(tid, facts.name(), &exit);
     }
@@ -196,38 +204,10 @@ fn count(core: &mut Core, exit: &Exit) {
     }
 }
 
-/// Where panics abort, nothing unwinds: a killed task is left where it is.
-fn leave_be(core: &mut Core, victim: &TaskRef) -> Option<Payload> {
-    static TOLD: Once = Once::new();
+/// Leaves a task where it is, for ever: for a reason, or since nothing unwinds where panics abort.
+fn give_up(core: &mut Core, victim: &TaskRef, reason: Option<&str>) -> Option<Payload> {
     core.report.abandoned += 1;
     pin_lender(core, victim);
-    let title = title_of(victim);
-    TOLD.call_once(|| {
-        // A closed standard error is no reason to panic.
-        let _ = writeln!(
-            std::io::stderr(),
-            "coros: {title} is killed, but not unwound: its destructors do not run and its \
-             stack is leaked, since this program is built with panic = \"abort\""
-        );
-    });
+    log_given_up(&title_of(victim), reason);
     None
-}
-
-/// Leaves a task where it is, for ever.
-fn give_up(core: &mut Core, victim: &TaskRef, reason: &str) -> Option<Payload> {
-    core.report.abandoned += 1;
-    pin_lender(core, victim);
-    let title = title_of(victim);
-    log_error(
-        target::TASK,
-        format_args!("{title}: {reason}; given up, its stack is leaked"),
-    );
-    None
-}
-
-/// Hands over what came of a task.
-fn deliver(facts: &Facts, exit: &Exit, payload: Option<Payload>) {
-    if let Some(sink) = facts.sink.take() {
-        sink.deliver(exit, payload);
-    }
 }

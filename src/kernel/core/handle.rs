@@ -2,13 +2,10 @@
 
 use std::rc::Rc;
 
-use super::birth;
-use super::borrow;
-use super::facts::Traits;
 use super::shared::Shared;
-use super::task::SpawnError;
-use crate::kernel::abi::Tid;
-use crate::kernel::parts::{Post, Posted};
+use super::{birth, borrow};
+use crate::kernel::abi::{SpawnError, Tid};
+use crate::kernel::parts::{Post, Posted, Traits};
 use crate::machine::TaskRef;
 
 /// A way to one scheduler, from anywhere on its thread and for as long as one likes.

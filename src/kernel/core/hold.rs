@@ -7,7 +7,7 @@ use crate::kernel::parts::{Change, Held, State};
 use crate::machine::TaskRef;
 
 /// Puts a task into the run queue that is Ready or Woken, and was not in it.
-pub(in crate::kernel) fn queue(home: &Shared, task: &TaskRef, why: Queued) {
+pub(crate) fn queue(home: &Shared, task: &TaskRef, why: Queued) {
     home.ready.push(task.clone());
     let now = home.clock.seen();
     home.journal
@@ -15,7 +15,7 @@ pub(in crate::kernel) fn queue(home: &Shared, task: &TaskRef, why: Queued) {
 }
 
 /// Puts a task whose call was served, and is to be served again later, into the run queue.
-pub(in crate::kernel) fn serve_later(home: &Shared, task: &TaskRef) {
+pub(crate) fn serve_later(home: &Shared, task: &TaskRef) {
     State::Woken.set(task);
     home.ready.push(task.clone());
 }
@@ -27,7 +27,7 @@ pub(super) fn dequeue(home: &Shared, task: &TaskRef) {
 }
 
 /// Keeps a task off the run queue from now on, as one that `ps` shows so, unless it dies.
-pub(in crate::kernel) fn hold(home: &Shared, task: &TaskRef, shown: TaskState) {
+pub(crate) fn hold(home: &Shared, task: &TaskRef, shown: TaskState) {
     let mut held = task.facts().held.get();
     let state = State::of(task);
     if matches!(state, State::Ready | State::Woken) {
@@ -45,8 +45,36 @@ pub(in crate::kernel) fn hold(home: &Shared, task: &TaskRef, shown: TaskState) {
     State::Held.set(task);
 }
 
+/// As [`hold`], of a new task until it [arrives](arrive): the run queue never had it, for its readers.
+pub(crate) fn hold_newborn(home: &Shared, task: &TaskRef) {
+    home.ready.remove(task);
+    let facts = task.facts();
+    facts.since.set(home.clock.seen());
+    facts.held.set(Held {
+        before: State::Ready,
+        count: 1,
+        is_expected: true,
+        shown: TaskState::Expected,
+    });
+    State::Held.set(task);
+}
+
+/// Ends the hold of a new task; if it was the last, the task is ready for the first time.
+pub(crate) fn arrive(home: &Shared, task: &TaskRef) {
+    let held = &task.facts().held;
+    held.set(Held {
+        is_expected: false,
+        ..held.get()
+    });
+    if let_go(task) {
+        home.ready.push(task.clone());
+        let (tid, now) = (Tid::of(task), home.clock.seen());
+        home.journal.note(|| Change::Arrived(tid, now));
+    }
+}
+
 /// As [`hold`], of one that has just left the run queue for its turn.
-pub(in crate::kernel) fn hold_picked(task: &TaskRef, shown: TaskState) {
+pub(crate) fn hold_picked(task: &TaskRef, shown: TaskState) {
     let before = State::of(task);
     task.facts().held.set(Held {
         before,
@@ -59,7 +87,7 @@ pub(in crate::kernel) fn hold_picked(task: &TaskRef, shown: TaskState) {
 
 /// Ends a hold; says whether it was the last, so that the task is Ready or Woken, and not in the run
 /// queue yet.
-pub(in crate::kernel) fn let_go(task: &TaskRef) -> bool {
+pub(crate) fn let_go(task: &TaskRef) -> bool {
     let mut held = task.facts().held.get();
     if State::of(task) != State::Held {
         return false;
@@ -81,7 +109,7 @@ pub(in crate::kernel) fn let_go(task: &TaskRef) -> bool {
 }
 
 /// Ends a hold; if it was the last, the task goes to the tail of the run queue.
-pub(in crate::kernel) fn release(home: &Shared, task: &TaskRef, cause: Cause) {
+pub(crate) fn release(home: &Shared, task: &TaskRef, cause: Cause) {
     if !let_go(task) {
         return;
     }

@@ -23,7 +23,7 @@ struct Pending {
 impl TaskSlot for Pending {}
 
 /// Says why the waits of a task are broken off from now on; `None` if they are not.
-pub(in crate::kernel) fn set_pending(task: &TaskRef, why: Option<Interrupted>) {
+pub(crate) fn set_pending(task: &TaskRef, why: Option<Interrupted>) {
     let pending = task.facts().slots.get_or_default::<Pending>();
     pending.delivered.set(false);
     let is_one = why.is_some();
@@ -51,14 +51,14 @@ fn end_wait(task: &TaskRef) {
 }
 
 /// Whether a wait was broken off since the reason was said.
-pub(in crate::kernel) fn was_delivered(task: &TaskRef) -> bool {
+pub(crate) fn was_delivered(task: &TaskRef) -> bool {
     let pending = task.facts().slots.get::<Pending>();
     pending.is_some_and(|pending| pending.delivered.get())
 }
 
 /// Why a wait that begins now is broken off at once, if it is.
 #[inline]
-pub(in crate::kernel) fn pending(task: &TaskRef) -> Option<Interrupted> {
+pub(crate) fn pending(task: &TaskRef) -> Option<Interrupted> {
     task.facts().slots.get::<Pending>()?.why.borrow().clone()
 }
 
@@ -70,6 +70,6 @@ pub(super) fn set_delivered(task: &TaskRef) {
 }
 
 /// Lets the call that a task computes in, or would, be abandoned at its next turn.
-pub(in crate::kernel) fn mark(task: &TaskRef) {
+pub(crate) fn mark(task: &TaskRef) {
     State::set_interrupted(task);
 }

@@ -2,31 +2,27 @@
 
 use std::time::{Duration, Instant};
 
-use super::Core;
-use super::birth;
-use super::exit;
-use super::facts::{Traits, set_claim};
+use super::facts::set_claim;
 use super::handle::Poster;
 use super::list::WaitList;
-use super::snapshot;
-use super::task::{SpawnError, Task};
-use super::wake;
+use super::task::Task;
+use super::{Core, birth, exit, snapshot, wake};
 use crate::devices::nanoseconds;
-use crate::kernel::abi::{Claim, Exit, NoSuchTask, Policy, TaskInfo, Tid};
-use crate::kernel::parts::{Chance, State};
+use crate::kernel::abi::policy::WantedPolicy;
+use crate::kernel::abi::{Claim, Exit, NoSuchTask, Policy, SpawnError, TaskInfo, Tid};
+use crate::kernel::parts::quietly::quietly;
+use crate::kernel::parts::{Chance, Traits};
 use crate::machine::{End, TaskRef, WaitNode};
 
 /// The kernel, as a system call sees it while it is served.
 ///
 /// The lifetime keeps two schedulers apart: no safe code can swap one for the other.
 pub struct Kernel<'k> {
-    pub(in crate::kernel) core: &'k mut Core,
+    core: &'k mut Core,
     /// The task whose call is being served, if one is.
-    pub(in crate::kernel) task: Option<&'k TaskRef>,
-    /// Which branch of a call that waits in several places is being served.
-    pub(in crate::kernel) branch: u32,
-    /// Whether it is a branch of such a call.
-    pub(in crate::kernel) branched: bool,
+    task: Option<&'k TaskRef>,
+    /// Which branch is being served, of a call that waits in several places.
+    branch: Option<u32>,
 }
 
 impl<'k> Kernel<'k> {
@@ -36,8 +32,7 @@ impl<'k> Kernel<'k> {
         Self {
             core,
             task,
-            branch: 0,
-            branched: false,
+            branch: None,
         }
     }
 
@@ -108,12 +103,17 @@ impl<'k> Kernel<'k> {
 
     #[inline(always)]
     fn park_at(&mut self, caller: Tid, list: &WaitList, end: End) {
-        self.at_node(caller, |core, task, node| {
-            wake::park(core, task, node, list, end);
-        });
+        let task = self.served(caller);
+        match self.branch {
+            None => wake::park(self.core, task, task.wait(), list, end),
+            Some(_) => self.at_node(caller, |core, task, node| {
+                wake::park(core, task, node, list, end);
+            }),
+        }
     }
 
     /// Whether a list that the caller was parked on has woken it, during this call.
+    #[inline(always)]
     #[must_use]
     pub fn woken(&self, caller: Tid) -> bool {
         self.seen(caller, |wait| wait.woken.get())
@@ -178,7 +178,7 @@ impl<'k> Kernel<'k> {
 
     /// Wakes the caller at `deadline`, in nanoseconds of the scheduler's clock.
     pub(in crate::kernel) fn set_timer(&mut self, caller: Tid, deadline: u64) {
-        let branch = self.branch;
+        let branch = self.branch.unwrap_or(0);
         self.at_node(caller, |core, task, node| {
             wake::set_timer(core, task, branch, node, deadline);
         });
@@ -206,7 +206,10 @@ impl<'k> Kernel<'k> {
 
     /// Puts a policy in force from the next pick on; see [`Scheduler::set_policy`](crate::Scheduler::set_policy).
     pub fn set_policy(&mut self, policy: Box<dyn Policy>) {
-        self.core.want_policy(policy);
+        let before = self.core.take_module::<WantedPolicy>();
+        quietly(|| drop(before));
+        self.core.put_module(Box::new(WantedPolicy(policy)));
+        self.core.call_attention();
     }
 
     /// Lets a task claim something else from now on.
@@ -248,10 +251,15 @@ impl<'k> Kernel<'k> {
     #[inline(always)]
     fn at_node(&mut self, caller: Tid, act: impl FnOnce(&mut Core, &TaskRef, &WaitNode)) {
         let task = self.served(caller);
-        match self.branch {
-            0 => act(self.core, task, task.wait()),
-            branch => act(self.core, task, &task.branch(branch)),
-        }
+        let node;
+        let node = match self.branch {
+            None | Some(0) => task.wait(),
+            Some(branch) => {
+                node = task.branch(branch);
+                &*node
+            }
+        };
+        act(self.core, task, node);
     }
 
     /// What is seen at the caller's wait, in the branch that is being served; nothing, if there is none.
@@ -269,7 +277,7 @@ impl<'k> Kernel<'k> {
 
     #[inline(always)]
     fn seen_of<R: Default>(&self, task: &TaskRef, look: impl FnOnce(&WaitNode) -> R) -> R {
-        match self.branch {
+        match self.branch.unwrap_or(0) {
             0 => look(task.wait()),
             branch if branch <= task.branch_count() => look(&task.branch(branch)),
             _ => R::default(),
@@ -289,7 +297,7 @@ impl<'k> Kernel<'k> {
 
     /// Which branch of the caller's call is being served, if it has several.
     pub(in crate::kernel) fn served_branch(&self) -> Option<u32> {
-        self.branched.then_some(self.branch)
+        self.branch
     }
 
     /// The task whose call is being served, which the caller must be.
@@ -309,25 +317,13 @@ impl<'k> Kernel<'k> {
     /// Within a branch: branches do not branch.
     pub(crate) fn branch(&mut self, branch: u32) -> Kernel<'_> {
         assert!(
-            !self.branched,
+            self.branch.is_none(),
             "a select within a select: list all branches in one"
         );
         Kernel {
             core: self.core,
             task: self.task,
-            branch,
-            branched: true,
-        }
-    }
-
-    /// Notes whether the caller's call waits in more branches than the table knows of: one that waits for
-    /// a device or another thread would count as none, and another task may close a cycle later.
-    pub(crate) fn note_branches(&mut self, caller: Tid, count: usize) {
-        let task = self.served(caller);
-        // Only an enrolled task's node is emptied; one that is in no list is in no cycle.
-        if State::is_enrolled(task) {
-            let has_more = 1 + (task.branch_count() as usize) < count;
-            task.wait().not_alone.set(has_more);
+            branch: Some(branch),
         }
     }
 

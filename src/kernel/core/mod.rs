@@ -13,53 +13,49 @@
 //! [`Posted`]: super::parts::posts::Posted
 //! [`Dispatcher`]: run::Dispatcher
 
-pub(in crate::kernel) mod birth;
+pub(crate) mod birth;
 mod borrow;
-pub(in crate::kernel) mod call;
-pub(in crate::kernel) mod exit;
-pub(in crate::kernel) mod facts;
-pub(in crate::kernel) mod handle;
-pub(in crate::kernel) mod hold;
-pub(in crate::kernel) mod interrupt;
-pub(in crate::kernel) mod kernel;
-pub(in crate::kernel) mod list;
+pub(crate) mod call;
+pub(crate) mod exit;
+pub(crate) mod facts;
+pub(crate) mod handle;
+pub(crate) mod hold;
+pub(crate) mod interrupt;
+pub(crate) mod kernel;
+pub(crate) mod list;
 pub(crate) mod notes;
-pub(in crate::kernel) mod run;
-pub(in crate::kernel) mod shared;
-pub(in crate::kernel) mod snapshot;
+pub(crate) mod run;
+pub(crate) mod shared;
+pub(crate) mod snapshot;
 pub(crate) mod task;
 mod turn;
-pub(in crate::kernel) mod waits;
-pub(in crate::kernel) mod wake;
+pub(crate) mod waits;
+pub(crate) mod wake;
 
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use super::abi::policy::Policy;
 use super::abi::report::Report;
 use super::abi::tid::{HOMES_BY_HAND, Tid};
 use super::parts::chance::Chance;
 use super::parts::countdown::PollInterval;
 use super::parts::journal::Change;
 use super::parts::modules::Modules;
-use super::parts::quietly::quietly;
 use super::parts::shortcut::{Budget, SHORTCUTS};
 use crate::devices::Clock;
 use crate::machine::{DEFAULT_STACK, TaskRef};
 
-pub(in crate::kernel) use facts::title_of;
-pub(in crate::kernel) use handle::Poster;
-pub(in crate::kernel) use kernel::Kernel;
-pub(in crate::kernel) use list::WaitList;
-pub(in crate::kernel) use run::{
-    Dispatcher, Left, carry_out_posts, kill_all, rest, run, sleep_until,
-};
-pub(in crate::kernel) use shared::Shared;
-pub(in crate::kernel) use snapshot::waits_on;
-pub(in crate::kernel) use waits::{end_of_wait, holders_of, holders_of_waits, waits_without_end};
-pub(in crate::kernel) use wake::fire_due;
+pub(crate) use facts::title_of;
+pub(crate) use handle::Poster;
+pub(crate) use kernel::Kernel;
+pub(crate) use list::WaitList;
+pub(crate) use run::{Dispatcher, Left, carry_out_posts, kill_all, rest, run, sleep_until};
+pub(crate) use shared::Shared;
+pub(crate) use snapshot::waits_on;
+pub(crate) use waits::{end_of_wait, holders_of, holders_of_waits};
+pub(crate) use wake::fire_due;
 
 /// Everything that a scheduler knows.
 pub(crate) struct Core {
@@ -74,31 +70,29 @@ pub(crate) struct Core {
     chance: Chance,
     /// What is left of the budget for shortcuts; shared, since it is in force while the loop runs.
     budget: Rc<Budget>,
-    /// A policy that is to be in force from the next pick on.
-    policy: Option<Box<dyn Policy>>,
     hooks: Hooks,
     modules: Modules,
     report: Report,
 }
 
 /// What modules do at points of the loop.
-pub(in crate::kernel) struct Hooks {
+pub(crate) struct Hooks {
     /// Looks whether something has come from outside, and does not wait for it. None if no door is open.
-    pub(in crate::kernel) look: Option<fn(&mut Core)>,
+    pub(crate) look: Option<fn(&mut Core)>,
     /// Lets time come to a deadline, or to what comes from outside; says whether either will ever come.
-    pub(in crate::kernel) rest: fn(&mut Core, Option<u64>) -> bool,
-    /// A wait has begun that may close a cycle of waits.
-    pub(in crate::kernel) on_wait: fn(&mut Core, &TaskRef),
+    pub(crate) rest: fn(&mut Core, Option<u64>) -> bool,
+    /// A wait has begun, and the log or an observer wants to know of cycles of waits.
+    pub(crate) on_wait: fn(&mut Core, &TaskRef),
     /// Those who read the journal: each is told of each change.
-    pub(in crate::kernel) readers: Vec<Reader>,
+    pub(crate) readers: Vec<Reader>,
 }
 
 /// Reads the journal between two turns, one change after the other.
 #[derive(Clone, Copy)]
-pub(in crate::kernel) struct Reader {
+pub(crate) struct Reader {
     /// By which it is known.
-    pub(in crate::kernel) name: &'static str,
-    pub(in crate::kernel) read: fn(&mut Core, &Change),
+    pub(crate) name: &'static str,
+    pub(crate) read: fn(&mut Core, &Change),
 }
 
 impl PartialEq for Reader {
@@ -108,7 +102,7 @@ impl PartialEq for Reader {
 }
 
 impl Core {
-    pub(in crate::kernel) fn new(clock: Clock, stack_size: usize) -> Self {
+    pub(crate) fn new(clock: Clock, stack_size: usize) -> Self {
         static SCHEDULERS: AtomicU64 = AtomicU64::new(0);
         let next = |count| (count < HOMES_BY_HAND).then_some(count + 1);
         let count = SCHEDULERS.fetch_update(Relaxed, Relaxed, next);
@@ -124,7 +118,6 @@ impl Core {
             granted: false,
             chance: Chance::of(0),
             budget: Rc::new(Budget::of(SHORTCUTS)),
-            policy: None,
             hooks: Hooks {
                 look: None,
                 rest: run::sleep_until,
@@ -143,30 +136,30 @@ impl Core {
     }
 
     /// Sets what is drawn by lot, and how many shortcuts there are between two yields.
-    pub(in crate::kernel) fn set_limits(&mut self, seed: u64, shortcuts: u32) {
+    pub(crate) fn set_limits(&mut self, seed: u64, shortcuts: u32) {
         self.chance = Chance::of(seed);
         self.budget = Rc::new(Budget::of(shortcuts));
     }
 
-    pub(in crate::kernel) fn seed(&self) -> u64 {
+    pub(crate) fn seed(&self) -> u64 {
         self.chance.seed
     }
 
     /// The side that calls and the running task touch as well.
-    pub(in crate::kernel) fn shared(&self) -> &Rc<Shared> {
+    pub(crate) fn shared(&self) -> &Rc<Shared> {
         &self.shared
     }
 
-    pub(in crate::kernel) fn budget(&self) -> &Rc<Budget> {
+    pub(crate) fn budget(&self) -> &Rc<Budget> {
         &self.budget
     }
 
-    pub(in crate::kernel) fn report(&mut self) -> &mut Report {
+    pub(crate) fn report(&mut self) -> &mut Report {
         &mut self.report
     }
 
     /// What has happened so far.
-    pub(in crate::kernel) fn report_so_far(&self) -> Report {
+    pub(crate) fn report_so_far(&self) -> Report {
         Report {
             turns: self.turns_so_far(),
             spawned: self.last_number.get(),
@@ -175,27 +168,27 @@ impl Core {
     }
 
     /// How many turns there were.
-    pub(in crate::kernel) fn turns_so_far(&self) -> u64 {
+    pub(crate) fn turns_so_far(&self) -> u64 {
         self.interval.due - u64::from(self.countdown.turns_left())
     }
 
     /// The time that is told: the clock's last reading.
-    pub(in crate::kernel) fn moment(&self) -> Duration {
+    pub(crate) fn moment(&self) -> Duration {
         Duration::from_nanos(self.clock.seen())
     }
 
     /// How many tasks are left that are no daemons.
-    pub(in crate::kernel) fn ordinary_tasks(&self) -> usize {
+    pub(crate) fn ordinary_tasks(&self) -> usize {
         self.ordinary.get()
     }
 
     /// What is noted from now on is the doing of this task, and of no call that is served.
-    pub(in crate::kernel) fn begin_turn_of(&self, tid: Option<Tid>) {
+    pub(crate) fn begin_turn_of(&self, tid: Option<Tid>) {
         self.serving.set(shared::NO_TASK);
         self.turned.set(tid);
     }
 
-    pub(in crate::kernel) fn hooks(&mut self) -> &mut Hooks {
+    pub(crate) fn hooks(&mut self) -> &mut Hooks {
         &mut self.hooks
     }
 
@@ -204,34 +197,17 @@ impl Core {
         self.hooks.look.is_some()
     }
 
-    /// Lets a policy be in force from the next pick on.
-    pub(in crate::kernel) fn want_policy(&mut self, policy: Box<dyn Policy>) {
-        let before = self.policy.replace(policy);
-        quietly(|| drop(before));
-        self.call_attention();
-    }
-
-    /// Whether a policy waits to be put in force.
-    pub(in crate::kernel) fn wants_policy(&self) -> bool {
-        self.policy.is_some()
-    }
-
-    /// The policy that is to be put in force, if there is one; taken once.
-    pub(in crate::kernel) fn take_wanted_policy(&mut self) -> Option<Box<dyn Policy>> {
-        self.policy.take()
-    }
-
     /// A module's state, if it is in use.
-    pub(in crate::kernel) fn module<T: 'static>(&self) -> Option<&T> {
+    pub(crate) fn module<T: 'static>(&self) -> Option<&T> {
         self.modules.get()
     }
 
-    pub(in crate::kernel) fn module_mut<T: 'static>(&mut self) -> Option<&mut T> {
+    pub(crate) fn module_mut<T: 'static>(&mut self) -> Option<&mut T> {
         self.modules.get_mut()
     }
 
     /// A module's state, made if need be.
-    pub(in crate::kernel) fn module_or_default<T: Default + 'static>(&mut self) -> &mut T {
+    pub(crate) fn module_or_default<T: Default + 'static>(&mut self) -> &mut T {
         if self.modules.get::<T>().is_none() {
             self.modules.put(Box::new(T::default()));
         }
@@ -239,16 +215,16 @@ impl Core {
     }
 
     /// Keeps a module's state, in place of what there was.
-    pub(in crate::kernel) fn put_module<T: 'static>(&mut self, state: Box<T>) {
+    pub(crate) fn put_module<T: 'static>(&mut self, state: Box<T>) {
         self.modules.put(state);
     }
 
-    pub(in crate::kernel) fn take_module<T: 'static>(&mut self) -> Option<Box<T>> {
+    pub(crate) fn take_module<T: 'static>(&mut self) -> Option<Box<T>> {
         self.modules.take()
     }
 
     /// Lets one more read the journal.
-    pub(in crate::kernel) fn add_reader(&mut self, reader: Reader) {
+    pub(crate) fn add_reader(&mut self, reader: Reader) {
         if !self.hooks.readers.contains(&reader) {
             self.hooks.readers.push(reader);
         }
@@ -256,19 +232,19 @@ impl Core {
     }
 
     /// Lets one more read the journal, before the others.
-    pub(in crate::kernel) fn add_first_reader(&mut self, reader: Reader) {
+    pub(crate) fn add_first_reader(&mut self, reader: Reader) {
         self.hooks.readers.insert(0, reader);
         self.journal.is_read.set(true);
     }
 
-    pub(in crate::kernel) fn remove_reader(&mut self, reader: Reader) {
+    pub(crate) fn remove_reader(&mut self, reader: Reader) {
         self.hooks.readers.retain(|one| *one != reader);
         self.journal.is_read.set(!self.hooks.readers.is_empty());
     }
 
     /// Tells readers what has happened since the last time.
     #[inline]
-    pub(in crate::kernel) fn read_journal(&mut self) {
+    pub(crate) fn read_journal(&mut self) {
         if self.journal.is_read.get() {
             self.read_all_changes();
         }
@@ -283,16 +259,17 @@ impl Core {
     }
 
     /// Tells readers of a change at once, ahead of what is in the journal: for readers themselves.
-    pub(in crate::kernel) fn read_change(&mut self, change: &Change) {
+    pub(crate) fn read_change(&mut self, change: &Change) {
         let mut at = 0;
         while let Some(&reader) = self.hooks.readers.get(at) {
             (reader.read)(self, change);
-            at += 1;
+            // One that wants to read no more has taken itself out.
+            at += usize::from(self.hooks.readers.get(at) == Some(&reader));
         }
     }
 
     /// Lets readers know that the thread is about to sleep.
-    pub(in crate::kernel) fn tell_of_sleep(&mut self) {
+    pub(crate) fn tell_of_sleep(&mut self) {
         self.note(|| Change::Sleeps);
         self.read_journal();
     }

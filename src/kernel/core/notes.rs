@@ -57,10 +57,10 @@ fn write(note: impl FnOnce() -> Note) {
 }
 
 /// Lets notes go to a scheduler's journal, if that is observed, and at the end to where they went before.
-pub(in crate::kernel) struct Open(bool, Option<Rc<Shared>>);
+pub(crate) struct Open(bool, Option<Rc<Shared>>);
 
 impl Open {
-    pub(in crate::kernel) fn of(home: &Rc<Shared>) -> Self {
+    pub(crate) fn of(home: &Rc<Shared>) -> Self {
         let is_observed = home.journal.is_observed.get();
         let observed = is_observed.then(|| Rc::clone(home));
         let before = OBSERVED.try_with(|now| now.replace(observed));
@@ -78,11 +78,11 @@ impl Drop for Open {
 }
 
 /// Takes no notes for a moment.
-pub(in crate::kernel) struct Closed(bool);
+pub(crate) struct Closed(bool);
 
 impl Closed {
     #[inline]
-    pub(in crate::kernel) fn now() -> Self {
+    pub(crate) fn now() -> Self {
         Self(OPEN.replace(false))
     }
 }

@@ -3,20 +3,19 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use super::Core;
 use super::borrow::can_be_unwound;
 use super::exit::{PATIENCE, kill_now, unwind};
 use super::facts::Facts;
-use super::notes;
 use super::shared::{NO_TASK, Shared};
 use super::turn::{hand_back, turn};
 use super::wake::fire_due;
+use super::{Core, notes};
 use crate::kernel::abi::Tid;
 use crate::kernel::parts::{InForce, Post, log_error, target};
 use crate::machine::TaskRef;
 
 /// In which order tasks have their turns, and what is done between them: the loop is generic over it.
-pub(in crate::kernel) trait Dispatcher {
+pub(crate) trait Dispatcher {
     /// Whether the run is still to be dispatched like this: asked whenever the loop looks at everything.
     fn fits(&self, core: &Core) -> bool;
 
@@ -39,7 +38,7 @@ pub(in crate::kernel) trait Dispatcher {
 
 /// Why the loop has ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::kernel) enum Left {
+pub(crate) enum Left {
     /// Every task that is no daemon has ended.
     Done,
     /// Nothing can go on.
@@ -76,7 +75,7 @@ fn turns<D: Dispatcher>(core: &mut Core, order: &mut D) -> Left {
 }
 
 /// Runs the loop. A call that panics while it is served does so in its caller, and the loop goes on.
-pub(in crate::kernel) fn run<D: Dispatcher>(core: &mut Core, order: &mut D) -> Left {
+pub(crate) fn run<D: Dispatcher>(core: &mut Core, order: &mut D) -> Left {
     loop {
         match catch_unwind(AssertUnwindSafe(|| turns(core, order))) {
             Ok(left) => return left,
@@ -137,13 +136,13 @@ fn idle(core: &mut Core) -> bool {
 
 /// Lets time come to a deadline, or to what comes from outside; says whether either will ever come. It may
 /// come back before: whatever waits looks again.
-pub(in crate::kernel) fn rest(core: &mut Core, deadline: Option<u64>) -> bool {
+pub(crate) fn rest(core: &mut Core, deadline: Option<u64>) -> bool {
     // Where no task is left, no timer can matter.
     core.ordinary.get() > 0 && (core.hooks.rest)(core, deadline)
 }
 
 /// Lets time come to a deadline where nothing can come from outside.
-pub(in crate::kernel) fn sleep_until(core: &mut Core, deadline: Option<u64>) -> bool {
+pub(crate) fn sleep_until(core: &mut Core, deadline: Option<u64>) -> bool {
     if let Some(deadline) = deadline {
         if !core.clock.is_virtual() {
             core.tell_of_sleep();
@@ -154,7 +153,7 @@ pub(in crate::kernel) fn sleep_until(core: &mut Core, deadline: Option<u64>) -> 
 }
 
 /// Carries out all posts, those too that come of carrying out.
-pub(in crate::kernel) fn carry_out_posts(core: &mut Core) {
+pub(crate) fn carry_out_posts(core: &mut Core) {
     while let Some(post) = core.posts.take() {
         carry_out(core, post);
     }
@@ -170,7 +169,7 @@ fn carry_out(core: &mut Core, post: Post) {
 /// Kills all tasks of a kind, newest first; then those that their destructors spawned, round after
 /// round. A destructor that each time leaves a task behind has its last one given up; so has one
 /// that runs, as when the process exits inside a task.
-pub(in crate::kernel) fn kill_all(core: &mut Core, which: fn(&Facts) -> bool) {
+pub(crate) fn kill_all(core: &mut Core, which: fn(&Facts) -> bool) {
     for _ in 0..PATIENCE {
         let mut doomed = core.table.all();
         doomed.retain(|task| which(task.facts()) && can_be_unwound(core, task));

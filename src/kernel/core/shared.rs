@@ -17,7 +17,7 @@ use crate::machine::{RunQueue, Stacks, TaskRef};
 pub(super) const NO_TASK: u32 = u32::MAX;
 
 /// What a module does as a task is born.
-pub(in crate::kernel) type AtBirth = Rc<dyn Fn(&Shared, &TaskRef)>;
+pub(crate) type AtBirth = Rc<dyn Fn(&Shared, &TaskRef)>;
 
 /// What the loop, the calls that it serves and the running task share.
 pub(crate) struct Shared {
@@ -89,7 +89,7 @@ impl Shared {
     }
 
     /// Wakes a task from whatever it waits for, so that its call is served again; says whether it waited.
-    pub(in crate::kernel) fn wake(&self, tid: Tid, cause: Cause) -> bool {
+    pub(crate) fn wake(&self, tid: Tid, cause: Cause) -> bool {
         let waits = |task: &TaskRef| {
             State::of(task) == State::Waiting && (task.has_call() || task.is_busy())
         };
@@ -102,7 +102,7 @@ impl Shared {
     }
 
     /// The task that makes a new one now: the one that runs, or whose call is served.
-    pub(in crate::kernel) fn parent_of_newborn(&self) -> Option<Tid> {
+    pub(crate) fn parent_of_newborn(&self) -> Option<Tid> {
         let running = TaskRef::with_running(Tid::of);
         let running = running.filter(|tid| tid.scheduler() == self.table.scheduler);
         running.or_else(|| self.served())
@@ -121,47 +121,47 @@ impl Shared {
     }
 
     /// What is done from here on is done from outside.
-    pub(in crate::kernel) fn end_turns(&self) {
+    pub(crate) fn end_turns(&self) {
         self.serving.set(NO_TASK);
         self.turned.set(None);
     }
 
     /// Writes a change into the journal, if that is read.
     #[inline]
-    pub(in crate::kernel) fn note(&self, change: impl FnOnce() -> Change) {
+    pub(crate) fn note(&self, change: impl FnOnce() -> Change) {
         self.journal.note(change);
     }
 
     /// Notes what observers are to be told of, if there are any.
     #[inline]
-    pub(in crate::kernel) fn tell(&self, event: impl FnOnce() -> Event) {
+    pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
         if self.journal.is_observed.get() {
             self.journal.note(|| Change::Told(Box::new(event())));
         }
     }
 
     /// Whether events are made at all.
-    pub(in crate::kernel) fn is_observed(&self) -> bool {
+    pub(crate) fn is_observed(&self) -> bool {
         self.journal.is_observed.get()
     }
 
-    pub(in crate::kernel) fn set_observed(&self, is_observed: bool) {
+    pub(crate) fn set_observed(&self, is_observed: bool) {
         self.journal.is_observed.set(is_observed);
     }
 
     /// Whether turns are told of in words.
-    pub(in crate::kernel) fn tells_turns(&self) -> bool {
+    pub(crate) fn tells_turns(&self) -> bool {
         self.journal.tells_turns.get()
     }
 
     /// Says whether turns are told of in words, and whether ends are logged with them.
-    pub(in crate::kernel) fn set_tells_turns(&self, tells: bool, logs_ends: bool) {
+    pub(crate) fn set_tells_turns(&self, tells: bool, logs_ends: bool) {
         self.journal.tells_turns.set(tells);
         self.journal.logs_ends.set(logs_ends);
     }
 
     /// From now on, does this as a task is born, in place of what was done before by this name.
-    pub(in crate::kernel) fn at_birth(&self, name: &'static str, act: Option<AtBirth>) {
+    pub(crate) fn at_birth(&self, name: &'static str, act: Option<AtBirth>) {
         let mut all = self.at_birth.borrow_mut();
         all.retain(|known| known.0 != name);
         all.extend(act.map(|act| (name, act)));
@@ -170,102 +170,102 @@ impl Shared {
 
     /// A task of this scheduler that has not ended.
     #[inline]
-    pub(in crate::kernel) fn find(&self, tid: Tid) -> Option<TaskRef> {
+    pub(crate) fn find(&self, tid: Tid) -> Option<TaskRef> {
         self.table.find(tid)
     }
 
     /// The task in a slot that is in use.
-    pub(in crate::kernel) fn in_slot(&self, slot: u32) -> TaskRef {
+    pub(crate) fn in_slot(&self, slot: u32) -> TaskRef {
         self.table.get(slot)
     }
 
     /// All tasks that have not ended, oldest first.
-    pub(in crate::kernel) fn tasks(&self) -> Vec<TaskRef> {
+    pub(crate) fn tasks(&self) -> Vec<TaskRef> {
         self.table.all()
     }
 
     /// Whether time and posts are nothing to wait for, and no task is ready, in real time.
-    pub(in crate::kernel) fn has_nothing_to_do(&self) -> bool {
+    pub(crate) fn has_nothing_to_do(&self) -> bool {
         let is_idle = self.ready.len() == 0 && self.timers.is_empty() && self.posts.len() == 0;
         is_idle && !self.clock.is_virtual()
     }
 
     /// The number of the scheduler, among all of the process.
-    pub(in crate::kernel) fn number(&self) -> u64 {
+    pub(crate) fn number(&self) -> u64 {
         self.table.scheduler
     }
 
     /// The scheduler's clock.
-    pub(in crate::kernel) fn clock(&self) -> &Ticker {
+    pub(crate) fn clock(&self) -> &Ticker {
         &self.clock
     }
 
     /// Takes the first task out of the run queue and counts its turn.
     #[inline(always)]
-    pub(in crate::kernel) fn next_in_line(&self) -> Option<TaskRef> {
+    pub(crate) fn next_in_line(&self) -> Option<TaskRef> {
         let task = self.ready.pop()?;
         self.countdown.count();
         Some(task)
     }
 
     /// Takes the first task out of the run queue, for its turn.
-    pub(in crate::kernel) fn take_first(&self) -> Option<TaskRef> {
+    pub(crate) fn take_first(&self) -> Option<TaskRef> {
         self.ready.pop()
     }
 
     /// Takes this task out of the run queue, for its turn.
-    pub(in crate::kernel) fn take_out(&self, task: &TaskRef) {
+    pub(crate) fn take_out(&self, task: &TaskRef) {
         self.ready.remove(task);
     }
 
     /// Counts a turn, whatever is due.
-    pub(in crate::kernel) fn count_turn(&self) {
+    pub(crate) fn count_turn(&self) {
         self.countdown.count_though_due();
     }
 
     /// The tasks that are ready to run, in the order of the queue.
-    pub(in crate::kernel) fn run_queue(&self) -> &RunQueue {
+    pub(crate) fn run_queue(&self) -> &RunQueue {
         &self.ready
     }
 
     /// The size of stack for tasks that ask for none.
-    pub(in crate::kernel) fn stack_size(&self) -> usize {
+    pub(crate) fn stack_size(&self) -> usize {
         self.stack_size
     }
 
     /// Sets a timer.
-    pub(in crate::kernel) fn set_timer(&self, deadline: u64, due: Due) -> Timer {
+    pub(crate) fn set_timer(&self, deadline: u64, due: Due) -> Timer {
         self.timers.set(deadline, due)
     }
 
     /// Takes a timer away; one that has gone off, or was taken away before, is left alone.
-    pub(in crate::kernel) fn cancel_timer(&self, timer: Timer) {
+    pub(crate) fn cancel_timer(&self, timer: Timer) {
         self.timers.remove(timer);
     }
 
     /// The deadline of a timer that is set.
-    pub(in crate::kernel) fn deadline(&self, timer: Timer) -> Option<u64> {
+    pub(crate) fn deadline(&self, timer: Timer) -> Option<u64> {
         self.timers.deadline(timer)
     }
 
     /// The earliest deadline that is set.
-    pub(in crate::kernel) fn next_timer(&self) -> Option<u64> {
+    pub(crate) fn next_timer(&self) -> Option<u64> {
         self.timers.next()
     }
 
     /// Lets the loop look at everything before its next turn.
-    pub(in crate::kernel) fn call_attention(&self) {
+    pub(crate) fn call_attention(&self) {
         self.countdown.ring();
     }
 
     /// Whether a post that was not carried out yet may end a task's wait.
-    pub(in crate::kernel) fn will_be_posted_to(&self, tid: Tid) -> bool {
+    pub(crate) fn will_be_posted_to(&self, tid: Tid) -> bool {
         self.posts.will_reach(tid)
     }
 
     /// Leaves a post.
     #[inline]
-    pub(in crate::kernel) fn post(&self, post: Post) {
+    pub(crate) fn post(&self, post: Post) {
         self.posts.put(post);
         self.countdown.ring();
     }

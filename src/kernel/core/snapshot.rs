@@ -9,7 +9,7 @@ use crate::kernel::parts::State;
 use crate::machine::{TaskRef, WaitQueue, inspect};
 
 /// What is known of each task that has not ended, oldest first.
-pub(in crate::kernel) fn infos(core: &Core) -> impl Iterator<Item = TaskInfo> {
+pub(crate) fn infos(core: &Core) -> impl Iterator<Item = TaskInfo> {
     core.tasks().into_iter().map(|task| info(core, &task))
 }
 
@@ -46,7 +46,7 @@ fn info(core: &Core, task: &TaskRef) -> TaskInfo {
 }
 
 /// The list that a task is parked on, in words.
-pub(in crate::kernel) fn waits_on(task: &TaskRef) -> Option<String> {
+pub(crate) fn waits_on(task: &TaskRef) -> Option<String> {
     WaitQueue::of(task.wait()).map(|list| list.title())
 }
 

@@ -1,55 +1,16 @@
 //! A task: a stack that can be resumed, and what comes of it.
 
-use std::cell::Cell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Core;
 use super::exit::{serve_urgent, unwind};
-use super::facts::{Facts, Traits};
+use super::facts::Facts;
 use super::run::kill_all;
-use crate::kernel::abi::{Exit, Tid, exit_of};
-use crate::kernel::parts::State;
-use crate::machine::{
-    DEFAULT_STACK, Payload, Promise, Resumed, StackError, Stacks, TaskRef, inspect,
-};
-
-/// What [`Task::run`] came to.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum Ran {
-    /// The task trapped with this call and has its reply; run it again to go on.
-    Trapped(String),
-    /// The task is over.
-    Ended(Exit),
-    /// Nothing was run: this thread is unwinding from a panic.
-    Refused,
-}
-
-/// No task could be made.
-#[derive(Debug)]
-pub struct SpawnError(pub(crate) StackError);
-
-impl fmt::Display for SpawnError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "cannot make a task: {}", self.0)
-    }
-}
-
-impl From<StackError> for SpawnError {
-    fn from(error: StackError) -> Self {
-        Self(error)
-    }
-}
-
-impl std::error::Error for SpawnError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0 {
-            StackError::NoMemory(cause) => Some(cause),
-            _ => None,
-        }
-    }
-}
+use crate::kernel::abi::{Exit, Ran, SpawnError, Tid, exit_of};
+use crate::kernel::parts::leaving::leaving;
+use crate::kernel::parts::{State, Traits};
+use crate::machine::{DEFAULT_STACK, Payload, Promise, Resumed, Stacks, TaskRef, inspect};
 
 /// A task that no scheduler has yet: a function on a stack of its own, to be resumed.
 ///
@@ -195,51 +156,4 @@ fn adopt(core: &Core, task: TaskRef) -> u32 {
     State::Waiting.set(&task);
     let number = Tid::of(&task).number();
     core.table.insert(number, task).slot()
-}
-
-thread_local! {
-    /// What is done on the stack of a task whose body is through, if anything is.
-    static ON_LEAVE: Cell<Option<fn(Tid)>> = const { Cell::new(None) };
-}
-
-/// Says what is done on a task's own stack, after all its locals, when its body is through: returning or
-/// unwinding, and also when it never began.
-pub(crate) fn on_leave(act: Option<fn(Tid)>) {
-    ON_LEAVE.set(act);
-}
-
-/// A task's body that does what there is to do when it is through.
-fn leaving(body: impl FnOnce() + 'static) -> impl FnOnce() + 'static {
-    let whole = Whole {
-        body,
-        leaving: Leaving,
-    };
-    move || whole.run()
-}
-
-/// Fields are dropped in their order: a body that never ran first.
-struct Whole<F> {
-    body: F,
-    leaving: Leaving,
-}
-
-impl<F: FnOnce()> Whole<F> {
-    #[inline(always)]
-    fn run(self) {
-        let _leaving = self.leaving;
-        (self.body)();
-    }
-}
-
-struct Leaving;
-
-impl Drop for Leaving {
-    #[inline(always)]
-    fn drop(&mut self) {
-        if let Some(act) = ON_LEAVE.get()
-            && let Some(tid) = Tid::running()
-        {
-            act(tid);
-        }
-    }
 }

@@ -1,13 +1,12 @@
 //! Waits: which tasks can end them, and when they end by themselves.
 
-use super::Core;
 use super::shared::Shared;
 use crate::kernel::abi::Tid;
-use crate::kernel::parts::{State, WaitedFor};
+use crate::kernel::parts::WaitedFor;
 use crate::machine::{TaskRef, WaitNode};
 
 /// The tasks that can end a wait, as far as is known: those that hold what is waited for.
-pub(in crate::kernel) fn holders_of(wait: &WaitNode) -> Vec<Tid> {
+pub(crate) fn holders_of(wait: &WaitNode) -> Vec<Tid> {
     match WaitedFor::at(wait) {
         WaitedFor::Nothing => Vec::new(),
         WaitedFor::List(list) => list.holders.all(),
@@ -16,14 +15,14 @@ pub(in crate::kernel) fn holders_of(wait: &WaitNode) -> Vec<Tid> {
 }
 
 /// The same of all waits that a task is in.
-pub(in crate::kernel) fn holders_of_waits(task: &TaskRef) -> Vec<Tid> {
+pub(crate) fn holders_of_waits(task: &TaskRef) -> Vec<Tid> {
     let mut holders = Vec::new();
     task.each_wait(|wait| holders.extend(holders_of(wait)));
     holders
 }
 
 /// When the wait that a task is in ends by itself, if it has a deadline.
-pub(in crate::kernel) fn end_of_wait(home: &Shared, task: &TaskRef) -> Option<u64> {
+pub(crate) fn end_of_wait(home: &Shared, task: &TaskRef) -> Option<u64> {
     let mut earliest = u64::MAX;
     task.each_wait(|wait| {
         let deadline = wait
@@ -36,28 +35,4 @@ pub(in crate::kernel) fn end_of_wait(home: &Shared, task: &TaskRef) -> Option<u6
     let of_modules = of_modules.filter_map(|slot| slot.deadline(task)).min();
     let earliest = earliest.min(of_modules.unwrap_or(u64::MAX));
     (earliest < u64::MAX).then_some(earliest)
-}
-
-/// Whether a task waits, and no timer and no deadline will ever end that.
-pub(in crate::kernel) fn waits_without_end(home: &Shared, task: &TaskRef) -> bool {
-    State::of(task) == State::Waiting && end_of_wait(home, task).is_none()
-}
-
-/// Whether a first look does not rule out that a wait which begins now closes a cycle of waits.
-#[inline]
-pub(super) fn may_close_cycle(core: &Core, task: &TaskRef) -> bool {
-    if log::max_level() < log::LevelFilter::Warn && !core.journal.is_observed.get() {
-        return false;
-    }
-    let may_wait = |holder| {
-        let holder = core.table.find(holder);
-        holder.is_some_and(|holder| waits_without_end(core, &holder))
-    };
-    match WaitedFor::at(task.wait()) {
-        WaitedFor::List(list) if list.holding.get().is_certain() => {
-            !list.holders.is_empty() && list.holders.sole().is_none_or(may_wait)
-        }
-        WaitedFor::ExitOf(target) => waits_without_end(core, &target),
-        _ => false,
-    }
 }

@@ -18,13 +18,7 @@ use crate::machine::{End, TaskRef, WaitNode};
 
 /// Puts a task into a list, unless it is there already.
 #[inline(always)]
-pub(in crate::kernel) fn park(
-    core: &mut Core,
-    task: &TaskRef,
-    node: &WaitNode,
-    list: &WaitList,
-    end: End,
-) {
+pub(crate) fn park(core: &mut Core, task: &TaskRef, node: &WaitNode, list: &WaitList, end: End) {
     if list.0.has(node) {
         return;
     }
@@ -39,7 +33,7 @@ pub(in crate::kernel) fn park(
 }
 
 /// Lets a task wait for the end of another.
-pub(in crate::kernel) fn park_on_exit(task: &TaskRef, node: &WaitNode, target: &TaskRef) {
+pub(crate) fn park_on_exit(task: &TaskRef, node: &WaitNode, target: &TaskRef) {
     if !target.has_joiner(node) {
         target.park_joiner(node);
         node.woken.set(false);
@@ -48,7 +42,7 @@ pub(in crate::kernel) fn park_on_exit(task: &TaskRef, node: &WaitNode, target: &
 }
 
 /// Wakes a task at `deadline`, and whenever else it is woken.
-pub(in crate::kernel) fn set_timer(
+pub(crate) fn set_timer(
     core: &mut Core,
     task: &TaskRef,
     branch: u32,
@@ -67,7 +61,7 @@ pub(in crate::kernel) fn set_timer(
 }
 
 /// Carries out all timers whose time has come, those too that are set meanwhile.
-pub(in crate::kernel) fn fire_due(core: &mut Core) {
+pub(crate) fn fire_due(core: &mut Core) {
     // What comes of it is no doing of the task whose turn it was.
     core.end_turns();
     let now = core.clock.seen();
@@ -96,7 +90,7 @@ fn fire(core: &mut Core, place: Place) {
 
 /// Empties a task's wait nodes: its call is over.
 #[inline(always)]
-pub(in crate::kernel) fn clear_wait(core: &mut Core, task: &TaskRef) {
+pub(crate) fn clear_wait(core: &mut Core, task: &TaskRef) {
     clear_node(core, task.wait());
     State::set_idle(task);
     if task.branch_count() > 0 {

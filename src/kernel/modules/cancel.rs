@@ -221,16 +221,22 @@ pub(crate) fn leave(id: ScopeId) -> Option<Interrupted> {
 
 fn leave_scope(home: &Shared, task: &TaskRef, id: ScopeId) -> Option<Interrupted> {
     let within = task.facts().slots.get::<Within>()?;
-    within.collect(task);
-    let mut scopes = within.scopes.borrow_mut();
-    let at = scopes.0.iter().position(|scope| scope.id == id)?;
-    let told = scopes.0[at].told.take();
-    for timer in scopes.0.drain(at..).filter_map(|scope| scope.timer) {
-        home.cancel_timer(timer);
+    let is_pending = within.pending.get().is_some();
+    if is_pending {
+        within.collect(task);
     }
-    let has_marks = scopes.0.iter().any(|scope| scope.mark.is_some());
+    let mut scopes = within.scopes.borrow_mut();
+    let at = scopes.0.iter().rposition(|scope| scope.id == id)?;
+    let (mut told, mut was_closed) = (None, false);
+    while scopes.0.len() > at {
+        let scope = scopes.0.pop()?;
+        scope.timer.inspect(|&timer| home.cancel_timer(timer));
+        was_closed |= scope.shield == Shield::Closed;
+        told = scope.told;
+    }
     drop(scopes);
-    if has_marks || within.pending.get().is_some() {
+    // Behind a shield there may be an interruption that did not reach in.
+    if is_pending | was_closed {
         within.review(task);
     }
     told
@@ -244,7 +250,7 @@ pub(crate) fn interrupt(to: &Poster, tid: Tid, scope: Option<ScopeId>, why: Inte
 }
 
 /// Interrupts a task as a whole.
-pub(in crate::kernel) fn interrupt_task(home: &Shared, task: &TaskRef, why: Interrupted) {
+pub(crate) fn interrupt_task(home: &Shared, task: &TaskRef, why: Interrupted) {
     interrupt_scope(home, task, Scopes::TASK, why);
 }
 

@@ -1,11 +1,12 @@
 //! What stands on the core, each module on its own, but that a stop cancels, and a signal may do both.
 
+pub(crate) mod arrival;
 pub(crate) mod cancel;
 pub(crate) mod cpus;
-pub(in crate::kernel) mod deadlock;
+pub(crate) mod deadlock;
 pub(crate) mod outside;
 pub(crate) mod select;
 pub(crate) mod signals;
 pub(crate) mod stop;
-pub(in crate::kernel) mod trace;
-pub(in crate::kernel) mod watchdog;
+pub(crate) mod trace;
+pub(crate) mod watchdog;

@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use crate::kernel::abi::Tid;
 use crate::kernel::core::Kernel;
-use crate::kernel::parts::TaskSlot;
+use crate::kernel::parts::{State, TaskSlot};
 
 /// How far the choice of a call is.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -78,6 +78,17 @@ pub(crate) fn take_choice(kernel: &Kernel<'_>, caller: Tid) -> Option<u32> {
 pub(crate) fn offer_choice(kernel: &Kernel<'_>, caller: Tid) {
     if let Some(stage) = stage_of(kernel, caller) {
         stage.set(Stage::Open);
+    }
+}
+
+/// Notes whether the caller's call waits in more branches than have a node: one that waits for a device or
+/// another thread would count as none, and another task may close a cycle later.
+pub(crate) fn note_branches(kernel: &Kernel<'_>, caller: Tid, count: usize) {
+    let task = kernel.served(caller);
+    // Only an enrolled task's node is emptied; one that is in no list is in no cycle.
+    if State::is_enrolled(task) {
+        let has_more = 1 + (task.branch_count() as usize) < count;
+        task.wait().not_alone.set(has_more);
     }
 }
 

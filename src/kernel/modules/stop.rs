@@ -29,7 +29,7 @@ pub(crate) fn stop(kernel: &mut Kernel<'_>, grace: Duration, by: Option<Tid>) {
 
 /// Interrupts all tasks, and kills those that are still there when the time of grace is over. Told again,
 /// the earlier of the two ends counts.
-pub(in crate::kernel) fn stop_run(core: &mut Core, grace: Duration, why: Interrupted) {
+pub(crate) fn stop_run(core: &mut Core, grace: Duration, why: Interrupted) {
     let deadline = core.clock().read().saturating_add(nanoseconds(grace));
     let before = core.module_or_default::<Stopping>().timer;
     if let Some(timer) = before {
@@ -73,18 +73,18 @@ fn end_grace(core: &mut Core) {
 }
 
 /// Lets this be done, too, when the run is told to stop.
-pub(in crate::kernel) fn at_stop(core: &mut Core, act: fn(&mut Core)) {
+pub(crate) fn at_stop(core: &mut Core, act: fn(&mut Core)) {
     core.module_or_default::<Stopping>().at_stop.push(act);
 }
 
 /// Whether the run was told to stop.
-pub(in crate::kernel) fn is_stopping(core: &Core) -> bool {
+pub(crate) fn is_stopping(core: &Core) -> bool {
     let stopping = core.module::<Stopping>();
     stopping.is_some_and(|stopping| stopping.timer.is_some())
 }
 
 /// The run is over; the next one, if there is one, begins anew.
-pub(in crate::kernel) fn forget(core: &mut Core) {
+pub(crate) fn forget(core: &mut Core) {
     core.at_birth(NEWBORN, None);
     let stopping = core.module_mut::<Stopping>();
     if let Some(timer) = stopping.and_then(|stopping| stopping.timer.take()) {

@@ -13,7 +13,7 @@ use crate::machine::{TaskRef, inspect};
 const DEFAULT_LIMIT: Duration = Duration::from_millis(50);
 
 /// The limit where nothing is said: reading the clock in each turn is for development.
-pub(in crate::kernel) fn default_limit(clock: Clock) -> Option<Duration> {
+pub(crate) fn default_limit(clock: Clock) -> Option<Duration> {
     (cfg!(debug_assertions) && clock == Clock::Real).then_some(DEFAULT_LIMIT)
 }
 
@@ -32,7 +32,7 @@ struct Overran(Cell<bool>);
 impl TaskSlot for Overran {}
 
 /// Tells from now on of turns that take longer.
-pub(in crate::kernel) fn start(core: &mut Core, limit: Duration) {
+pub(crate) fn start(core: &mut Core, limit: Duration) {
     core.put_module(Box::new(Watchdog {
         limit,
         began: Instant::now(),
@@ -42,7 +42,7 @@ pub(in crate::kernel) fn start(core: &mut Core, limit: Duration) {
 }
 
 /// Whether turns are watched.
-pub(in crate::kernel) fn is_on(core: &Core) -> bool {
+pub(crate) fn is_on(core: &Core) -> bool {
     core.module::<Watchdog>().is_some()
 }
 
@@ -60,14 +60,14 @@ fn read(core: &mut Core, change: &Change) {
 }
 
 /// Notes that a task is about to run: time that the loop slept before does not count.
-pub(in crate::kernel) fn begin_turn(core: &mut Core) {
+pub(crate) fn begin_turn(core: &mut Core) {
     if let Some(watchdog) = core.module_mut::<Watchdog>() {
         watchdog.began = Instant::now();
     }
 }
 
 /// Tells of the task whose turn is just over, once, if that took too long.
-pub(in crate::kernel) fn end_turn(core: &mut Core, tid: Tid) {
+pub(crate) fn end_turn(core: &mut Core, tid: Tid) {
     let Some(watchdog) = core.module_mut::<Watchdog>() else {
         return;
     };

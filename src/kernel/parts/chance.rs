@@ -4,7 +4,7 @@ use crate::devices::Entropy;
 
 /// Three streams of one seed, so that none disturbs another.
 pub(crate) struct Chance {
-    pub(in crate::kernel) seed: u64,
+    pub(crate) seed: u64,
     /// Where the kernel is free to choose.
     choices: Entropy,
     /// What programs draw from.
@@ -14,7 +14,7 @@ pub(crate) struct Chance {
 }
 
 impl Chance {
-    pub(in crate::kernel) fn of(seed: u64) -> Self {
+    pub(crate) fn of(seed: u64) -> Self {
         Self {
             seed,
             choices: Entropy::of_stream(seed, 0),

@@ -7,7 +7,7 @@ use std::collections::btree_map::Entry;
 use crate::kernel::abi::Tid;
 
 /// The holders of something, as far as they are known, and how often each holds it.
-pub(in crate::kernel) struct Holders {
+pub(crate) struct Holders {
     /// Most things have one at a time.
     first: Cell<Tid>,
     /// Further holds; some things have a great many.
@@ -25,7 +25,7 @@ impl Default for Holders {
 
 impl Holders {
     #[inline]
-    pub(in crate::kernel) fn add(&self, tid: Tid) {
+    pub(crate) fn add(&self, tid: Tid) {
         match self.is_empty() {
             true => self.first.set(tid),
             false if tid == Tid::NOBODY => {}
@@ -35,7 +35,7 @@ impl Holders {
 
     /// Takes one hold of a task away, if it has one.
     #[inline]
-    pub(in crate::kernel) fn remove(&self, tid: Tid) {
+    pub(crate) fn remove(&self, tid: Tid) {
         let is_first = self.first.get() == tid;
         if is_first && self.more.borrow().is_empty() {
             self.first.set(Tid::NOBODY);
@@ -66,33 +66,33 @@ impl Holders {
 
     /// Whether none is known.
     #[inline]
-    pub(in crate::kernel) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.first.get() == Tid::NOBODY
     }
 
     /// One of them: the only one, if there is one.
     #[inline(always)]
-    pub(in crate::kernel) fn first(&self) -> Option<Tid> {
+    pub(crate) fn first(&self) -> Option<Tid> {
         (!self.is_empty()).then(|| self.first.get())
     }
 
     /// The only one, if there are not several.
-    pub(in crate::kernel) fn sole(&self) -> Option<Tid> {
+    pub(crate) fn sole(&self) -> Option<Tid> {
         self.first().filter(|_| self.more.borrow().is_empty())
     }
 
     #[inline]
-    pub(in crate::kernel) fn contains(&self, tid: Tid) -> bool {
+    pub(crate) fn contains(&self, tid: Tid) -> bool {
         let is_first = self.first.get() == tid && tid != Tid::NOBODY;
         is_first || self.more.borrow().contains_key(&tid)
     }
 
-    pub(in crate::kernel) fn all(&self) -> Vec<Tid> {
+    pub(crate) fn all(&self) -> Vec<Tid> {
         self.some(usize::MAX)
     }
 
     /// So many of them, if there are so many.
-    pub(in crate::kernel) fn some(&self, limit: usize) -> Vec<Tid> {
+    pub(crate) fn some(&self, limit: usize) -> Vec<Tid> {
         let more = self.more.borrow();
         let all = self.first().into_iter().chain(more.keys().copied());
         all.take(limit).collect()

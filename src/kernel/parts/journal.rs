@@ -13,7 +13,7 @@ use crate::kernel::abi::{Claim, Exit, Queued, Tid};
 use crate::machine::{TaskRef, WaitQueue};
 
 /// Something that has happened.
-pub(in crate::kernel) enum Change {
+pub(crate) enum Change {
     /// What observers alone want to know.
     Told(Box<Event>),
     /// What a task did without a call, and when.
@@ -54,14 +54,14 @@ pub(in crate::kernel) enum Change {
 
 /// Why a task was picked, for those who look at turns.
 #[derive(Clone, Default)]
-pub(in crate::kernel) struct Reason {
+pub(crate) struct Reason {
     /// The tasks that could have been picked, the first few of them.
-    pub(in crate::kernel) candidates: Vec<Candidate>,
-    pub(in crate::kernel) why: String,
+    pub(crate) candidates: Vec<Candidate>,
+    pub(crate) why: String,
 }
 
 /// Something that a task did without a call.
-pub(in crate::kernel) enum Note {
+pub(crate) enum Note {
     /// It took, or gave back, what others wait for in this queue.
     Hold(Tid, WaitQueue, Took),
     /// So much is in what this queue belongs to.
@@ -79,15 +79,15 @@ pub(crate) enum Took {
 
 /// What has happened since it was read.
 #[derive(Default)]
-pub(in crate::kernel) struct Journal {
+pub(crate) struct Journal {
     /// Whether there is a reader of any kind.
-    pub(in crate::kernel) is_read: Cell<bool>,
+    pub(crate) is_read: Cell<bool>,
     /// Whether there are observers: no events are made for others.
-    pub(in crate::kernel) is_observed: Cell<bool>,
+    pub(crate) is_observed: Cell<bool>,
     /// Whether turns are told of in words: what is answered, and why a task was picked.
-    pub(in crate::kernel) tells_turns: Cell<bool>,
+    pub(crate) tells_turns: Cell<bool>,
     /// Whether ends are logged with the turn in which they come.
-    pub(in crate::kernel) logs_ends: Cell<bool>,
+    pub(crate) logs_ends: Cell<bool>,
     changes: RefCell<VecDeque<Change>>,
 }
 
@@ -97,7 +97,7 @@ const ROOM: usize = 1024;
 impl Journal {
     /// Writes down what has happened, if the journal is read.
     #[inline(always)]
-    pub(in crate::kernel) fn note(&self, change: impl FnOnce() -> Change) {
+    pub(crate) fn note(&self, change: impl FnOnce() -> Change) {
         if self.is_read.get() {
             self.write(change());
         }
@@ -110,7 +110,7 @@ impl Journal {
     }
 
     /// Takes the first of what has happened since the last reading.
-    pub(in crate::kernel) fn take(&self) -> Option<Change> {
+    pub(crate) fn take(&self) -> Option<Change> {
         let mut changes = self.changes.borrow_mut();
         let first = changes.pop_front();
         if first.is_none() && changes.capacity() > ROOM {

@@ -1,6 +1,8 @@
 //! The log: its targets, and the lines of births, ends and errors.
 
 use std::fmt;
+use std::io::Write;
+use std::sync::Once;
 
 use log::{Level, LevelFilter, log_enabled};
 
@@ -40,7 +42,7 @@ pub(crate) mod target {
 
 /// Whether the log takes the lines of turns. Cheap unless some target is logged at `trace`.
 #[inline]
-pub(in crate::kernel) fn traces_turns() -> bool {
+pub(crate) fn traces_turns() -> bool {
     log::max_level() == LevelFilter::Trace && takes_turns()
 }
 
@@ -52,13 +54,13 @@ fn takes_turns() -> bool {
 }
 
 /// Whether the log takes lines of ends.
-pub(in crate::kernel) fn takes_ends() -> bool {
+pub(crate) fn takes_ends() -> bool {
     log::max_level() >= LevelFilter::Debug
         && quietly(|| log_enabled!(target: target::TASK, Level::Debug)).unwrap_or(false)
 }
 
 /// Logs how tasks have ended; that one panicked was logged at once.
-pub(in crate::kernel) fn log_ends(ended: &[Ended]) {
+pub(crate) fn log_ends(ended: &[Ended]) {
     for Ended { tid, name, exit } in ended {
         if !matches!(exit, Exit::Panicked(_)) {
             log_end(*tid, name, exit);
@@ -67,7 +69,7 @@ pub(in crate::kernel) fn log_ends(ended: &[Ended]) {
 }
 
 #[inline]
-pub(in crate::kernel) fn log_birth(task: &TaskRef) {
+pub(crate) fn log_birth(task: &TaskRef) {
     if log::max_level() >= LevelFilter::Debug {
         let kind = if task.facts().daemon {
             " (a daemon)"
@@ -90,9 +92,28 @@ pub(crate) fn log_warn(target: &str, text: fmt::Arguments<'_>) {
 }
 
 /// Logs how a task has ended.
-pub(in crate::kernel) fn log_end(tid: Tid, name: &str, exit: &Exit) {
+pub(crate) fn log_end(tid: Tid, name: &str, exit: &Exit) {
     if log::max_level() >= LevelFilter::Debug {
         let title = title(tid.number(), name);
         quietly(|| log::debug!(target: target::TASK, "{title} {exit}"));
     }
+}
+
+/// Tells of a task that is left where it is: for a reason, or since nothing unwinds where panics abort.
+pub(crate) fn log_given_up(title: &str, reason: Option<&str>) {
+    static TOLD: Once = Once::new();
+    if let Some(reason) = reason {
+        return log_error(
+            target::TASK,
+            format_args!("{title}: {reason}; given up, its stack is leaked"),
+        );
+    }
+    TOLD.call_once(|| {
+        // A closed standard error is no reason to panic.
+        let _ = writeln!(
+            std::io::stderr(),
+            "coros: {title} is killed, but not unwound: its destructors do not run and its \
+             stack is leaked, since this program is built with panic = \"abort\""
+        );
+    });
 }

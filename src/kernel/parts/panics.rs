@@ -91,7 +91,7 @@ fn wants_backtrace() -> bool {
 }
 
 /// Logs that a panic has ended a task, unless the hook has told of it; says whether it is told.
-pub(in crate::kernel) fn log_panic(tid: Tid, name: &str, exit: &Exit) -> bool {
+pub(crate) fn log_panic(tid: Tid, name: &str, exit: &Exit) -> bool {
     let Exit::Panicked(message) = exit else {
         return false;
     };

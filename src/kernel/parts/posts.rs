@@ -12,7 +12,7 @@ use crate::kernel::abi::Tid;
 use crate::machine::World;
 
 /// A request that needs no answer.
-pub(in crate::kernel) enum Post {
+pub(crate) enum Post {
     /// Kill this task.
     Kill(Tid),
     /// Let what was posted act.
@@ -31,7 +31,7 @@ pub(crate) trait Posted {
 
 /// Where posts wait: each is carried out once, in order.
 #[derive(Default)]
-pub(in crate::kernel) struct Posts {
+pub(crate) struct Posts {
     queue: RefCell<VecDeque<Post>>,
     closed: Cell<bool>,
 }
@@ -40,31 +40,31 @@ impl Posts {
     /// Leaves a post. Where the scheduler has ended it is dropped, since no task is left that it could
     /// concern.
     #[inline]
-    pub(in crate::kernel) fn put(&self, post: Post) {
+    pub(crate) fn put(&self, post: Post) {
         if !self.closed.get() {
             self.queue.borrow_mut().push_back(post);
         }
     }
 
     /// Whether a post that was not carried out yet may end a task's wait.
-    pub(in crate::kernel) fn will_reach(&self, tid: Tid) -> bool {
+    pub(crate) fn will_reach(&self, tid: Tid) -> bool {
         self.queue.borrow().iter().any(|post| match post {
             Post::Kill(victim) => *victim == tid,
             Post::Act(posted) => posted.about() == Some(tid),
         })
     }
 
-    pub(in crate::kernel) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.queue.borrow().len()
     }
 
     #[inline]
-    pub(in crate::kernel) fn take(&self) -> Option<Post> {
+    pub(crate) fn take(&self) -> Option<Post> {
         self.queue.borrow_mut().pop_front()
     }
 
     /// Drops what is there and what will come.
-    pub(in crate::kernel) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.closed.set(true);
         drop(self.queue.take());
     }

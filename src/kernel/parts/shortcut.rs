@@ -24,7 +24,7 @@ const SHORTCUT: u32 = 4;
 const LOOK: u32 = 1;
 
 /// How many shortcuts there are between two yields unless it is said; for each, there are four looks.
-pub(in crate::kernel) const SHORTCUTS: u32 = 128;
+pub(crate) const SHORTCUTS: u32 = 128;
 
 thread_local! {
     /// What there is to spend between two yields, for the scheduler that runs on this thread.
@@ -34,14 +34,14 @@ thread_local! {
 }
 
 /// What a scheduler has to spend between two yields, and what is left of it while it does not run.
-pub(in crate::kernel) struct Budget {
+pub(crate) struct Budget {
     full: Cell<u32>,
     left: Cell<u32>,
 }
 
 impl Budget {
     /// Enough for so many shortcuts; with none, each one yields, and so does each look.
-    pub(in crate::kernel) fn of(shortcuts: u32) -> Self {
+    pub(crate) fn of(shortcuts: u32) -> Self {
         let full = shortcuts.saturating_mul(SHORTCUT);
         Self {
             full: Cell::new(full),
@@ -50,7 +50,7 @@ impl Budget {
     }
 
     /// Lets it be whole again.
-    pub(in crate::kernel) fn refill(&self) {
+    pub(crate) fn refill(&self) {
         self.left.set(self.full.get());
     }
 }
@@ -138,13 +138,13 @@ impl Request for Rest {
 }
 
 /// Puts a scheduler's budget in force, and at its end the one before back in force.
-pub(in crate::kernel) struct InForce<'b> {
+pub(crate) struct InForce<'b> {
     own: &'b Budget,
     before: (u32, u32),
 }
 
 impl<'b> InForce<'b> {
-    pub(in crate::kernel) fn new(own: &'b Budget) -> Self {
+    pub(crate) fn new(own: &'b Budget) -> Self {
         let before = (FULL.replace(own.full.get()), LEFT.replace(own.left.get()));
         Self { own, before }
     }

@@ -6,7 +6,10 @@ use std::cell::OnceCell;
 use crate::machine::{TaskRef, World};
 
 /// What a module keeps of a task. The core calls these at its points, and knows nothing else of it.
-pub(in crate::kernel) trait TaskSlot: Any {
+pub(crate) trait TaskSlot: Any {
+    /// The task was born, and is in the run queue.
+    fn born(&self, _task: &TaskRef) {}
+
     /// The task begins to wait.
     fn before_wait(&self, _task: &TaskRef) {}
 
@@ -22,7 +25,7 @@ pub(in crate::kernel) trait TaskSlot: Any {
 
 /// What modules keep of a task: a list that only grows, since few tasks have any of it and none has much.
 #[derive(Default)]
-pub(in crate::kernel) struct Slots(OnceCell<Box<Slot>>);
+pub(crate) struct Slots(OnceCell<Box<Slot>>);
 
 struct Slot {
     kind: TypeId,
@@ -33,28 +36,29 @@ struct Slot {
 impl Slots {
     /// Whether any module keeps something.
     #[inline(always)]
-    pub(in crate::kernel) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.get().is_none()
     }
 
     /// What is kept of this type, if it is.
     #[inline]
-    pub(in crate::kernel) fn get<T: TaskSlot>(&self) -> Option<&T> {
+    pub(crate) fn get<T: TaskSlot>(&self) -> Option<&T> {
         let kind = TypeId::of::<T>();
         let slot = self.iter().find(|slot| slot.kind == kind)?;
         (&*slot.value as &dyn Any).downcast_ref()
     }
 
     /// What is kept of this type, made if need be.
-    pub(in crate::kernel) fn get_or_default<T: TaskSlot + Default>(&self) -> &T {
-        if self.get::<T>().is_none() {
+    #[inline]
+    pub(crate) fn get_or_default<T: TaskSlot + Default>(&self) -> &T {
+        self.get().unwrap_or_else(|| {
             self.put(T::default());
-        }
-        self.get().expect("put there just now")
+            self.get().expect("put there just now")
+        })
     }
 
     /// Keeps this beside what is kept of other types.
-    pub(in crate::kernel) fn put<T: TaskSlot>(&self, value: T) {
+    pub(crate) fn put<T: TaskSlot>(&self, value: T) {
         let slot = Slot {
             kind: TypeId::of::<T>(),
             value: Box::new(value),
@@ -68,7 +72,7 @@ impl Slots {
     }
 
     /// All that is kept.
-    pub(in crate::kernel) fn all(&self) -> impl Iterator<Item = &dyn TaskSlot> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &dyn TaskSlot> {
         self.iter().map(|slot| &*slot.value)
     }
 

@@ -8,13 +8,13 @@ use crate::kernel::abi::Tid;
 use crate::machine::{TaskName, TaskRef};
 
 /// The tasks, found by slot or by [`Tid`].
-pub(in crate::kernel) struct Table {
+pub(crate) struct Table {
     tasks: RefCell<Slab<TaskRef>>,
-    pub(in crate::kernel) scheduler: u64,
+    pub(crate) scheduler: u64,
 }
 
 impl Table {
-    pub(in crate::kernel) fn new(scheduler: u64) -> Self {
+    pub(crate) fn new(scheduler: u64) -> Self {
         Self {
             tasks: RefCell::default(),
             scheduler,
@@ -22,7 +22,7 @@ impl Table {
     }
 
     /// Adds a task, and writes into its header which it is from now on.
-    pub(in crate::kernel) fn insert(&self, number: u64, task: TaskRef) -> Tid {
+    pub(crate) fn insert(&self, number: u64, task: TaskRef) -> Tid {
         let mut tasks = self.tasks.borrow_mut();
         let entry = tasks.vacant_entry();
         let slot = u32::try_from(entry.key()).ok();
@@ -34,30 +34,30 @@ impl Table {
         tid
     }
 
-    pub(in crate::kernel) fn remove(&self, slot: u32) -> TaskRef {
+    pub(crate) fn remove(&self, slot: u32) -> TaskRef {
         self.tasks.borrow_mut().remove(slot as usize)
     }
 
     /// A task of this scheduler that has not ended.
     #[inline]
-    pub(in crate::kernel) fn find(&self, tid: Tid) -> Option<TaskRef> {
+    pub(crate) fn find(&self, tid: Tid) -> Option<TaskRef> {
         let tasks = self.tasks.borrow();
         let task = tasks.get(tid.slot() as usize);
         task.filter(|task| Tid::of(task) == tid).cloned()
     }
 
     /// The task in a slot that is in use.
-    pub(in crate::kernel) fn get(&self, slot: u32) -> TaskRef {
+    pub(crate) fn get(&self, slot: u32) -> TaskRef {
         self.tasks.borrow()[slot as usize].clone()
     }
 
     #[inline]
-    pub(in crate::kernel) fn try_get(&self, slot: u32) -> Option<TaskRef> {
+    pub(crate) fn try_get(&self, slot: u32) -> Option<TaskRef> {
         self.tasks.borrow().get(slot as usize).cloned()
     }
 
     /// All that there are now, oldest first.
-    pub(in crate::kernel) fn all(&self) -> Vec<TaskRef> {
+    pub(crate) fn all(&self) -> Vec<TaskRef> {
         let tasks = self.tasks.borrow();
         let mut all: Vec<_> = tasks.iter().map(|(_, task)| task.clone()).collect();
         all.sort_unstable_by_key(Tid::of);

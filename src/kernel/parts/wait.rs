@@ -8,14 +8,14 @@ use crate::machine::{TaskRef, WaitNode, WaitQueue, World};
 
 /// A place where a task waits: its slot in the table, and which branch of its call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::kernel) struct Place {
-    pub(in crate::kernel) slot: u32,
-    pub(in crate::kernel) branch: u32,
+pub(crate) struct Place {
+    pub(crate) slot: u32,
+    pub(crate) branch: u32,
 }
 
 /// What is to be done when a timer goes off.
 #[derive(Clone, Copy)]
-pub(in crate::kernel) enum Due {
+pub(crate) enum Due {
     /// Wake the task that waits here.
     Wait(Place),
     /// Let a module act, on the task in this slot and a number of its own.
@@ -23,14 +23,14 @@ pub(in crate::kernel) enum Due {
 }
 
 /// What a task waits for at one of its nodes.
-pub(in crate::kernel) enum WaitedFor {
+pub(crate) enum WaitedFor {
     Nothing,
     List(WaitQueue),
     ExitOf(TaskRef),
 }
 
 impl WaitedFor {
-    pub(in crate::kernel) fn at(node: &WaitNode) -> Self {
+    pub(crate) fn at(node: &WaitNode) -> Self {
         match (WaitQueue::of(node), TaskRef::joined_by(node)) {
             (Some(list), _) => Self::List(list),
             (None, Some(target)) => Self::ExitOf(target),
@@ -43,7 +43,7 @@ impl WaitedFor {
 #[derive(Default)]
 pub(crate) struct Wait {
     /// The timer, while it is set.
-    pub(in crate::kernel) timer: Cell<Option<Timer>>,
+    pub(crate) timer: Cell<Option<Timer>>,
     /// The words of the panic by which the task ended that it waited for.
     #[allow(clippy::box_collection)] // A word: the wait is to fit a cache line.
     panic: Cell<Option<Box<String>>>,
@@ -51,11 +51,11 @@ pub(crate) struct Wait {
     target: Cell<u32>,
     ended: Cell<Seen>,
     /// The timer has gone off.
-    pub(in crate::kernel) due: Cell<bool>,
+    pub(crate) due: Cell<bool>,
     /// The queue it was parked in has chosen it.
-    pub(in crate::kernel) woken: Cell<bool>,
+    pub(crate) woken: Cell<bool>,
     /// Of the first branch of a call: there are more that have no node, since they are in no queue.
-    pub(in crate::kernel) not_alone: Cell<bool>,
+    pub(crate) not_alone: Cell<bool>,
 }
 
 /// How a task ended; a byte, since most ends have nothing more to tell.
@@ -70,7 +70,7 @@ enum Seen {
 
 impl Wait {
     /// Tells how the task ended that it waited for.
-    pub(in crate::kernel) fn tell_exit(&self, target: Tid, exit: &Exit) {
+    pub(crate) fn tell_exit(&self, target: Tid, exit: &Exit) {
         self.target.set(target.number() as u32);
         self.ended.set(match exit {
             Exit::Returned => Seen::Returned,
@@ -84,7 +84,7 @@ impl Wait {
 
     /// How this task ended, if it is the one that was waited for, and has; told once.
     #[inline]
-    pub(in crate::kernel) fn take_exit_of(&self, target: Tid) -> Option<Exit> {
+    pub(crate) fn take_exit_of(&self, target: Tid) -> Option<Exit> {
         let is_its = self.target.get() == target.number() as u32;
         is_its.then(|| self.take_exit()).flatten()
     }
@@ -99,13 +99,13 @@ impl Wait {
     }
 
     /// Whether something has happened here that the task waited for.
-    pub(in crate::kernel) fn is_roused(&self) -> bool {
+    pub(crate) fn is_roused(&self) -> bool {
         self.woken.get() || self.due.get() || self.ended.get() != Seen::Nothing
     }
 
     /// Forgets what has happened here.
     #[inline(always)]
-    pub(in crate::kernel) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.due.set(false);
         self.woken.set(false);
         self.not_alone.set(false);

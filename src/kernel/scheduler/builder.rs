@@ -31,7 +31,7 @@ pub struct SchedulerBuilder {
 }
 
 impl SchedulerBuilder {
-    pub(in crate::kernel) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             clock: Clock::Real,
             stack_size: DEFAULT_STACK,

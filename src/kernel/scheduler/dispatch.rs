@@ -1,6 +1,7 @@
 //! How a run is dispatched: first in, first out, or by simulated CPUs; and with a look at each turn, or not.
 
 use crate::kernel::abi::Tid;
+use crate::kernel::abi::policy::WantedPolicy;
 use crate::kernel::core::{Core, Dispatcher, Left, Shared, run};
 use crate::kernel::modules::cpus::{self, OnCpus};
 use crate::kernel::modules::trace::{observers, turn};
@@ -45,7 +46,7 @@ fn run_watched(core: &mut Core, steps: bool) -> Left {
 
 /// Whether CPUs are simulated, or a policy is in force or is to be.
 fn is_on_cpus(core: &Core) -> bool {
-    cpus::find(core).is_some() || core.wants_policy()
+    cpus::find(core).is_some() || core.module::<WantedPolicy>().is_some()
 }
 
 /// Whether more is asked of a turn than that it is done.

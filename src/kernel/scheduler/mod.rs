@@ -1,6 +1,6 @@
 //! The scheduler as its users have it: make it, fill it, run it, step it.
 
-pub(in crate::kernel) mod builder;
+pub(crate) mod builder;
 
 mod dispatch;
 
@@ -10,21 +10,22 @@ use std::time::Instant;
 use super::abi::events::{Observer, Step};
 use super::abi::info::TaskInfo;
 use super::abi::policy::Policy;
+use super::abi::ran::SpawnError;
 use super::abi::report::Report;
 use super::abi::stuck::Stuck;
 use super::abi::tid::{NoSuchTask, Tid};
 use super::core::Core;
 use super::core::birth;
 use super::core::exit::kill;
-use super::core::facts::Traits;
 use super::core::handle::Poster;
 use super::core::notes;
 use super::core::run::{Left, kill_all};
 use super::core::snapshot::infos;
-use super::core::task::{SpawnError, Task};
+use super::core::task::Task;
 use super::modules::outside::{self, Remote};
 use super::modules::trace::{observers, turn};
 use super::modules::{cpus, deadlock, signals, stop};
+use super::parts::Traits;
 use super::parts::shortcut::{InForce, spend_on_reading};
 use crate::devices::Lineage;
 use builder::SchedulerBuilder;
@@ -50,9 +51,9 @@ use builder::SchedulerBuilder;
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Scheduler {
-    pub(in crate::kernel) core: Box<Core>,
+    pub(crate) core: Box<Core>,
     /// The process that it was made in.
-    pub(in crate::kernel) lineage: Lineage,
+    pub(crate) lineage: Lineage,
 }
 
 impl Scheduler {

@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-use super::inherit;
 use super::leave::{send_back, stop};
 use super::pick::{explained, pick};
 use super::policy::{ask, drop_policy, explain};
 use super::read::{put_in_force, start};
-use super::{CpuRun, Doing, of};
+use super::{CpuRun, Doing, inherit, of};
 use crate::devices::nanoseconds;
+use crate::kernel::abi::policy::WantedPolicy;
 use crate::kernel::abi::{Queued, Stop, TaskState, Tid};
 use crate::kernel::core::{Core, Dispatcher, Shared, carry_out_posts, fire_due, hold, rest};
 use crate::kernel::parts::{Change, Reason, State};
 use crate::machine::TaskRef;
 
 /// Dispatches by the CPUs: a task that has computed goes on, or the one that is picked next has its turn.
-pub(in crate::kernel) struct OnCpus;
+pub(crate) struct OnCpus;
 
 impl Dispatcher for OnCpus {
     fn fits(&self, _: &Core) -> bool {
@@ -29,8 +29,8 @@ impl Dispatcher for OnCpus {
 
     fn pick(&mut self, core: &mut Core, _: &Shared) -> Option<TaskRef> {
         start(core);
-        if let Some(policy) = core.take_wanted_policy() {
-            put_in_force(core, policy);
+        if let Some(policy) = core.take_module::<WantedPolicy>() {
+            put_in_force(core, policy.0);
         }
         seat_first(core);
         loop {

@@ -26,16 +26,16 @@ use crate::kernel::core::Core;
 use crate::kernel::parts::Reason;
 use crate::machine::TaskRef;
 pub(crate) use compute::{compute, stop_computing};
-pub(in crate::kernel) use dispatch::OnCpus;
+pub(crate) use dispatch::OnCpus;
 use policy::PolicyGuard;
-pub(in crate::kernel) use policy::name as policy_name;
-pub(in crate::kernel) use read::{put_in_force, start_with};
+pub(crate) use policy::name as policy_name;
+pub(crate) use read::{put_in_force, start_with};
 
 /// The CPUs, and what is known of those who use them.
-pub(in crate::kernel) struct Cpus {
-    pub(in crate::kernel) all: Vec<Cpu>,
+pub(crate) struct Cpus {
+    pub(crate) all: Vec<Cpu>,
     /// Nanoseconds that a CPU takes to switch to another task than it had before.
-    pub(in crate::kernel) switch_cost: u64,
+    pub(crate) switch_cost: u64,
     /// The policy in force; none if it is first in, first out, out of the run queue.
     guard: Option<PolicyGuard>,
     /// Up to when what time brings about has been seen to.
@@ -61,7 +61,7 @@ pub(in crate::kernel) struct Cpus {
 
 /// A CPU, with who is on it.
 #[derive(Default)]
-pub(in crate::kernel) struct Cpu {
+pub(crate) struct Cpu {
     run: Option<CpuRun>,
     /// Who was on it last.
     last: Option<Tid>,
@@ -182,7 +182,7 @@ impl Cpus {
 }
 
 /// The CPUs, where there are any.
-pub(in crate::kernel) fn find(core: &Core) -> Option<&Cpus> {
+pub(crate) fn find(core: &Core) -> Option<&Cpus> {
     core.module()
 }
 

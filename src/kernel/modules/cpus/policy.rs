@@ -28,7 +28,7 @@ impl PolicyGuard {
 }
 
 /// The name of the policy in force, if there is one.
-pub(in crate::kernel) fn name(core: &Core) -> Option<Arc<str>> {
+pub(crate) fn name(core: &Core) -> Option<Arc<str>> {
     let guard = find(core)?.guard.as_ref()?;
     let name = quietly(|| guard.policy.name());
     Some(name.map_or_else(|| "unnamed".into(), |name| name.as_ref().into()))

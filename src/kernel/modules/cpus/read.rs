@@ -13,14 +13,14 @@ use crate::kernel::parts::{Change, State};
 use crate::machine::TaskRef;
 
 /// Makes the CPUs that there are where nothing else is asked for: one.
-pub(in crate::kernel) fn start(core: &mut Core) {
+pub(crate) fn start(core: &mut Core) {
     if find(core).is_none() {
         start_with(core, 1, 0);
     }
 }
 
 /// Makes so many CPUs, which take so long to switch to another task than they had before.
-pub(in crate::kernel) fn start_with(core: &mut Core, count: u32, switch_cost: u64) {
+pub(crate) fn start_with(core: &mut Core, count: u32, switch_cost: u64) {
     core.put_module(Box::new(Cpus::new(count, switch_cost)));
     core.add_first_reader(READER);
     // From now on turns are dispatched by the CPUs.
@@ -28,7 +28,7 @@ pub(in crate::kernel) fn start_with(core: &mut Core, count: u32, switch_cost: u6
 }
 
 /// Puts a policy in force, and hands it what there is.
-pub(in crate::kernel) fn put_in_force(core: &mut Core, policy: Box<dyn Policy>) {
+pub(crate) fn put_in_force(core: &mut Core, policy: Box<dyn Policy>) {
     start(core);
     // What has happened so far is the policy's before.
     core.read_journal();

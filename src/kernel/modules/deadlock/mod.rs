@@ -18,14 +18,35 @@ use crate::kernel::abi::{Cycle, Tid};
 use crate::kernel::core::{Core, title_of};
 use crate::kernel::parts::{WaitedFor, log_warn, target};
 use crate::machine::TaskRef;
-use wait_graph::{WaitGraph, enders_of};
+use wait_graph::{WaitGraph, enders_of, waits_without_end};
 
 /// Of how many tasks the waits are followed when a task begins to wait; longer cycles are left to the
 /// report of a stuck run.
 const NEAR: usize = 64;
 
 /// Tells of the cycle that a task closes which has begun to wait, if it closes one for certain.
-pub(in crate::kernel) fn look(core: &mut Core, task: &TaskRef) {
+pub(crate) fn look(core: &mut Core, task: &TaskRef) {
+    if may_be_deadlocked(core, task) {
+        look_for_cycle(core, task);
+    }
+}
+
+/// Whether a first look does not rule it out.
+fn may_be_deadlocked(core: &Core, task: &TaskRef) -> bool {
+    let may_wait = |holder| {
+        let holder = core.find(holder);
+        holder.is_some_and(|holder| waits_without_end(core, &holder))
+    };
+    match WaitedFor::at(task.wait()) {
+        WaitedFor::List(list) if list.holding.get().is_certain() => {
+            !list.holders.is_empty() && list.holders.sole().is_none_or(may_wait)
+        }
+        WaitedFor::ExitOf(target) => waits_without_end(core, &target),
+        _ => false,
+    }
+}
+
+fn look_for_cycle(core: &Core, task: &TaskRef) {
     let start = Tid::of(task);
     let Some(graph) = WaitGraph::near(core, start, NEAR) else {
         return;
@@ -42,7 +63,7 @@ pub(in crate::kernel) fn look(core: &mut Core, task: &TaskRef) {
 }
 
 /// All cycles among the tasks that are left: those that are certain first.
-pub(in crate::kernel) fn cycles(core: &Core) -> Vec<Cycle> {
+pub(crate) fn cycles(core: &Core) -> Vec<Cycle> {
     let graph = WaitGraph::of_all(core);
     let certain = graph.certain_cycles().into_iter();
     let likely = graph.likely_cycles().into_iter();

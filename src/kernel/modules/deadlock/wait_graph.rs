@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::kernel::abi::{Holding, Tid};
-use crate::kernel::core::{Core, holders_of, waits_without_end};
-use crate::kernel::parts::WaitedFor;
-use crate::machine::WaitNode;
+use crate::kernel::core::{Core, end_of_wait, holders_of};
+use crate::kernel::parts::{State, WaitedFor};
+use crate::machine::{TaskRef, WaitNode};
 
 /// The waits of some tasks.
 pub(super) struct WaitGraph {
@@ -13,6 +13,11 @@ pub(super) struct WaitGraph {
     /// From each task to those that can end its wait, as far as is known.
     edges: HashMap<Tid, Vec<Tid>>,
     deadlocked: HashSet<Tid>,
+}
+
+/// Whether a task waits, and no timer and no deadline will ever end that.
+pub(super) fn waits_without_end(core: &Core, task: &TaskRef) -> bool {
+    State::of(task) == State::Waiting && end_of_wait(core, task).is_none()
 }
 
 /// One branch of a task's wait.

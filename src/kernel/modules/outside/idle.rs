@@ -124,7 +124,7 @@ fn take_events(core: &mut Core, limit: Option<Duration>) -> bool {
 }
 
 /// Reads all letters, those too that come meanwhile; says whether there were any.
-pub(in crate::kernel) fn read_letters(core: &mut Core) -> bool {
+pub(crate) fn read_letters(core: &mut Core) -> bool {
     let has_some = has_letters(core);
     while has_letters(core) {
         let Some(outside) = core.module_mut::<Outside>() else {

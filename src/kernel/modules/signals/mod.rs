@@ -24,7 +24,7 @@ use hooks::Hooks;
 
 use crate::kernel::abi::Tid;
 use crate::kernel::core::Core;
-pub(in crate::kernel) use process::{begin_run, end_run};
+pub(crate) use process::{begin_run, end_run};
 
 /// What a run does about signals for the whole process.
 #[derive(Default)]
@@ -38,7 +38,7 @@ struct OfRun {
 }
 
 /// Lets runs see to the signals that are meant to end them, with so much time of grace.
-pub(in crate::kernel) fn handle(core: &mut Core, grace: Duration) {
+pub(crate) fn handle(core: &mut Core, grace: Duration) {
     of(core).grace = Some(grace);
 }
 

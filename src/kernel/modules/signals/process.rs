@@ -23,7 +23,7 @@ const HANDLED: [Signal; 3] = [Signal::Int, Signal::Term, Signal::Hup];
 
 /// Lets the run see to the signals that are meant to end it, if that was asked for, and to those that
 /// tasks asked for in a run before.
-pub(in crate::kernel) fn begin_run(core: &mut Core) {
+pub(crate) fn begin_run(core: &mut Core) {
     let mut wanted = SignalSet::default();
     if of(core).grace.is_some() {
         // What is ignored from the start, as under `nohup`, is meant to be.
@@ -48,7 +48,7 @@ pub(in crate::kernel) fn begin_run(core: &mut Core) {
 
 /// The run is over: signals do again what they did before. One that came too late for any task to hear of
 /// it is noted, since the caller of the run may end for it.
-pub(in crate::kernel) fn end_run(core: &mut Core) {
+pub(crate) fn end_run(core: &mut Core) {
     let of_run = of(core);
     let last = of_run.hooks.as_mut().and_then(Hooks::take);
     let last = last.unwrap_or_default();

@@ -1,4 +1,4 @@
 //! Telling observers what happens.
 
-pub(in crate::kernel) mod observers;
-pub(in crate::kernel) mod turn;
+pub(crate) mod observers;
+pub(crate) mod turn;

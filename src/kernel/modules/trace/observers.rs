@@ -6,8 +6,7 @@ use crate::kernel::abi::Tid;
 use crate::kernel::abi::events::{
     Birth, Cause, Death, Event, Hold, Join, Length, Observer, Start, Wake,
 };
-use crate::kernel::core::birth::arrival_of;
-use crate::kernel::core::{Core, Reader, notes};
+use crate::kernel::core::{Core, Reader, end_of_wait, notes};
 use crate::kernel::parts::{Change, Note, Took, log_error, quietly, target};
 use crate::machine::{TaskRef, WaitQueue};
 
@@ -22,10 +21,10 @@ struct Observers {
 }
 
 /// What observers are told of the scheduler when they come.
-pub(in crate::kernel) type StartOf = fn(&Core) -> Start;
+pub(crate) type StartOf = fn(&Core) -> Start;
 
 /// Adds an observer, and tells it what it finds.
-pub(in crate::kernel) fn observe(core: &mut Core, observer: Box<dyn Observer>, start: StartOf) {
+pub(crate) fn observe(core: &mut Core, observer: Box<dyn Observer>, start: StartOf) {
     core.read_journal();
     // One that panics now does so again when it is told something, and is dropped then.
     let sees_turns = quietly(|| observer.sees_turns()).unwrap_or(true);
@@ -37,7 +36,9 @@ pub(in crate::kernel) fn observe(core: &mut Core, observer: Box<dyn Observer>, s
     tell_event(core, &Event::Start(start));
     let now = core.clock().seen();
     for task in core.tasks() {
-        let time = arrival_of(&task).unwrap_or(now);
+        let time = end_of_wait(core, &task)
+            .filter(|_| task.facts().is_expected())
+            .unwrap_or(now);
         tell_event(core, &birth_of(&task, None, time));
     }
     core.module_or_default::<Observers>()
@@ -47,7 +48,7 @@ pub(in crate::kernel) fn observe(core: &mut Core, observer: Box<dyn Observer>, s
 }
 
 /// Whether an observer looks at turns.
-pub(in crate::kernel) fn see_turns(core: &Core) -> bool {
+pub(crate) fn see_turns(core: &Core) -> bool {
     core.module::<Observers>().is_some_and(|it| it.see_turns)
 }
 
@@ -88,12 +89,12 @@ fn read(core: &mut Core, change: &Change) {
 
 /// Tells all observers; one that panics is one no more.
 #[inline(never)]
-pub(in crate::kernel) fn tell_event(core: &mut Core, event: &Event) {
+pub(crate) fn tell_event(core: &mut Core, event: &Event) {
     each(core, |observer| observer.observe(event));
 }
 
 /// Lets observers write out what they keep back.
-pub(in crate::kernel) fn pause(core: &mut Core) {
+pub(crate) fn pause(core: &mut Core) {
     core.read_journal();
     each(core, |observer| observer.pause());
 }

@@ -57,7 +57,7 @@ impl Record {
 
 /// Begins to note what happens up to the end of the next turn; in single steps, what happens between two of
 /// them, too.
-pub(in crate::kernel) fn begin(core: &mut Core, steps: bool) {
+pub(crate) fn begin(core: &mut Core, steps: bool) {
     let turns = core.module_or_default::<Turns>();
     turns.steps = steps;
     let mut record = turns.spare.take().unwrap_or_default();
@@ -101,7 +101,7 @@ fn read(core: &mut Core, change: &Change) {
 }
 
 /// The tasks that could run now, the first few of them, if turns are told of.
-pub(in crate::kernel) fn first_in_line(core: &Core) -> Reason {
+pub(crate) fn first_in_line(core: &Core) -> Reason {
     let first = core.run_queue().first(IN_LINE, CELLS);
     let candidates = first.iter().map(|task| Candidate {
         tid: Tid::of(task),
@@ -114,7 +114,7 @@ pub(in crate::kernel) fn first_in_line(core: &Core) -> Reason {
 }
 
 /// Drops the record of a turn that did not take place, and logs the ends that it had noted.
-pub(in crate::kernel) fn drop_record(core: &mut Core) {
+pub(crate) fn drop_record(core: &mut Core) {
     core.read_journal();
     let Some(mut record) = take(core) else { return };
     if traces_turns() {
@@ -138,7 +138,7 @@ fn close(core: &mut Core, record: Box<Record>) {
 }
 
 /// The run goes on without single steps.
-pub(in crate::kernel) fn end_steps(core: &mut Core) {
+pub(crate) fn end_steps(core: &mut Core) {
     if let Some(turns) = core.module_mut::<Turns>()
         && std::mem::take(&mut turns.steps)
     {
@@ -148,7 +148,7 @@ pub(in crate::kernel) fn end_steps(core: &mut Core) {
 }
 
 /// Tells of a turn what was noted since its beginning.
-pub(in crate::kernel) fn end(core: &mut Core, tid: Tid) {
+pub(crate) fn end(core: &mut Core, tid: Tid) {
     core.read_journal();
     let now = core.clock().read();
     let turn = core.turns_so_far();
@@ -181,7 +181,7 @@ pub(in crate::kernel) fn end(core: &mut Core, tid: Tid) {
 }
 
 /// The record of the turn that is just over.
-pub(in crate::kernel) fn last_step(core: &mut Core) -> Option<Step> {
+pub(crate) fn last_step(core: &mut Core) -> Option<Step> {
     let turns = core.module_mut::<Turns>()?;
     Some(turns.spare.as_mut()?.step().clone())
 }

@@ -1,0 +1,25 @@
+//! What is asked of a new task beside what it runs.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Slots;
+use crate::kernel::abi::Exit;
+use crate::machine::Payload;
+
+/// Gets what came of a task, for those who ask later.
+pub(crate) trait ExitSink {
+    fn deliver(&self, exit: &Exit, payload: Option<Payload>);
+}
+
+/// What is asked of a new task beside what it runs.
+#[derive(Default)]
+pub(crate) struct Traits {
+    pub(crate) name: Option<Arc<str>>,
+    pub(crate) daemon: bool,
+    /// The scheduler's own, if it is not said.
+    pub(crate) stack_size: Option<usize>,
+    /// What modules keep of it.
+    pub(crate) slots: Slots,
+    pub(crate) sink: Option<Rc<dyn ExitSink>>,
+}
