@@ -108,18 +108,18 @@ impl<T: Send, F: FnOnce() -> T + Send> Work for Job<F, T> {
 }
 
 /// Work that a thread waits for.
-pub(super) struct Errand<F, T>(Mutex<Option<(F, Sender<Result<T>>)>>);
+pub(super) struct ThreadJob<F, T>(Mutex<Option<(F, Sender<Result<T>>)>>);
 
-impl<F, T> Errand<F, T> {
+impl<F, T> ThreadJob<F, T> {
     pub(super) fn new(work: F, done: Sender<Result<T>>) -> Self {
         Self(Mutex::new(Some((work, done))))
     }
 }
 
-impl<T: Send, F: FnOnce() -> T + Send> Work for Errand<F, T> {
+impl<T: Send, F: FnOnce() -> T + Send> Work for ThreadJob<F, T> {
     fn run(&self) {
-        let errand = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some((work, done)) = errand {
+        let work = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((work, done)) = work {
             // The thread that waits has nowhere else to go.
             _ = done.send(catch_unwind(AssertUnwindSafe(work)));
         }

@@ -7,7 +7,7 @@ use std::panic::resume_unwind;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
-use super::job::{Errand, Work, drop_quietly};
+use super::job::{ThreadJob, Work, drop_quietly};
 use super::threads::{self, Turn};
 use super::{Offload, OffloadError};
 use crate::kernel::{call, spend_on_reading};
@@ -166,7 +166,7 @@ impl Pool {
     ) -> T {
         let (done, result) = mpsc::channel();
         let mut desk = self.0.lock();
-        desk.queue.push_back(Arc::new(Errand::new(work, done)));
+        desk.queue.push_back(Arc::new(ThreadJob::new(work, done)));
         while desk.busy < self.0.limit
             && let Some(work) = desk.begin()
         {
