@@ -1,4 +1,4 @@
-//! Floor 0, devices: time, chance, file descriptors, letters from other threads, forks.
+//! Floor 0, devices: time, chance, file descriptors, letters from other threads, their work, forks.
 
 mod clock;
 mod entropy;
@@ -6,6 +6,7 @@ mod inbox;
 mod lineage;
 mod reactor;
 mod timers;
+mod work;
 
 pub use clock::Clock;
 pub(crate) use clock::{Ticker, nanoseconds};
@@ -14,3 +15,4 @@ pub(crate) use inbox::Inbox;
 pub(crate) use lineage::Lineage;
 pub(crate) use reactor::{Reactor, Readiness, Registration};
 pub(crate) use timers::{Timer, Timers};
+pub(crate) use work::{Next, PATIENCE, WorkId, WorkList};

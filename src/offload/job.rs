@@ -5,7 +5,8 @@ use std::sync::mpsc::Sender;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::Result;
 
-use crate::kernel::{Remote, Tid};
+use crate::devices::WorkId;
+use crate::kernel::Remote;
 
 /// What a pool's thread does with a job.
 pub(super) trait Work: Send + Sync {
@@ -18,6 +19,8 @@ pub(super) struct Job<F, T>(Mutex<Stage<F, T>>);
 
 enum Stage<F, T> {
     Waiting(F, Waiter),
+    /// As `Waiting`, for nobody.
+    Disowned(F),
     Begun(Waiter),
     Ended(Result<T>),
     Abandoned,
@@ -26,7 +29,7 @@ enum Stage<F, T> {
 /// Whom to tell. It goes when nobody waits any more: a run does not wait for what nobody waits for.
 struct Waiter {
     remote: Remote,
-    tid: Tid,
+    id: WorkId,
 }
 
 /// What an abandoned job leaves to its caller.
@@ -38,8 +41,9 @@ pub(super) enum Remains<F, T> {
 }
 
 impl<F, T> Job<F, T> {
-    pub(super) fn new(work: F, remote: Remote, tid: Tid) -> Self {
-        Self(Mutex::new(Stage::Waiting(work, Waiter { remote, tid })))
+    pub(super) fn new(work: F, remote: Remote, id: WorkId) -> Self {
+        let waiter = Waiter { remote, id };
+        Self(Mutex::new(Stage::Waiting(work, waiter)))
     }
 
     /// What came of it, if it has ended.
@@ -59,7 +63,22 @@ impl<F, T> Job<F, T> {
         match self.exchange(Stage::Abandoned) {
             Stage::Waiting(work, _) => Some(Remains::Work(work)),
             Stage::Ended(result) => Some(Remains::Result(result)),
-            Stage::Begun(_) | Stage::Abandoned => None,
+            Stage::Disowned(_) | Stage::Begun(_) | Stage::Abandoned => None,
+        }
+    }
+
+    /// As `abandon`, but the thread does it all the same.
+    pub(super) fn disown(&self) -> Option<Remains<F, T>> {
+        let mut stage = self.lock();
+        match std::mem::replace(&mut *stage, Stage::Abandoned) {
+            Stage::Waiting(work, waiter) => {
+                *stage = Stage::Disowned(work);
+                drop(stage);
+                drop(waiter);
+                None
+            }
+            Stage::Ended(result) => Some(Remains::Result(result)),
+            Stage::Disowned(_) | Stage::Begun(_) | Stage::Abandoned => None,
         }
     }
 
@@ -70,6 +89,7 @@ impl<F, T> Job<F, T> {
                 *stage = Stage::Begun(waiter);
                 Some(work)
             }
+            Stage::Disowned(work) => Some(work),
             _ => None,
         }
     }
@@ -81,7 +101,7 @@ impl<F, T> Job<F, T> {
             Stage::Begun(waiter) => {
                 *stage = Stage::Ended(result);
                 drop(stage);
-                waiter.remote.wake(waiter.tid);
+                waiter.remote.end(waiter.id);
                 None
             }
             _ => Some(result),

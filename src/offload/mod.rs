@@ -31,6 +31,7 @@ use std::io;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
+use crate::devices::WorkId;
 use crate::interruptible::interruptible;
 use crate::kernel::{Answer, Interrupted, Kernel, Remote, SystemCall, Tid, call, outside};
 use job::{Job, Remains};
@@ -91,7 +92,7 @@ enum Progress<F, T> {
     New(F),
     /// As `New`, in a task that unwinds: it never waits, so it shall not begin either.
     Hopeless(F),
-    Sent(Arc<Job<F, T>>),
+    Sent(Arc<Job<F, T>>, WorkId),
     /// It is over; what is left is dropped by the caller, in its own time.
     Over(Option<Remains<F, T>>),
 }
@@ -110,15 +111,16 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> Offload<F, T> {
             return Ok(());
         }
         let remote = Remote::of(kernel).map_err(OffloadError::Unavailable)?;
-        outside::begin_work(kernel).map_err(OffloadError::Unavailable)?;
+        let id = outside::begin_work(kernel, caller);
+        let id = id.map_err(OffloadError::Unavailable)?;
         let Progress::New(work) = std::mem::replace(&mut self.progress, Progress::Over(None))
         else {
             unreachable!("it was looked at just now");
         };
-        let job = Arc::new(Job::new(work, remote, caller));
-        self.progress = Progress::Sent(Arc::clone(&job));
+        let job = Arc::new(Job::new(work, remote, id));
+        self.progress = Progress::Sent(Arc::clone(&job), id);
         self.pool.take(Arc::clone(&job) as _).map_err(|error| {
-            outside::end_work(kernel);
+            outside::forget_work(kernel, id);
             self.progress = Progress::Over(job.abandon());
             OffloadError::NoThread(error)
         })
@@ -132,14 +134,15 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> SystemCall for Offloa
         if let Err(error) = self.begin(kernel, caller) {
             return Answer::Done(Err(error));
         }
-        let Progress::Sent(job) = &self.progress else {
+        let Progress::Sent(job, id) = &self.progress else {
             return Answer::Wait;
         };
-        let Some(result) = job.take_result() else {
+        if !outside::is_given(kernel, *id) {
             return Answer::Wait;
-        };
+        }
+        outside::forget_work(kernel, *id);
+        let result = job.take_result().expect("its end was told");
         self.progress = Progress::Over(None);
-        outside::end_work(kernel);
         match result {
             Ok(value) => Answer::Done(Ok(value)),
             Err(payload) => resume_unwind(payload),
@@ -147,10 +150,13 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> SystemCall for Offloa
     }
 
     fn abandon(&mut self, kernel: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
-        if let Progress::Sent(job) = &self.progress {
+        if let Progress::Sent(job, id) = &self.progress {
             let job = Arc::clone(job);
-            outside::end_work(kernel);
-            let remains = job.abandon();
+            outside::forget_work(kernel, *id);
+            let remains = match outside::has_virtual_time(kernel) {
+                true => job.disown(),
+                false => job.abandon(),
+            };
             if let Some(Remains::Work(_)) = remains {
                 self.pool.strike(&(job as _));
             }

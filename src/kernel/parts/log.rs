@@ -25,6 +25,8 @@ pub(crate) mod target {
     pub(crate) const DEADLOCK: &str = "coros::deadlock";
     /// Tasks that ran too long without a call, at `warn`.
     pub(crate) const WATCHDOG: &str = "coros::watchdog";
+    /// Offloaded work whose result others wait for in virtual time, at `warn`.
+    pub(crate) const OFFLOAD: &str = "coros::offload";
     /// Signals that no task can hear, at `warn`.
     pub(crate) const SIGNAL: &str = "coros::signal";
     /// Policies that were thrown out, at `error`.

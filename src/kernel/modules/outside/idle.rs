@@ -1,15 +1,23 @@
 //! Looking outside: now and then while tasks are ready, and for as long as it takes when none is.
+//!
+//! In virtual time nothing may depend on how fast a thread works. So the result of its work is given when
+//! no task is ready and no timer is due, the oldest first, and after all that has come from outside by then.
+//! Two things would wait for ever in that, and do not: what tasks that never rest wait for, and work that
+//! itself waits for what comes of a later result; see [`WorkList`](crate::devices::WorkList).
 
 use std::time::{Duration, Instant};
 
 use super::{Letter, Outside};
+use crate::devices::{Next, PATIENCE, WorkId};
+use crate::kernel::abi::Tid;
 use crate::kernel::abi::events::Cause;
-use crate::kernel::core::{Core, Kernel, sleep_until};
-use crate::kernel::parts::quietly;
+use crate::kernel::core::{Core, Kernel, sleep_until, title_of};
+use crate::kernel::parts::{log_warn, quietly, target};
 
 /// Looks whether something has come from outside, and does not wait for it.
 pub(super) fn look(core: &mut Core) {
     look_around(core);
+    hold_up_for_result(core);
 }
 
 /// The same; says whether it has.
@@ -48,11 +56,11 @@ fn rest_in_virtual_time(core: &mut Core, deadline: Option<u64>) {
     if look_around(core) {
         return;
     }
-    let outside = core.module::<Outside>();
-    let is_worked_for = outside.is_some_and(|outside| outside.expected.work > 0);
     match deadline {
-        Some(deadline) if !is_worked_for => core.clock().wait_until(deadline),
-        _ => sleep_outside(core, None),
+        Some(deadline) if deadline <= core.clock().seen() || !is_worked_for(core) => {
+            core.clock().wait_until(deadline);
+        }
+        _ => rest_until_result(core),
     }
 }
 
@@ -148,7 +156,80 @@ fn follow_letter(core: &mut Core, letter: Letter) {
         Letter::Wake(tid) => {
             core.wake(tid, Cause::Outside);
         }
+        Letter::Ended(work) => note_result(core, work),
         // What a letter does is this crate's own, but what it drops may be the user's.
         Letter::Do(act) => _ = quietly(|| act(&mut Kernel::new(core, None))),
     }
+}
+
+/// Whether other threads work for tasks: then virtual time stands still.
+fn is_worked_for(core: &Core) -> bool {
+    let outside = core.module::<Outside>();
+    outside.is_some_and(|outside| !outside.work.is_over())
+}
+
+/// The result of some work is there.
+fn note_result(core: &mut Core, work: WorkId) {
+    let is_virtual = core.clock().is_virtual();
+    let Some(outside) = core.module_mut::<Outside>() else {
+        return;
+    };
+    if is_virtual {
+        outside.work.end(work);
+    } else if let Some(tid) = outside.work.give(work) {
+        core.wake(tid, Cause::Outside);
+    }
+}
+
+/// Nothing is ready, and time stands still: gives the next result, or sleeps until something comes.
+fn rest_until_result(core: &mut Core) {
+    if let Some(outside) = core.module_mut::<Outside>() {
+        outside.work.rested();
+    }
+    if let Next::Awaited(limit) = give_next_result(core) {
+        sleep_outside(core, limit);
+    }
+}
+
+/// Tasks are ready. If they have not rested for very long, the next result is waited for all the same.
+fn hold_up_for_result(core: &mut Core) {
+    let is_virtual = core.clock().is_virtual();
+    let outside = core.module_mut::<Outside>().filter(|_| is_virtual);
+    if !outside.is_some_and(|outside| outside.work.holds_up(Instant::now())) {
+        return;
+    }
+    loop {
+        match give_next_result(core) {
+            Next::Late(_) => {}
+            Next::Awaited(Some(limit)) => sleep_outside(core, Some(limit)),
+            Next::Given(_) | Next::Awaited(None) => return,
+        }
+    }
+}
+
+/// Wakes the task whose result comes next, if it is there.
+fn give_next_result(core: &mut Core) -> Next<Tid> {
+    let Some(outside) = core.module_mut::<Outside>() else {
+        return Next::Awaited(None);
+    };
+    let next = outside.work.next(Instant::now());
+    match next {
+        Next::Given(tid) => _ = core.wake(tid, Cause::Outside),
+        Next::Late(tid) => warn_of_late_result(core, tid),
+        Next::Awaited(_) => {}
+    }
+    next
+}
+
+#[cold]
+fn warn_of_late_result(core: &Core, tid: Tid) {
+    let Some(task) = core.find(tid) else { return };
+    log_warn(
+        target::OFFLOAD,
+        format_args!(
+            "{} waits for offloaded work that has kept others waiting for {PATIENCE:?}; they go on \
+             before it, and perhaps in another order when the program is run again",
+            title_of(&task)
+        ),
+    );
 }

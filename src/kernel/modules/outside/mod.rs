@@ -10,6 +10,7 @@ mod side;
 mod source;
 mod sources;
 mod spin;
+mod work;
 
 use std::io;
 use std::os::fd::RawFd;
@@ -17,7 +18,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::stop::at_stop;
-use crate::devices::{Inbox, Reactor};
+use crate::devices::{Inbox, Reactor, WorkList};
 use crate::kernel::abi::Tid;
 use crate::kernel::core::{Core, Kernel, Poster};
 use crate::kernel::parts::quietly;
@@ -30,6 +31,7 @@ pub use source::Source;
 use sources::Sources;
 use spin::Spin;
 pub(crate) use spin::spin;
+pub(crate) use work::{begin_work, forget_work, has_virtual_time, is_given};
 
 /// The doors that are open.
 pub(in crate::kernel) struct Outside {
@@ -43,14 +45,14 @@ pub(in crate::kernel) struct Outside {
     spin: Spin,
     /// The memory into which letters are taken.
     taken: Vec<Letter>,
+    /// Work that goes on in other threads and ends by itself: virtual time waits for it.
+    work: WorkList<Tid>,
     expected: Expected,
 }
 
 /// What is expected from outside.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Expected {
-    /// Work that goes on in other threads and ends by itself: virtual time waits for it.
-    work: usize,
     /// Wakers that only the tasks which wait for them have: from there no letter comes.
     pub(crate) unreachable: usize,
     /// Tasks that wait for signals, which the system may send.
@@ -69,6 +71,7 @@ impl Outside {
             also: None,
             spin: Spin::default(),
             taken: Vec::new(),
+            work: WorkList::new(),
             expected: Expected::default(),
         })
     }
@@ -76,12 +79,11 @@ impl Outside {
     /// Whether something may come about that makes a task ready.
     fn may_bring(&self) -> bool {
         let Expected {
-            work,
             unreachable,
             signals,
         } = self.expected;
         let can_write = self.inbox.writers() > unreachable || self.inbox.has_some();
-        work > 0 || signals > 0 || self.sources.is_any_awaited() || can_write
+        !self.work.is_over() || signals > 0 || self.sources.is_any_awaited() || can_write
     }
 }
 
@@ -149,18 +151,6 @@ pub(crate) fn wait_for(
 pub(crate) fn line_of(kernel: &mut Kernel<'_>, fd: RawFd) -> Option<Rc<Line>> {
     let outside = kernel.core().module::<Outside>()?;
     outside.sources.of_fd(fd)
-}
-
-/// Notes that work begins in another thread which ends by itself, and then writes a letter: virtual
-/// time stands still until then.
-pub(crate) fn begin_work(kernel: &mut Kernel<'_>) -> io::Result<()> {
-    open(kernel.core())?.expected.work += 1;
-    Ok(())
-}
-
-/// Notes that such work has ended, or that no task waits for it any more.
-pub(crate) fn end_work(kernel: &mut Kernel<'_>) {
-    expect(kernel, |expected| expected.work -= 1);
 }
 
 /// Changes what is expected from outside, where a door is open.

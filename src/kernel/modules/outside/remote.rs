@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::open;
-use crate::devices::Inbox;
+use crate::devices::{Inbox, WorkId};
 use crate::kernel::abi::Tid;
 use crate::kernel::core::{Core, Kernel};
 use crate::kernel::modules::stop::stop;
@@ -16,6 +16,8 @@ use crate::kernel::spend_on_reading;
 pub(crate) enum Letter {
     /// A hint for a task.
     Wake(Tid),
+    /// The result of this work is there.
+    Ended(WorkId),
     /// Something to be done between two turns; it makes no calls and runs none of the users' code.
     Do(Box<dyn FnOnce(&mut Kernel<'_>) + Send>),
 }
@@ -57,6 +59,11 @@ impl Remote {
     pub(crate) fn wake(&self, tid: Tid) {
         // Of a scheduler that is gone the tasks are gone too.
         _ = self.inbox.0.put(Letter::Wake(tid));
+    }
+
+    /// Says that the result of this work is there.
+    pub(crate) fn end(&self, work: WorkId) {
+        _ = self.inbox.0.put(Letter::Ended(work));
     }
 
     /// Lets something be done by the scheduler's thread, between two turns.
