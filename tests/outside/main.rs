@@ -6,6 +6,7 @@ mod common;
 mod descriptors;
 mod fs;
 mod offload;
+mod ordered;
 mod pipes;
 mod stdio;
 mod system_signals;
