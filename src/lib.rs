@@ -116,6 +116,7 @@
 //! | `coros::panic` | error | tasks that a panic ended |
 //! | `coros::deadlock` | warn | tasks that wait for one another in a cycle, while others go on |
 //! | `coros::watchdog` | warn | tasks that ran [too long](kernel::SchedulerBuilder::watchdog) without a call |
+//! | `coros::offload` | warn | offloaded work that kept [later results](offload::Offload#in-virtual-time) waiting too long |
 //! | `coros::signal` | warn | signals that tasks cannot listen to |
 //! | `coros::sync` | warn | locks that another task unlocked than the one that had locked them |
 //! | `coros::process` | warn | clients that a service of `process` could not serve |

@@ -25,6 +25,12 @@ pub enum Clock {
     Real,
     /// A clock that stands still while any task is ready and jumps to the next deadline when none
     /// is: a program that sleeps a hundred years ends in a millisecond, the same way each time.
+    ///
+    /// It stands still, too, while other threads do what was [offloaded](crate::offload()), file operations
+    /// and look-ups of names among it. The results come in the order in which they were asked for, however
+    /// long each takes: see [`Offload`](crate::offload::Offload#in-virtual-time). What threads do beside
+    /// that has no such order: what comes through an [`smp`](crate::smp) channel, a
+    /// [`Remote`](crate::smp::Remote), a waker or a socket comes when it is there.
     Virtual,
     /// The machine's clock, so many times as fast: 0.1 is slow motion for a class, 60 makes a minute of
     /// a second. What is not a positive number counts as 1; at least a millionth, at most a million.

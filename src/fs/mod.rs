@@ -11,6 +11,9 @@
 //!   then the call is done in place, and holds the loop up.
 //! - **Without a thread** to do it, where the system makes none, a call fails and says so; see
 //!   [`NoThread`](crate::offload::OffloadError::NoThread).
+//! - **In virtual time** results come in the [order](crate::offload::Offload#in-virtual-time) of the calls,
+//!   and a call that is interrupted is done, begun or not. What two tasks do to one path at once they still do
+//!   at once, unless both use one [`File`].
 //! - **Errors** keep the kind that `std` gives them, and name the path; the system's own error is their
 //!   [`source`](std::error::Error::source).
 //! - **Outside a task** all of this panics.

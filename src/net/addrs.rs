@@ -13,7 +13,8 @@ use crate::offload::offload;
 /// What can be turned into socket addresses, as [`ToSocketAddrs`] says it for threads.
 ///
 /// Numbers are taken as they are. A name is looked up by the system in a helper thread, so that the
-/// caller alone waits for it; outside a task it is the thread that waits.
+/// caller alone waits for it, as for [offloaded](crate::offload()) work; outside a task it is the thread
+/// that waits.
 ///
 /// When a wait is broken off, the `io::Error` says why: see
 /// [`Interrupted::of`](crate::Interrupted::of).

@@ -5,9 +5,10 @@
 //!
 //! ```text
 //!   a task's turn            a thread of the pool
-//!   Waiting ──────────────▶ Begun ──▶ Ended ──▶ a letter wakes the task, which takes the result
-//!      └──▶ Abandoned           └──▶ Abandoned: it runs to its end, and its result is dropped there
-//!   (never begun: the work is dropped by the caller)
+//!   Waiting ──────────────▶ Begun ──▶ Ended ──▶ a letter wakes the task, which takes the result:
+//!      │                      │                 in virtual time when its turn has come
+//!      └──▶ Abandoned         └──▶ Abandoned: it runs to its end, and its result is dropped there
+//!   (never begun: the work is dropped by the caller; in virtual time it is done all the same)
 //! ```
 //!
 //! ```
@@ -41,12 +42,13 @@ pub use pool::Pool;
 ///
 /// It is for what has no other way than to block its thread: file systems, name services, long sums.
 /// At most [`Pool::COMMON`] pieces of such work run at once in a process, first come, first served; a
-/// [`Pool`] has a limit of its own.
+/// [`Pool`] has a limit of its own. In virtual time the results come in the order in which the work was asked
+/// for: see [there](Offload#in-virtual-time).
 ///
 /// # Errors
 ///
-/// If the wait is interrupted: what has not begun is not done, what has begun runs to its end, and its
-/// value is dropped. If there is no thread to do the work, and the system makes none
+/// If the wait is interrupted: what has not begun is not done (in virtual time it is), what has begun runs to
+/// its end, and its value is dropped. If there is no thread to do the work, and the system makes none
 /// ([`OffloadError::NoThread`]), or it has no descriptor for the way back: then the work is not done, and
 /// dropped by the caller. While the caller unwinds nothing is begun.
 ///
@@ -82,7 +84,44 @@ pub fn offloading<T: Send + 'static, F: FnOnce() -> T + Send + 'static>(work: F)
 ///
 /// The work is handed over when the call is served for the first time; a call that is dropped before
 /// does nothing. If it is broken off before a thread has begun with the work, that is dropped by the
-/// caller. In virtual time, time stands still while the work is waited for.
+/// caller.
+///
+/// # In virtual time
+///
+/// With [`Clock::Virtual`](crate::Clock::Virtual), time stands still while a result is waited for. A result
+/// comes when no task is ready and no timer is due, and after all that has come from outside by then; the
+/// results come in the order in which the work was asked for, however long each piece takes. So a program
+/// takes the same turns in each run. Work that was given up holds no result up, and is done all the same, also
+/// if no thread had begun with it: that is chance, and so must not matter.
+///
+/// ```
+/// use coros::{Clock, Scheduler, offload};
+/// use std::{cell::RefCell, rc::Rc, thread, time::Duration};
+///
+/// let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
+/// let came = Rc::new(RefCell::new(Vec::new()));
+/// for millis in [3, 2, 1] {
+///     let came = Rc::clone(&came);
+///     sched.spawn(move || {
+///         let work = move || thread::sleep(Duration::from_millis(millis));
+///         offload(work).unwrap();
+///         came.borrow_mut().push(millis);
+///     });
+/// }
+/// sched.run().unwrap();
+/// assert_eq!(came.take(), [3, 2, 1]);
+/// ```
+///
+/// - Work may wait for what tasks do that are ready, but not for what they do later in virtual time.
+/// - Work that waits for what a task does with the result of work that was asked for later would never
+///   end. So the loop waits for it for [`Pool::PATIENCE`], which is real time, logs a warning to
+///   `coros::offload`, and gives the later result first. Work that is as slow as that is treated alike, for
+///   no scheduler can tell the two apart: after such a warning another run may take other turns.
+/// - Where tasks never rest, as one that yields until a result is there, the loop waits for the next result
+///   after some 250,000 turns, for as long at most. The number is the same in each run.
+/// - What work does beside its value, to files say, it does at its own speed: other work and tasks see it
+///   sooner or later. [`Pool::queued`] depends on that, too, and who drops the value of work that was given
+///   up.
 pub struct Offload<F, T> {
     pool: Pool,
     progress: Progress<F, T>,
@@ -178,8 +217,8 @@ impl<T: Send + 'static, F: FnOnce() -> T + Send + 'static> SystemCall for Offloa
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OffloadError {
-    /// The wait was broken off. Work that had not begun was not done; work that had begun goes on, and
-    /// its value is dropped.
+    /// The wait was broken off. Work that had not begun was not done, but for
+    /// [virtual time](Offload#in-virtual-time); work that had begun goes on, and its value is dropped.
     Interrupted(Interrupted),
     /// The work was not begun: the system has no descriptors left for the way back.
     Unavailable(io::Error),

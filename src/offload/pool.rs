@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::job::{ThreadJob, Work, drop_quietly};
 use super::threads::{self, Turn};
 use super::{Offload, OffloadError};
+use crate::devices::PATIENCE;
 use crate::kernel::{call, spend_on_reading};
 
 /// A limit to how much offloaded work runs at once.
@@ -83,6 +84,10 @@ impl Pool {
 
     /// How long a thread stays that has nothing to do.
     pub const IDLE: Duration = threads::IDLE;
+
+    /// How long, in real time, a result is kept back in virtual time since an earlier one is not there: see
+    /// [`Offload`](Offload#in-virtual-time).
+    pub const PATIENCE: Duration = PATIENCE;
 
     /// A pool that runs so many pieces of work at once, and at least one.
     #[must_use]
