@@ -226,6 +226,7 @@ pub mod sync;
 pub mod syscall;
 pub mod task;
 pub mod time;
+mod wakers;
 pub mod watch;
 
 pub use boot::run;

@@ -4,8 +4,8 @@ use std::any::Any;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
-use crate::future::wakers::Guests;
 use crate::kernel::{Exit, ExitSink};
+use crate::wakers::Guests;
 
 /// What comes of a task, for its handle.
 pub(crate) struct Outcome<T> {

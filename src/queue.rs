@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::fmt;
 
-use crate::future::wakers::Guests;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList};
+use crate::wakers::Guests;
 
 /// Who waits for something that can be taken: a lock, a permit, an item, room.
 ///

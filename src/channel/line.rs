@@ -14,8 +14,8 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 
-use crate::future::wakers::Guests;
 use crate::kernel::{Kernel, Tid, WaitList};
+use crate::wakers::Guests;
 
 /// What a sender in the line offers.
 pub(super) struct Offer<T> {

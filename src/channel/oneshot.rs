@@ -8,10 +8,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::{RecvError, SendError, TryRecvError};
-use crate::future::wakers::{Guests, Ticket};
 use crate::kernel::{
     Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call, spend, spend_on_reading,
 };
+use crate::wakers::{Guests, Ticket};
 
 /// Makes a channel for one value.
 ///

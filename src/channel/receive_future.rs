@@ -12,8 +12,8 @@ use super::error::RecvError;
 use super::pipe::Pipe;
 use super::reach::Channel;
 use super::receiver::Receiver;
-use crate::future::wakers::Ticket;
 use crate::kernel::{Tid, spend};
+use crate::wakers::Ticket;
 
 impl<T> Receiver<T> {
     /// [`recv`](Self::recv) as a future; dropping it takes no item.

@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use super::error::{SendError, TrySendError};
 use super::reach::{Channel, Sends};
 use super::sender::Sender;
-use crate::future::wakers::Ticket;
 use crate::kernel::{Tid, spend};
+use crate::wakers::Ticket;
 
 impl<T> Sender<T> {
     /// [`send`](Self::send) as a future. Dropping it before it is ready takes the item back out of the

@@ -13,9 +13,9 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Wake, Waker};
 
-use crate::future::wakers::shelved;
 use crate::kernel::{Answer, Interrupted, Kernel, Remote, SystemCall, Tid, call, outside};
 use crate::syscall::GetRemote;
+use crate::wakers::shelved;
 
 /// Nothing has happened.
 const QUIET: u8 = 0;

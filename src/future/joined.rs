@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::future::wakers::Ticket;
 use crate::join::{JoinError, JoinHandle};
+use crate::wakers::Ticket;
 
 /// Waits for the end of a task, as [`JoinHandle::join`] does; of `handle.await`, or `(&handle).await`.
 ///

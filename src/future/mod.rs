@@ -31,7 +31,6 @@
 
 mod alarm;
 mod joined;
-pub(crate) mod wakers;
 
 use std::future::{Future, IntoFuture};
 use std::pin::pin;

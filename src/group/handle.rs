@@ -5,8 +5,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use crate::join::{JoinError, JoinHandle};
-use crate::kernel::{NoSuchTask, Tid};
+use crate::join::{JoinError, JoinHandle, Waitable};
+use crate::kernel::{Exit, NoSuchTask, Tid};
 
 /// A hold on a member of a group, as [`JoinHandle`] is on any task.
 ///
@@ -25,11 +25,6 @@ impl<T> GroupHandle<'_, T> {
             scope: PhantomData,
         }
     }
-
-    pub(crate) fn handle(&self) -> &JoinHandle<()> {
-        &self.handle
-    }
-
     /// Whose handle this is.
     #[must_use]
     pub fn tid(&self) -> Tid {
@@ -76,5 +71,24 @@ impl<T> GroupHandle<'_, T> {
 impl<T> fmt::Debug for GroupHandle<'_, T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.handle.fmt(out)
+    }
+}
+
+impl<T> Waitable for GroupHandle<'_, T> {
+    fn tid(&self) -> Tid {
+        Waitable::tid(&self.handle)
+    }
+
+    #[track_caller]
+    fn exit(&self) -> Option<Exit> {
+        self.handle.exit()
+    }
+
+    fn exit_paid_for(&self) -> Option<Exit> {
+        self.handle.exit_paid_for()
+    }
+
+    fn serial(&self) -> u64 {
+        self.handle.serial()
     }
 }

@@ -12,7 +12,6 @@ pub use any::{Waited, wait_all, wait_any, wait_first_failed};
 pub use error::{JoinError, Panic};
 pub use several::{Waitable, Waitables};
 
-use crate::future::wakers::Guests;
 use crate::kernel::{
     Answer, Exit, ExitSink, Interrupted, Kernel, NoSuchTask, Poster, SystemCall, Tid, call, cancel,
     ledger, spend, spend_on_reading,
@@ -20,6 +19,7 @@ use crate::kernel::{
 use crate::machine::inside_task;
 use crate::outcome::Outcome;
 use crate::syscall::{WaitError, WaitTask};
+use crate::wakers::Guests;
 
 /// A hold on a task: to wait for its value, or to kill it.
 ///

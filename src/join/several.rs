@@ -1,7 +1,6 @@
 //! What can be waited for together: handles, of one type or of several.
 
 use super::JoinHandle;
-use crate::group::GroupHandle;
 use crate::kernel::{Exit, Tid, spend_on_reading};
 
 /// Something that ends, and can be waited for together with others: a handle to a task.
@@ -39,25 +38,6 @@ impl<T> Waitable for JoinHandle<T> {
 
     fn serial(&self) -> u64 {
         self.outcome.serial.get()
-    }
-}
-
-impl<T> Waitable for GroupHandle<'_, T> {
-    fn tid(&self) -> Tid {
-        Waitable::tid(self.handle())
-    }
-
-    #[track_caller]
-    fn exit(&self) -> Option<Exit> {
-        self.handle().exit()
-    }
-
-    fn exit_paid_for(&self) -> Option<Exit> {
-        self.handle().exit_paid_for()
-    }
-
-    fn serial(&self) -> u64 {
-        self.handle().serial()
     }
 }
 

@@ -17,7 +17,7 @@ fn parsed(files: &[(&str, &str)]) -> BTreeMap<String, Parsed> {
     files.iter().map(parse).collect()
 }
 
-fn parsed_sources() -> BTreeMap<String, Parsed> {
+pub fn parsed_sources() -> BTreeMap<String, Parsed> {
     let found = sources();
     let parse = |(path, text): &(std::path::PathBuf, String)| {
         (path.to_str().unwrap().replace('\\', "/"), Parsed::of(text))

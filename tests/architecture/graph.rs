@@ -49,6 +49,12 @@ impl Graph {
         Self(arrows)
     }
 
+    /// Each file with one that it uses.
+    pub fn arrows(&self) -> impl Iterator<Item = (&str, &str)> {
+        let arrows = self.0.iter();
+        arrows.flat_map(|(from, all)| all.iter().map(|to| (from.as_str(), to.as_str())))
+    }
+
     /// The groups of files that use each other in a circle, the largest first.
     ///
     /// Strongly connected components, by Tarjan's algorithm (1972).

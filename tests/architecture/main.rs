@@ -1,5 +1,6 @@
 //! The plan of the house is kept: arrows point down, unsafe code has one home, nothing grows too big.
 
+mod bands;
 mod circles;
 mod graph;
 mod parsed;
@@ -44,6 +45,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("sync", 3),
     ("task", 3),
     ("time", 3),
+    ("wakers", 3),
     ("watch", 3),
     ("boot", 3),
     ("guide", 4),

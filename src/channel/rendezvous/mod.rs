@@ -29,8 +29,8 @@ pub(super) use give::{Give, When};
 pub(super) use party::{Offerer, Party};
 
 use self::parties::Parties;
-use crate::future::wakers::Guests;
 use crate::kernel::Tid;
+use crate::wakers::Guests;
 
 /// Who waits on either side, and what is between them.
 pub(super) struct Rendezvous<T> {

@@ -98,3 +98,14 @@ pub(in crate::kernel) fn title(number: u64, name: &str) -> String {
         name => format!("task {number} '{name}'"),
     }
 }
+
+/// A type's name without its path and its parameters.
+pub(in crate::kernel) fn bare_name(name: &str) -> &str {
+    let bytes = name.as_bytes();
+    let end = bytes
+        .iter()
+        .position(|&byte| byte == b'<')
+        .unwrap_or(bytes.len());
+    let start = bytes[..end].iter().rposition(|&byte| byte == b':');
+    &name[start.map_or(0, |colon| colon + 1)..end]
+}

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::facts::title_of;
 use super::shared::Shared;
 use super::task::{Task, new_task};
 use super::waits::end_of_wait;
@@ -59,7 +60,7 @@ fn birth(home: &Rc<Shared>, task: TaskRef) -> Tid {
     if home.has_births.get() | home.journal.is_read.get() {
         note_birth(home, &task);
     }
-    log_birth(&task);
+    log_birth(|| (title_of(&task), facts.daemon));
     tid
 }
 

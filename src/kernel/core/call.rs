@@ -7,6 +7,7 @@ use super::Core;
 use super::facts::Facts;
 use super::kernel::Kernel;
 use super::list::List;
+use crate::kernel::abi::info::bare_name;
 use crate::kernel::abi::{Interrupted, Tid, Why};
 use crate::kernel::parts::Wait;
 use crate::machine::{self, TaskRef};
@@ -155,17 +156,6 @@ pub trait SystemCall {
         let _ = (reply, out);
         Ok(())
     }
-}
-
-/// A type's name without its path and its parameters.
-fn bare_name(name: &str) -> &str {
-    let bytes = name.as_bytes();
-    let end = bytes
-        .iter()
-        .position(|&byte| byte == b'<')
-        .unwrap_or(bytes.len());
-    let start = bytes[..end].iter().rposition(|&byte| byte == b':');
-    &name[start.map_or(0, |colon| colon + 1)..end]
 }
 
 /// Yields a system call, and comes back with its reply.

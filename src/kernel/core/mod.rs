@@ -2,16 +2,11 @@
 //!
 //! Read `run` first: it is the loop, and fits on a page. Then `turn` (a task runs up to its next call),
 //! `call` and `kernel` (what a call is, and what it sees), `list` and `wake` (how a task waits and is woken),
-//! `exit` (how it ends). What stands on the core it knows through a few words of its own: a [`TaskSlot`] is
-//! what a module keeps of a task, a [`Change`] in the journal is what a module reads of, a [`Due`] what it
-//! does when a timer goes off, a [`Posted`] what it does between two turns, a [`Dispatcher`] says whose turn
-//! is next, and [`Hooks`] lead to the world outside.
+//! `exit` (how it ends). What stands on the core it knows through a few words of its own: a `TaskSlot` is
+//! what a module keeps of a task, a `Change` in the journal is what a module reads of, a `Due` what it
+//! does when a timer goes off, a `Posted` what it does between two turns, a `Dispatcher` says whose turn
+//! is next, and `Hooks` lead to the world outside.
 //!
-//! [`TaskSlot`]: super::parts::slots::TaskSlot
-//! [`Change`]: super::parts::journal::Change
-//! [`Due`]: super::parts::wait::Due
-//! [`Posted`]: super::parts::posts::Posted
-//! [`Dispatcher`]: run::Dispatcher
 
 pub(crate) mod birth;
 mod borrow;
@@ -39,10 +34,10 @@ use std::time::Duration;
 
 use super::abi::report::Report;
 use super::abi::tid::{HOMES_BY_HAND, Tid};
+use super::parts::by_type::ByType;
 use super::parts::chance::Chance;
 use super::parts::countdown::PollInterval;
 use super::parts::journal::Change;
-use super::parts::modules::Modules;
 use super::parts::shortcut::{Budget, SHORTCUTS};
 use crate::devices::Clock;
 use crate::machine::{DEFAULT_STACK, TaskRef};
@@ -71,7 +66,7 @@ pub(crate) struct Core {
     /// What is left of the budget for shortcuts; shared, since it is in force while the loop runs.
     budget: Rc<Budget>,
     hooks: Hooks,
-    modules: Modules,
+    modules: ByType,
     report: Report,
 }
 
@@ -87,19 +82,8 @@ pub(crate) struct Hooks {
     pub(crate) readers: Vec<Reader>,
 }
 
-/// Reads the journal between two turns, one change after the other.
-#[derive(Clone, Copy)]
-pub(crate) struct Reader {
-    /// By which it is known.
-    pub(crate) name: &'static str,
-    pub(crate) read: fn(&mut Core, &Change),
-}
-
-impl PartialEq for Reader {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
+/// Reads one change of the journal, between two turns; with the name by which it is known.
+pub(crate) type Reader = (&'static str, fn(&mut Core, &Change));
 
 impl Core {
     pub(crate) fn new(clock: Clock, stack_size: usize) -> Self {
@@ -124,7 +108,7 @@ impl Core {
                 on_wait: |_, _| {},
                 readers: Vec::new(),
             },
-            modules: Modules::default(),
+            modules: ByType::default(),
             report: Report::default(),
         }
     }
@@ -225,7 +209,7 @@ impl Core {
 
     /// Lets one more read the journal.
     pub(crate) fn add_reader(&mut self, reader: Reader) {
-        if !self.hooks.readers.contains(&reader) {
+        if !self.hooks.readers.iter().any(|known| known.0 == reader.0) {
             self.hooks.readers.push(reader);
         }
         self.journal.is_read.set(true);
@@ -237,8 +221,8 @@ impl Core {
         self.journal.is_read.set(true);
     }
 
-    pub(crate) fn remove_reader(&mut self, reader: Reader) {
-        self.hooks.readers.retain(|one| *one != reader);
+    pub(crate) fn remove_reader(&mut self, name: &'static str) {
+        self.hooks.readers.retain(|known| known.0 != name);
         self.journal.is_read.set(!self.hooks.readers.is_empty());
     }
 
@@ -262,16 +246,11 @@ impl Core {
     pub(crate) fn read_change(&mut self, change: &Change) {
         let mut at = 0;
         while let Some(&reader) = self.hooks.readers.get(at) {
-            (reader.read)(self, change);
+            reader.1(self, change);
             // One that wants to read no more has taken itself out.
-            at += usize::from(self.hooks.readers.get(at) == Some(&reader));
+            let next = self.hooks.readers.get(at);
+            at += usize::from(next.is_some_and(|next| next.0 == reader.0));
         }
-    }
-
-    /// Lets readers know that the thread is about to sleep.
-    pub(crate) fn tell_of_sleep(&mut self) {
-        self.note(|| Change::Sleeps);
-        self.read_journal();
     }
 }
 

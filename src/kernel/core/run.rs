@@ -11,7 +11,7 @@ use super::turn::{hand_back, turn};
 use super::wake::fire_due;
 use super::{Core, notes};
 use crate::kernel::abi::Tid;
-use crate::kernel::parts::{InForce, Post, log_error, target};
+use crate::kernel::parts::{Change, InForce, Post, log_error, target};
 use crate::machine::TaskRef;
 
 /// In which order tasks have their turns, and what is done between them: the loop is generic over it.
@@ -145,7 +145,8 @@ pub(crate) fn rest(core: &mut Core, deadline: Option<u64>) -> bool {
 pub(crate) fn sleep_until(core: &mut Core, deadline: Option<u64>) -> bool {
     if let Some(deadline) = deadline {
         if !core.clock.is_virtual() {
-            core.tell_of_sleep();
+            core.note(|| Change::Sleeps);
+            core.read_journal();
         }
         core.clock.wait_until(deadline);
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::devices::Clock;
 use crate::kernel::abi::{Tid, title};
-use crate::kernel::core::{Core, Reader, title_of};
+use crate::kernel::core::{Core, title_of};
 use crate::kernel::parts::{Change, TaskSlot, log_warn, target};
 use crate::machine::{TaskRef, inspect};
 
@@ -38,7 +38,7 @@ pub(crate) fn start(core: &mut Core, limit: Duration) {
         began: Instant::now(),
         ended: None,
     }));
-    core.add_reader(READER);
+    core.add_reader((READER, read));
 }
 
 /// Whether turns are watched.
@@ -46,10 +46,8 @@ pub(crate) fn is_on(core: &Core) -> bool {
     core.module::<Watchdog>().is_some()
 }
 
-const READER: Reader = Reader {
-    name: "watchdog",
-    read,
-};
+/// Under which name the journal is read.
+const READER: &str = "watchdog";
 
 fn read(core: &mut Core, change: &Change) {
     if let Change::Ended { task, .. } = change

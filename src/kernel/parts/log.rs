@@ -9,8 +9,6 @@ use log::{Level, LevelFilter, log_enabled};
 use super::quietly::quietly;
 use crate::kernel::abi::events::Ended;
 use crate::kernel::abi::{Exit, Tid, title};
-use crate::kernel::core::title_of;
-use crate::machine::TaskRef;
 
 /// What the lines of the log are of, so that a filter can choose among them. The documentation of the
 /// crate lists them for users.
@@ -71,14 +69,10 @@ pub(crate) fn log_ends(ended: &[Ended]) {
 }
 
 #[inline]
-pub(crate) fn log_birth(task: &TaskRef) {
+pub(crate) fn log_birth(task: impl FnOnce() -> (String, bool)) {
     if log::max_level() >= LevelFilter::Debug {
-        let kind = if task.facts().daemon {
-            " (a daemon)"
-        } else {
-            ""
-        };
-        let title = title_of(task);
+        let (title, is_daemon) = task();
+        let kind = if is_daemon { " (a daemon)" } else { "" };
         quietly(|| log::debug!(target: target::TASK, "{title} is born{kind}"));
     }
 }

@@ -1,12 +1,12 @@
 //! The kernel's own data structures, each with one invariant. None of them knows the core.
 
+pub(crate) mod by_type;
 pub(crate) mod chance;
 pub(crate) mod countdown;
 pub(crate) mod holders;
 pub(crate) mod journal;
 pub(crate) mod leaving;
 pub(crate) mod log;
-pub(crate) mod modules;
 pub(crate) mod panics;
 pub(crate) mod posts;
 pub(crate) mod quietly;

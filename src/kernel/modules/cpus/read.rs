@@ -8,7 +8,7 @@ use super::policy::{self, PolicyGuard, ask};
 use super::{Cpus, Doing, find, of};
 use crate::kernel::abi::events::{Cause, Event, InForce};
 use crate::kernel::abi::{Policy, Queued, Stop, Tid};
-use crate::kernel::core::{Core, Reader, hold, interrupt};
+use crate::kernel::core::{Core, hold, interrupt};
 use crate::kernel::parts::{Change, State};
 use crate::machine::TaskRef;
 
@@ -22,7 +22,7 @@ pub(crate) fn start(core: &mut Core) {
 /// Makes so many CPUs, which take so long to switch to another task than they had before.
 pub(crate) fn start_with(core: &mut Core, count: u32, switch_cost: u64) {
     core.put_module(Box::new(Cpus::new(count, switch_cost)));
-    core.add_first_reader(READER);
+    core.add_first_reader((READER, read));
     // From now on turns are dispatched by the CPUs.
     core.call_attention();
 }
@@ -61,7 +61,8 @@ fn admit(core: &mut Core, task: &TaskRef, now: Duration) {
     ask(core, |policy| policy.admit(tid, &claim, now));
 }
 
-const READER: Reader = Reader { name: "cpus", read };
+/// Under which name the journal is read.
+const READER: &str = "cpus";
 
 fn read(core: &mut Core, change: &Change) {
     match change {

@@ -12,7 +12,7 @@ use crate::devices::{Next, PATIENCE, WorkId};
 use crate::kernel::abi::Tid;
 use crate::kernel::abi::events::Cause;
 use crate::kernel::core::{Core, Kernel, sleep_until, title_of};
-use crate::kernel::parts::{log_warn, quietly, target};
+use crate::kernel::parts::{Change, log_warn, quietly, target};
 
 /// Looks whether something has come from outside, and does not wait for it.
 pub(super) fn look(core: &mut Core) {
@@ -84,7 +84,8 @@ fn sleep_outside(core: &mut Core, limit: Option<Duration>) {
 }
 
 fn sleep_until_roused(core: &mut Core, limit: Option<Duration>) {
-    core.tell_of_sleep();
+    core.note(|| Change::Sleeps);
+    core.read_journal();
     let Some(outside) = core.module::<Outside>() else {
         return;
     };

@@ -6,7 +6,7 @@ use crate::kernel::abi::Tid;
 use crate::kernel::abi::events::{
     Birth, Cause, Death, Event, Hold, Join, Length, Observer, Start, Wake,
 };
-use crate::kernel::core::{Core, Reader, end_of_wait, notes};
+use crate::kernel::core::{Core, end_of_wait, notes};
 use crate::kernel::parts::{Change, Note, Took, log_error, quietly, target};
 use crate::machine::{TaskRef, WaitQueue};
 
@@ -60,15 +60,13 @@ fn review(core: &mut Core) {
     observers.see_turns &= is_observed;
     core.set_observed(is_observed);
     match is_observed {
-        true => core.add_reader(READER),
+        true => core.add_reader((READER, read)),
         false => core.remove_reader(READER),
     }
 }
 
-const READER: Reader = Reader {
-    name: "observers",
-    read,
-};
+/// Under which name the journal is read.
+const READER: &str = "observers";
 
 fn read(core: &mut Core, change: &Change) {
     let event = match change {

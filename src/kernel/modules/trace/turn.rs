@@ -6,7 +6,7 @@ use super::observers::tell_event;
 use crate::kernel::abi::events::{Candidate, Did, Ended, Event, Place, Step, TurnLine};
 use crate::kernel::abi::{Exit, Tid};
 use crate::kernel::core::{
-    Core, Reader, carry_out_posts, end_of_wait, holders_of_waits, kill_all, waits_on,
+    Core, carry_out_posts, end_of_wait, holders_of_waits, kill_all, waits_on,
 };
 use crate::kernel::parts::{Change, Reason, log_ends, quietly, takes_ends, target, traces_turns};
 use crate::machine::inspect;
@@ -65,13 +65,11 @@ pub(crate) fn begin(core: &mut Core, steps: bool) {
     record.computes = false;
     turns.open = Some(record);
     core.set_tells_turns(true, traces_turns());
-    core.add_reader(READER);
+    core.add_reader((READER, read));
 }
 
-const READER: Reader = Reader {
-    name: "turns",
-    read,
-};
+/// Under which name the journal is read.
+const READER: &str = "turns";
 
 fn read(core: &mut Core, change: &Change) {
     let Some(record) = core.module_mut::<Turns>().and_then(|it| it.open.as_mut()) else {

@@ -4,9 +4,9 @@ use std::any::Any;
 
 /// The state of each module that is in use. There are few, and the loop looks at none of them.
 #[derive(Default)]
-pub(crate) struct Modules(Vec<Box<dyn Any>>);
+pub(crate) struct ByType(Vec<Box<dyn Any>>);
 
-impl Modules {
+impl ByType {
     pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
         self.0.iter().find_map(|module| module.downcast_ref())
     }
