@@ -1,10 +1,9 @@
 //! The condition variable: waiting under a mutex until something has changed.
 
-use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
-use super::condvar_wait::{CondvarError, PassOn, Wait, WaitAndLock, Waiters};
+use super::condvar_wait::{CondvarError, PassOn, Wait, WaitAndLock};
 use super::error::LockError;
 use super::lock_state::LockState;
 use super::mutex::MutexGuard;
@@ -42,23 +41,19 @@ use crate::scope::shielded;
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
-pub struct Condvar(Rc<Waiters>);
+pub struct Condvar(WaitList);
 
 impl Condvar {
     /// One on which no task waits.
     #[must_use]
     pub fn new() -> Self {
-        Self(Rc::new(Waiters {
-            list: WaitList::part_of("condition variable"),
-            next: Cell::new(0),
-            notified: Cell::new(0),
-        }))
+        Self(WaitList::part_of("condition variable"))
     }
 
     /// The same variable, which traces and reports call by this name.
     #[must_use]
     pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.0.list.set_name(name);
+        self.0.set_name(name);
         self
     }
 
@@ -159,14 +154,12 @@ impl Condvar {
     /// Notifies the task that has waited longest, with or without holding the mutex. Not a call: it never
     /// suspends, works outside tasks and in destructors.
     pub fn notify_one(&self) {
-        self.0.notified.set(self.0.next.get());
-        self.0.list.wake_one();
+        self.0.wake_one();
     }
 
     /// As [`notify_one`](Self::notify_one), for all who wait now.
     pub fn notify_all(&self) {
-        self.0.notified.set(self.0.next.get());
-        self.0.list.wake_all();
+        self.0.wake_all();
     }
 
     /// How many tasks wait for a notification.
@@ -174,7 +167,7 @@ impl Condvar {
     #[track_caller]
     pub fn waiters(&self) -> usize {
         spend_on_reading();
-        self.0.list.parked()
+        self.0.parked()
     }
 }
 
@@ -186,8 +179,8 @@ impl Default for Condvar {
 
 impl fmt::Debug for Condvar {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let waiting = self.0.list.parked();
-        write!(out, "Condvar({}, {waiting} waiting)", self.0.list)
+        let waiting = self.0.parked();
+        write!(out, "Condvar({}, {waiting} waiting)", self.0)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Waits on a condition variable: the calls, and how they fail.
 
-use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
 
@@ -8,45 +7,32 @@ use super::error::LockError;
 use super::mutex::MutexGuard;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList};
 
-/// Who waits on a condition variable.
-pub(super) struct Waiters {
-    pub(super) list: WaitList,
-    /// The number of the next who comes to wait.
-    pub(super) next: Cell<u64>,
-    /// Notifications are for those with smaller numbers. The kernel reads them after the notifier's
-    /// turn: if that ends in a wait here, the notifier is no longer to be found by its own.
-    pub(super) notified: Cell<u64>,
-}
-
 /// Passes a notification on, unless it was of use.
-pub(super) struct PassOn<'c>(pub(super) &'c Waiters);
+pub(super) struct PassOn<'c>(pub(super) &'c WaitList);
 
 impl Drop for PassOn<'_> {
     fn drop(&mut self) {
-        self.0.list.wake_one();
+        self.0.wake_one();
     }
 }
 
-/// Lets go of a mutex, and waits.
+/// Lets go of a mutex, and waits: it is the notification that takes a task out of the list.
 pub(super) struct Wait<'c, 'm, T> {
-    waiters: &'c Waiters,
+    list: &'c WaitList,
+    /// Until it waits.
     guard: Option<MutexGuard<'m, T>>,
-    number: u64,
 }
 
 impl<'c, 'm, T> Wait<'c, 'm, T> {
-    pub(super) fn new(waiters: &'c Waiters, guard: MutexGuard<'m, T>) -> Self {
-        Self {
-            waiters,
-            guard: Some(guard),
-            number: u64::MAX,
-        }
+    pub(super) fn new(list: &'c WaitList, guard: MutexGuard<'m, T>) -> Self {
+        let guard = Some(guard);
+        Self { list, guard }
     }
 
     /// Ends the wait; gives the guard back if the mutex was not let go of.
     fn give_up(&mut self, kernel: &mut Kernel, caller: Tid) -> Option<MutexGuard<'m, T>> {
         if kernel.woken(caller) {
-            drop(PassOn(self.waiters));
+            drop(PassOn(self.list));
         }
         self.guard.take()
     }
@@ -57,25 +43,15 @@ impl<'m, T> SystemCall for Wait<'_, 'm, T> {
     type Reply = Result<(), (Interrupted, Option<MutexGuard<'m, T>>)>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        let Waiters {
-            list,
-            next,
-            notified,
-        } = self.waiters;
         // A destructor's call is abandoned at once: let it keep its guard.
         if std::thread::panicking() {
             return Answer::Wait;
         }
         if let Some(guard) = self.guard.take() {
-            kernel.park(caller, list);
-            self.number = next.replace(next.get() + 1);
+            kernel.park(caller, self.list);
             guard.unlock_for(caller);
-        } else if !kernel.woken(caller) {
-            kernel.park(caller, list);
-        } else if self.number < notified.get() {
+        } else if kernel.woken(caller) {
             return Answer::Done(Ok(()));
-        } else {
-            kernel.park_first(caller, list);
         }
         Answer::Wait
     }
@@ -85,7 +61,7 @@ impl<'m, T> SystemCall for Wait<'_, 'm, T> {
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Wait({})", self.waiters.list)
+        write!(out, "Wait({})", self.list)
     }
 }
 
@@ -118,7 +94,7 @@ where
             if let Answer::Wait = self.wait.serve(kernel, caller) {
                 return Answer::Wait;
             }
-            self.notified = Some(PassOn(self.wait.waiters));
+            self.notified = Some(PassOn(self.wait.list));
         }
         match self.lock.serve(kernel, caller) {
             Answer::Done(Ok(guard)) => {
