@@ -2,24 +2,23 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::mem::replace;
 
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList};
 use crate::wakers::Guests;
 
-/// Who waits for something that can be taken: a lock, a permit, an item, room.
+/// The tasks that wait for something that can be taken: a lock, a permit, an item, room.
 ///
-/// Whoever comes when nobody waits may take at once; whoever comes later queues. When there is
+/// A task that comes when none waits may take at once; one that comes later queues. When there is
 /// something to take, the first is called, and only the first; when it has taken its share it calls
-/// the next. So nobody overtakes, however much the wakes are delayed, and there is at most one call
-/// on its way. A caller that gives up passes the call on.
+/// the next. So none overtakes another, and there is at most one call on its way, unless all are called.
+/// A task that gives up calls the next, which may have been held up by it.
 pub(crate) struct Queue {
+    /// Those that were not called, in their order. One that is interrupted or killed leaves at once.
     pub(crate) list: WaitList,
-    /// How many wait: those in the list, and the one that was called and has not come yet.
-    waiting: Cell<usize>,
-    /// Whether somebody is being called.
-    calling: Cell<bool>,
-    /// Whether there is nothing to take, as far as whoever set it knows: then nobody is called.
-    shut: Cell<bool>,
+    /// How many were called, left the list by that, and have not come yet. Each of them calls the next, so
+    /// while there is one, no other is called.
+    called: Cell<usize>,
     /// Futures, which are called when no task waits.
     pub(crate) guests: Guests,
 }
@@ -29,143 +28,202 @@ impl Queue {
     pub(crate) fn of(kind: &'static str) -> Self {
         Self {
             list: WaitList::part_of(kind),
-            waiting: Cell::new(0),
-            calling: Cell::new(false),
-            shut: Cell::new(false),
+            called: Cell::new(0),
             guests: Guests::default(),
         }
     }
 
-    /// Whether a newcomer has to queue.
-    #[inline(always)]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.waiting.get() == 0
-    }
-
     /// How many wait.
     pub(crate) fn len(&self) -> usize {
-        self.waiting.get()
+        self.list.parked() + self.called.get()
     }
 
-    /// Says that there is nothing to take, or that there may be again: only then is anybody called.
+    /// Whether a newcomer need not queue.
     #[inline(always)]
-    pub(crate) fn set_shut(&self, shut: bool) {
-        self.shut.set(shut);
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.is_calling() && self.list.parked() == 0
+    }
+
+    /// Whether there is a task that was called and has not come yet.
+    #[inline(always)]
+    pub(crate) fn is_calling(&self) -> bool {
+        self.called.get() > 0
     }
 
     /// Calls the first, since there may be something to take.
     #[inline(always)]
     pub(crate) fn call_next(&self) {
-        if !self.is_empty() {
+        if self.list.parked() > 0 {
             self.call_first();
         } else {
             self.guests.call();
         }
     }
 
-    /// Wakes all, since nothing more will come.
+    #[inline(never)]
+    fn call_first(&self) {
+        if !self.is_calling() && self.list.wake_first().is_some() {
+            self.called.set(1);
+        }
+    }
+
+    /// Calls all, since nothing more will come.
     pub(crate) fn call_all(&self) {
+        self.called.set(self.len());
         self.list.wake_all();
         self.guests.call();
     }
 
-    #[inline(never)]
-    fn call_first(&self) {
-        if !self.shut.get() && !self.calling.get() {
-            // Those that were interrupted have left the list, and have not come yet.
-            self.calling.set(self.list.wake_first().is_some());
+    /// Whether the caller was called; it has come now.
+    #[inline(always)]
+    fn comes(&self, kernel: &Kernel, caller: Tid) -> bool {
+        let is_called = kernel.woken(caller);
+        if is_called {
+            self.called.set(self.called.get() - 1);
+        }
+        is_called
+    }
+}
+
+/// What a task comes to a queue for.
+pub(crate) trait Want {
+    type Got;
+    type Error: From<Interrupted>;
+
+    /// Where it is waited for.
+    fn queue(&self) -> &Queue;
+
+    /// What a newcomer gets, if anything: by default, what it takes if none queues.
+    #[inline]
+    fn at_once(&mut self, caller: Tid) -> Option<Result<Self::Got, Self::Error>> {
+        match self.queue().is_empty() {
+            true => self.take(caller),
+            false => None,
         }
     }
 
-    fn leave(&self) {
-        self.waiting.set(self.waiting.get() - 1);
-        if self.is_empty() {
-            self.calling.set(false);
+    /// Takes what is wanted, for good, or says why it never can be; `None` if it is not there yet. Asked
+    /// when it is the caller's turn.
+    fn take(&mut self, caller: Tid) -> Option<Result<Self::Got, Self::Error>>;
+
+    /// Whether there may be something for the next.
+    fn is_some_left(&self) -> bool {
+        true
+    }
+
+    /// Says in words what is asked.
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+/// The call that waits in a queue until it is its turn and what it wants is there.
+pub(crate) struct Take<W> {
+    want: W,
+    progress: Progress,
+}
+
+/// How far a call is on its way through a queue.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// It was not served yet.
+    New,
+    /// Nor was it, but there is nothing for it at once.
+    Late,
+    Queued,
+}
+
+impl<W: Want> Take<W> {
+    pub(crate) fn new(want: W) -> Self {
+        let progress = Progress::New;
+        Self { want, progress }
+    }
+
+    /// The call of a task that has looked just now, and found that it gets nothing at once.
+    pub(crate) fn late(want: W) -> Self {
+        let progress = Progress::Late;
+        Self { want, progress }
+    }
+
+    /// Calls the next, which may have been held up by this one's wait, or by its call.
+    #[inline(always)]
+    fn call_next(&self) {
+        if self.want.is_some_left() {
+            self.want.queue().call_next();
         }
     }
 }
 
-/// Waits in a queue until `take` finds something.
-///
-/// `take` is tried when the caller is first in the queue; whatever it takes it takes for good. After
-/// it, whoever is next is called: it will find that there is nothing more, or something.
-pub(crate) struct Take<'q, F> {
-    queue: &'q Queue,
-    take: F,
-    queued: bool,
-}
-
-impl<'q, F> Take<'q, F> {
-    pub(crate) fn new(queue: &'q Queue, take: F) -> Self {
-        Self {
-            queue,
-            take,
-            queued: false,
-        }
-    }
-}
-
-impl<R, F: FnMut(Tid) -> Option<R>> Take<'_, F> {
-    /// To be called from the `serve` of a call.
-    pub(crate) fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<R> {
-        let queue = self.queue;
-        if !self.queued {
-            if queue.is_empty()
-                && let Some(taken) = (self.take)(caller)
-            {
-                return Answer::Done(taken);
-            }
-            // Park first: it panics on another scheduler's list, and then nobody waits.
-            kernel.park(caller, &queue.list);
-            self.queued = true;
-            queue.waiting.set(queue.waiting.get() + 1);
-            return Answer::Wait;
-        }
-        if !kernel.woken(caller) {
-            kernel.park(caller, &queue.list);
-            return Answer::Wait;
-        }
-        queue.calling.set(false);
-        let Some(taken) = (self.take)(caller) else {
-            kernel.park_first(caller, &queue.list);
-            return Answer::Wait;
-        };
-        self.queued = false;
-        queue.leave();
-        queue.call_next();
-        Answer::Done(taken)
-    }
-
-    /// To be called from the `abandon` of a call.
-    pub(crate) fn abandon(&mut self, kernel: &mut Kernel, caller: Tid) {
-        if std::mem::take(&mut self.queued) {
-            if kernel.woken(caller) {
-                self.queue.calling.set(false);
-            }
-            self.queue.leave();
-            // The next may have been held up by what this one was waiting for, or by its call.
-            self.queue.call_next();
-        }
-    }
-}
-
-/// A call that takes, or is interrupted.
-impl<R, F: FnMut(Tid) -> Option<R>> SystemCall for Take<'_, F> {
-    type Reply = Result<R, Interrupted>;
+impl<W: Want> SystemCall for Take<W> {
+    type Reply = Result<W::Got, W::Error>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        match self.serve(kernel, caller) {
-            Answer::Done(taken) => Answer::Done(Ok(taken)),
-            Answer::Wait => Answer::Wait,
+        let is_called = match replace(&mut self.progress, Progress::Queued) {
+            Progress::New => {
+                if let Some(got) = self.want.at_once(caller) {
+                    return Answer::Done(got);
+                }
+                false
+            }
+            Progress::Late => false,
+            Progress::Queued => self.want.queue().comes(kernel, caller),
+        };
+        if !is_called {
+            kernel.park(caller, &self.want.queue().list);
+        } else if let Some(got) = self.want.take(caller) {
+            self.call_next();
+            return Answer::Done(got);
+        } else {
+            kernel.park_first(caller, &self.want.queue().list);
         }
+        Answer::Wait
     }
 
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        self.abandon(kernel, caller);
-        Err(why)
+        if self.progress == Progress::Queued {
+            self.want.queue().comes(kernel, caller);
+            self.call_next();
+        }
+        Err(why.into())
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Take({})", self.queue.list)
+        self.want.describe(out)
+    }
+}
+
+/// What a closure takes, of which some may always be left for the next.
+pub(crate) struct Plain<'q, F> {
+    /// What reports call it.
+    verb: &'static str,
+    queue: &'q Queue,
+    take: F,
+}
+
+impl<'q, F> Take<Plain<'q, F>> {
+    pub(crate) fn by(verb: &'static str, queue: &'q Queue, take: F) -> Self {
+        Self {
+            want: Plain { verb, queue, take },
+            progress: Progress::New,
+        }
+    }
+}
+
+impl<R, E, F> Want for Plain<'_, F>
+where
+    E: From<Interrupted>,
+    F: FnMut(Tid) -> Option<Result<R, E>>,
+{
+    type Got = R;
+    type Error = E;
+
+    fn queue(&self) -> &Queue {
+        self.queue
+    }
+
+    fn take(&mut self, caller: Tid) -> Option<Result<R, E>> {
+        (self.take)(caller)
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}({})", self.verb, self.queue.list)
     }
 }

@@ -1,47 +1,45 @@
 //! The line of those who wait to send.
 //!
 //! A sender that waits in `send` leaves its item in the line: whoever makes room takes the item along
-//! and tells the sender afterwards, so a receiver need not wait for one sender after the other. A
-//! branch of a select keeps its item until it is its turn: it is called and comes for itself, since
-//! only it can know whether another branch has been quicker.
+//! and wakes the sender, so a receiver need not wait for one sender after the other. A branch of a select
+//! keeps its item until it is its turn: it is woken and comes for itself, since only it can know whether
+//! another branch has been quicker.
 //!
 //! ```text
-//!   joined ──> first in line ──> granted: its item was taken ──> told, gone
-//!         │                 └──> called (a branch): puts its item ──> gone
-//!         └──> withdrawn: closed, interrupted or killed ──> gone, with its item
+//!   joined ──> first in line ──> granted: its item was taken, it is woken
+//!         │                 └──> woken (a branch): puts its item
+//!         └──> withdrawn, with its item: closed, interrupted or killed
 //! ```
 
-use std::cell::Cell;
 use std::collections::VecDeque;
 
-use crate::kernel::{Kernel, Tid, WaitList};
-use crate::wakers::Guests;
+use crate::kernel::{Poster, Tid};
 
 /// What a sender in the line offers.
-pub(super) struct Offer<T> {
+struct Offer<T> {
     /// Its place: places grow from the first to the last.
     place: u64,
-    /// `None` if the sender comes for itself when it is called.
+    /// `None` if the sender comes for itself when it is woken.
     item: Option<T>,
     from: From,
 }
 
-/// Who sends.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Who sends, and how it is woken.
 pub(super) enum From {
-    /// A task, which waits in the line's list.
-    Task,
-    /// A future, which is a guest.
+    Task(Tid, Poster),
+    /// All that wait are woken.
     Future,
 }
 
-/// The offers, in the order in which they came.
-pub(super) struct Offers<T> {
+/// The offers, in the order in which they came. One that is gone was granted, or withdrawn by its sender;
+/// so a sender that waits and whose offer is gone has sent, and none but the first ever has by the hand of
+/// others.
+pub(super) struct Line<T> {
     offers: VecDeque<Offer<T>>,
     places: u64,
 }
 
-impl<T> Offers<T> {
+impl<T> Line<T> {
     pub(super) const fn new() -> Self {
         Self {
             offers: VecDeque::new(),
@@ -67,17 +65,16 @@ impl<T> Offers<T> {
     }
 
     /// Takes the item of the first, if it lies there; says whose it was.
-    fn take_item(&mut self) -> Option<(T, From)> {
+    pub(super) fn grant(&mut self) -> Option<(T, From)> {
         self.offers.front()?.item.as_ref()?;
         let Offer { item, from, .. } = self.offers.pop_front()?;
         item.map(|item| (item, from))
     }
 
-    /// Whether the first has to be called.
-    pub(super) fn first_comes_itself(&self) -> bool {
-        self.offers
-            .front()
-            .is_some_and(|first| first.item.is_none())
+    /// The sender of the first, if it is to come for itself.
+    pub(super) fn first_comer(&self) -> Option<&From> {
+        let first = self.offers.front()?;
+        first.item.is_none().then_some(&first.from)
     }
 
     /// Whether this place is the first.
@@ -98,79 +95,5 @@ impl<T> Offers<T> {
             .offers
             .binary_search_by_key(&place, |offer| offer.place);
         self.offers.remove(at.ok()?)?.item
-    }
-}
-
-/// Where the senders are parked, in the order of their offers, and who of them is being called.
-pub(super) struct Line {
-    pub(super) list: WaitList,
-    /// How many were granted and have not been told yet.
-    granted: Cell<usize>,
-    /// Whether somebody is being called: one at a time, so that nobody called in vain loses its place.
-    calling: Cell<bool>,
-    /// The futures that wait to send.
-    pub(super) guests: Guests,
-}
-
-impl Line {
-    pub(super) fn of(kind: &'static str) -> Self {
-        Self {
-            list: WaitList::part_of(kind),
-            granted: Cell::new(0),
-            calling: Cell::new(false),
-            guests: Guests::default(),
-        }
-    }
-
-    /// Takes the item of the first, if it lies there, and sees to it that its sender is told.
-    pub(super) fn admit<T>(&self, offers: &mut Offers<T>) -> Option<T> {
-        let (item, from) = offers.take_item()?;
-        match from {
-            From::Task => self.granted.set(self.granted.get() + 1),
-            From::Future => self.guests.call(),
-        }
-        Some(item)
-    }
-
-    /// Wakes all, since nothing more is let in.
-    pub(super) fn call_all(&self) {
-        self.list.wake_all();
-        self.guests.call();
-    }
-
-    /// Calls the first, if one was granted and has not been told, or if `called_for`.
-    pub(super) fn call_next(&self, called_for: bool) {
-        if (called_for || self.granted.get() > 0) && !self.calling.get() {
-            self.calling.set(self.list.wake_first().is_some());
-        }
-    }
-
-    /// Notes that the caller has come, if it was called.
-    pub(super) fn come(&self, kernel: &Kernel, caller: Tid) {
-        if kernel.woken(caller) {
-            self.calling.set(false);
-        }
-    }
-
-    /// Notes that one that was granted has been told, or is gone.
-    pub(super) fn told(&self) {
-        self.granted.set(self.granted.get() - 1);
-    }
-
-    /// Notes that somebody has left a line of so many.
-    pub(super) fn left(&self, offers: usize) {
-        if offers + self.granted.get() == 0 {
-            self.calling.set(false);
-        }
-    }
-
-    /// Lets the caller wait on, in its place.
-    pub(super) fn wait_on(&self, kernel: &mut Kernel, caller: Tid) {
-        if kernel.woken(caller) && self.granted.get() == 0 {
-            kernel.park_first(caller, &self.list);
-        } else {
-            // Called in place of somebody who was granted, and who must not stand behind it.
-            kernel.park(caller, &self.list);
-        }
     }
 }

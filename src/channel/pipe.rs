@@ -9,13 +9,13 @@ use std::rc::Rc;
 use super::ends::Ends;
 use super::error::TrySendError;
 use super::last::Last;
-use super::line::{From, Line, Offers};
+use super::line::{From, Line};
 use super::ranks::Ranks;
 use super::reach::Channel;
 use super::rendezvous::{Offerer, Rendezvous};
-use crate::kernel::{Holding, Tid};
-use crate::queue::Queue;
+use crate::kernel::{Holding, Tid, WaitList, ledger};
 use crate::wakers::Guests;
+use crate::queue::Queue;
 
 /// The most room that is set aside at once, in items.
 const SMALL: usize = 64;
@@ -29,7 +29,10 @@ pub struct Pipe<T> {
     ranks: Option<Ranks<T>>,
     /// The items and who waits instead, if there is no room.
     pub(super) rendezvous: Option<Box<Rendezvous<T>>>,
-    pub(super) line: Line,
+    /// Where the tasks are parked that wait to send. Their order is that of the line.
+    pub(super) senders: WaitList,
+    /// The futures that wait to send.
+    sending: Guests,
     pub(super) receivers: Queue,
     pub(super) sent_last: Last,
     pub(super) received_last: Last,
@@ -38,7 +41,7 @@ pub struct Pipe<T> {
 
 struct State<T> {
     items: VecDeque<T>,
-    offers: Offers<T>,
+    line: Line<T>,
 }
 
 impl<T> Pipe<T> {
@@ -50,17 +53,18 @@ impl<T> Pipe<T> {
             closed: Cell::new(false),
             state: RefCell::new(State {
                 items: VecDeque::with_capacity(small),
-                offers: Offers::new(),
+                line: Line::new(),
             }),
             ranks,
             rendezvous: (capacity == 0).then(|| Box::new(Rendezvous::new())),
-            line: Line::of("channel"),
+            senders: WaitList::part_of("channel"),
+            sending: Guests::default(),
             receivers: Queue::of("channel"),
             sent_last: Last::default(),
             received_last: Last::default(),
             ends: Ends::default(),
         };
-        pipe.line.list.set_holding(Holding::Perhaps);
+        pipe.senders.set_holding(Holding::Perhaps);
         pipe.receivers.list.set_holding(Holding::Perhaps);
         pipe
     }
@@ -68,7 +72,7 @@ impl<T> Pipe<T> {
     pub(super) fn waiting_senders(&self) -> usize {
         match &self.rendezvous {
             Some(rendezvous) => rendezvous.waiting_senders(),
-            None => self.state.borrow().offers.len(),
+            None => self.state.borrow().line.len(),
         }
     }
 
@@ -83,7 +87,7 @@ impl<T> Pipe<T> {
     pub(super) fn sending_futures(&self) -> &Guests {
         match &self.rendezvous {
             Some(rendezvous) => &rendezvous.giving,
-            None => &self.line.guests,
+            None => &self.sending,
         }
     }
 
@@ -101,7 +105,7 @@ impl<T> Pipe<T> {
             return rendezvous.give(item, None).map_err(TrySendError::Full);
         }
         let state = &mut *self.state.borrow_mut();
-        if !state.offers.is_empty() || state.items.len() >= self.capacity {
+        if !state.line.is_empty() || state.items.len() >= self.capacity {
             return Err(TrySendError::Full(item));
         }
         state.items.push_back(item);
@@ -130,10 +134,10 @@ impl<T> Pipe<T> {
         let state = &mut *self.state.borrow_mut();
         let item = state.items.pop_front();
         self.note_length(state);
-        if state.offers.is_empty() || self.is_closed() {
+        if state.line.is_empty() || self.is_closed() {
             return item;
         }
-        let item = item.or_else(|| self.line.admit(&mut state.offers));
+        let item = item.or_else(|| self.admit(state));
         self.move_along(state);
         item
     }
@@ -149,9 +153,7 @@ impl<T> Pipe<T> {
 
     /// Adds an offer to the line; says where.
     pub(super) fn join(&self, item: Option<T>, from: From) -> u64 {
-        let place = self.state.borrow_mut().offers.join(item, from);
-        self.receivers.call_next();
-        place
+        self.state.borrow_mut().line.join(item, from)
     }
 
     /// Adds a future's offer to the line; says where.
@@ -165,7 +167,7 @@ impl<T> Pipe<T> {
     pub(super) fn is_granted(&self, place: u64) -> bool {
         match &self.rendezvous {
             Some(rendezvous) => rendezvous.is_taken(place),
-            None => self.state.borrow().offers.is_granted(place),
+            None => self.state.borrow().line.is_granted(place),
         }
     }
 
@@ -175,55 +177,55 @@ impl<T> Pipe<T> {
             return rendezvous.withdraw(place);
         }
         let state = &mut *self.state.borrow_mut();
-        let item = state.offers.withdraw(place);
-        self.line.left(state.offers.len());
+        let item = state.line.withdraw(place);
         self.move_along(state);
-        self.receivers.call_next();
+        if !state.items.is_empty() {
+            self.receivers.call_next();
+        }
         item
     }
 
     /// Puts the item of an offer in that comes for itself, if it is its turn and there is room.
     pub(super) fn put_as_first(&self, place: u64, item: &mut Option<T>) -> bool {
         let state = &mut *self.state.borrow_mut();
-        if !state.offers.is_first(place) || state.items.len() >= self.capacity {
+        if !state.line.is_first(place) || state.items.len() >= self.capacity {
             return false;
         }
         state.items.extend(item.take());
-        state.offers.withdraw(place);
-        self.line.left(state.offers.len());
+        state.line.withdraw(place);
         self.move_along(state);
         self.receivers.call_next();
         true
     }
 
-    /// Notes that a sender has been told that its item was taken, and calls the next.
-    pub(super) fn told(&self) {
-        self.line.told();
-        let state = self.state.borrow();
-        self.line.left(state.offers.len());
-        self.call_sender(&state);
+    /// Takes the item of the first in line, if it lies there, and wakes its sender.
+    fn admit(&self, state: &mut State<T>) -> Option<T> {
+        let (item, from) = state.line.grant()?;
+        self.wake(&from);
+        Some(item)
     }
 
-    /// Calls the first sender that has something to learn or to do.
-    pub(super) fn call_next_sender(&self) {
-        self.call_sender(&self.state.borrow());
-    }
-
-    fn call_sender(&self, state: &State<T>) {
-        let is_called_for = state.offers.first_comes_itself() && state.items.len() < self.capacity;
-        self.line.call_next(is_called_for);
-    }
-
-    /// Takes in the items of those first in line, as far as there is room.
+    /// Takes in the items of those first in line, as far as there is room; wakes the next if it is to come
+    /// for itself.
     fn move_along(&self, state: &mut State<T>) {
-        if !self.is_closed() {
-            while state.items.len() < self.capacity
-                && let Some(item) = self.line.admit(&mut state.offers)
-            {
-                state.items.push_back(item);
-            }
+        while !self.is_closed()
+            && state.items.len() < self.capacity
+            && let Some(item) = self.admit(state)
+        {
+            state.items.push_back(item);
         }
-        self.call_sender(state);
+        if state.items.len() < self.capacity
+            && let Some(comer) = state.line.first_comer()
+        {
+            self.wake(comer);
+        }
+    }
+
+    fn wake(&self, sender: &From) {
+        match sender {
+            From::Task(tid, home) => home.wake(*tid),
+            From::Future => self.sending.call(),
+        }
     }
 }
 
@@ -236,7 +238,7 @@ impl<T> Channel for Pipe<T> {
     }
 
     fn set_name(&self, name: Rc<str>) {
-        self.line.list.set_name(Rc::clone(&name));
+        self.senders.set_name(Rc::clone(&name));
         self.receivers.list.set_name(name);
     }
 
@@ -267,7 +269,8 @@ impl<T> Channel for Pipe<T> {
 
     fn close(&self) {
         if !self.closed.replace(true) {
-            self.line.call_all();
+            self.senders.wake_all();
+            self.sending.call();
             self.receivers.call_all();
             self.rendezvous
                 .iter()
@@ -292,7 +295,7 @@ impl<T> fmt::Debug for Pipe<T> {
         write!(
             out,
             "{}, {} items, {} waiting to send, {} to receive{}",
-            self.line.list,
+            self.senders,
             self.len(),
             self.waiting_senders(),
             self.waiting_receivers(),

@@ -7,17 +7,17 @@ use super::pipe::Pipe;
 use super::reach::{Channel, Receives};
 use super::rendezvous::Get;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
-use crate::queue::Take;
+use crate::queue::{Queue, Take, Want};
 
 /// Waits for an item, or for the end of the channel.
-struct Receive<'p, T, F> {
+struct Receive<'p, T> {
     pipe: &'p Pipe<T>,
-    way: Way<'p, T, F>,
+    way: Way<'p, T>,
 }
 
 /// Where the item comes from.
-enum Way<'p, T, F> {
-    Channel(Take<'p, F>),
+enum Way<'p, T> {
+    Channel(Take<Item<'p, T>>),
     Sender(Get<'p, T>),
 }
 
@@ -33,30 +33,52 @@ impl<T> Receives<T> for Pipe<T> {
     }
 
     fn recv(&self) -> Result<T, RecvError> {
-        call(self.receiving())
+        call(Receive::by(Take::late, self))
     }
 
     fn receiving(&self) -> impl SystemCall<Reply = Result<T, RecvError>> {
-        let take = move |caller| {
-            let item = self.take();
-            self.received_last.set(Some(caller));
-            item.map(Ok)
-                .or_else(|| self.is_over().then_some(Err(RecvError::Closed)))
-        };
-        Receive {
-            pipe: self,
-            way: match &self.rendezvous {
-                None => Way::Channel(Take::new(&self.receivers, take)),
-                Some(rendezvous) => Way::Sender(Get::new(rendezvous)),
-            },
-        }
+        Receive::by(Take::new, self)
     }
 }
 
-impl<T, F> SystemCall for Receive<'_, T, F>
-where
-    F: FnMut(Tid) -> Option<Result<T, RecvError>>,
-{
+impl<'p, T> Receive<'p, T> {
+    fn by(take: impl FnOnce(Item<'p, T>) -> Take<Item<'p, T>>, pipe: &'p Pipe<T>) -> Self {
+        let way = match &pipe.rendezvous {
+            None => Way::Channel(take(Item(pipe))),
+            Some(rendezvous) => Way::Sender(Get::new(rendezvous)),
+        };
+        Self { pipe, way }
+    }
+}
+
+/// What a task queues for at a channel that has room: an item, or word that none comes any more.
+struct Item<'p, T>(&'p Pipe<T>);
+
+impl<T> Want for Item<'_, T> {
+    type Got = T;
+    type Error = RecvError;
+
+    fn queue(&self) -> &Queue {
+        &self.0.receivers
+    }
+
+    fn take(&mut self, caller: Tid) -> Option<Result<T, RecvError>> {
+        let item = self.0.take();
+        self.0.received_last.set(Some(caller));
+        let over = || self.0.is_over().then_some(Err(RecvError::Closed));
+        item.map(Ok).or_else(over)
+    }
+
+    fn is_some_left(&self) -> bool {
+        self.0.is_closed() || self.0.len() > 0
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Receive({})", self.0.receivers.list)
+    }
+}
+
+impl<T> SystemCall for Receive<'_, T> {
     type Reply = Result<T, RecvError>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
@@ -79,10 +101,9 @@ where
 
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
         match &mut self.way {
-            Way::Channel(take) => take.abandon(kernel, caller),
-            Way::Sender(get) => return get.abandon(kernel, why),
+            Way::Channel(take) => take.abandon(kernel, caller, why),
+            Way::Sender(get) => get.abandon(kernel, why),
         }
-        Err(RecvError::Interrupted(why))
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -54,19 +54,6 @@ impl<T> Send<'_, T> {
             SendError::Interrupted((), why) => SendError::Interrupted(item, why),
         }
     }
-
-    fn begin(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Result<(), SendError<T>>> {
-        let item = self.item.take().expect("a call is answered once");
-        self.pipe.sent_last.set(Some(caller));
-        match self.pipe.put(item) {
-            Ok(()) => Answer::Done(Ok(())),
-            Err(TrySendError::Closed(item)) => Answer::Done(Err(SendError::Closed(item))),
-            Err(TrySendError::Full(item)) => {
-                self.place = Some(join(self.pipe, Some(item), kernel, caller));
-                Answer::Wait
-            }
-        }
-    }
 }
 
 /// How an item is sent through a channel without room.
@@ -82,10 +69,10 @@ fn serve_give<T>(
     caller: Tid,
 ) -> Answer<Result<(), SendError<()>>> {
     pipe.sent_last.set(Some(caller));
-    match give.serve(item, kernel, caller, &pipe.line.list) {
+    match give.serve(item, kernel, caller, &pipe.senders) {
         Some(answer) => Answer::Done(answer),
         None => {
-            pipe.received_last.note_in(&pipe.line.list);
+            pipe.received_last.note_in(&pipe.senders);
             Answer::Wait
         }
     }
@@ -93,9 +80,9 @@ fn serve_give<T>(
 
 /// Lets the caller wait in line.
 fn join<T>(pipe: &Pipe<T>, item: Option<T>, kernel: &mut Kernel, caller: Tid) -> u64 {
-    pipe.received_last.note_in(&pipe.line.list);
-    kernel.park(caller, &pipe.line.list);
-    pipe.join(item, From::Task)
+    pipe.received_last.note_in(&pipe.senders);
+    kernel.park(caller, &pipe.senders);
+    pipe.join(item, From::Task(caller, kernel.poster()))
 }
 
 impl<T> SystemCall for Send<'_, T> {
@@ -109,24 +96,23 @@ impl<T> SystemCall for Send<'_, T> {
             };
         }
         let Some(place) = self.place else {
-            return self.begin(kernel, caller);
+            // It had been tried before the call: there is no room.
+            self.place = Some(join(self.pipe, self.item.take(), kernel, caller));
+            return Answer::Wait;
         };
         let pipe = self.pipe;
-        pipe.line.come(kernel, caller);
         if pipe.is_granted(place) {
-            pipe.told();
             return Answer::Done(Ok(()));
         }
         if pipe.is_closed() {
             let item = pipe.withdraw(place).expect("the item lies in the line");
             return Answer::Done(Err(SendError::Closed(item)));
         }
-        pipe.line.wait_on(kernel, caller);
-        pipe.call_next_sender();
+        kernel.park(caller, &pipe.senders);
         Answer::Wait
     }
 
-    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+    fn abandon(&mut self, kernel: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
         if let Some(give) = &mut self.give {
             let sent = give.abandon(&mut self.item, kernel, why);
             return sent.map_err(|error| self.with_item(error));
@@ -136,9 +122,7 @@ impl<T> SystemCall for Send<'_, T> {
             return Err(SendError::Interrupted(item, why));
         };
         let pipe = self.pipe;
-        pipe.line.come(kernel, caller);
         if pipe.is_granted(place) {
-            pipe.told();
             kernel.was_granted();
             return Ok(());
         }
@@ -147,7 +131,7 @@ impl<T> SystemCall for Send<'_, T> {
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Send({})", self.pipe.line.list)
+        write!(out, "Send({})", self.pipe.senders)
     }
 }
 
@@ -203,7 +187,6 @@ impl<T> SystemCall for Sending<'_, T> {
             return self.begin(kernel, caller);
         };
         let pipe = self.pipe;
-        pipe.line.come(kernel, caller);
         if pipe.is_closed() {
             self.withdraw();
             return Answer::Done(Err(SendError::Closed(())));
@@ -212,21 +195,19 @@ impl<T> SystemCall for Sending<'_, T> {
             self.place = None;
             return Answer::Done(Ok(()));
         }
-        pipe.line.wait_on(kernel, caller);
-        pipe.call_next_sender();
+        kernel.park(caller, &pipe.senders);
         Answer::Wait
     }
 
-    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
+    fn abandon(&mut self, kernel: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
         if let Some(give) = &mut self.give {
             return give.abandon(self.item, kernel, why);
         }
-        self.pipe.line.come(kernel, caller);
         self.withdraw();
         Err(SendError::Interrupted((), why))
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Send({})", self.pipe.line.list)
+        write!(out, "Send({})", self.pipe.senders)
     }
 }

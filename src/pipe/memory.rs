@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::ring::Ring;
 use crate::forward::{in_one_piece, read_by_reference, write_by_reference};
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading};
+use crate::kernel::{Interrupted, SystemCall, call, spend, spend_on_reading};
 use crate::queue::Take;
 
 /// Makes a pipe in memory that holds so many bytes, and at least one.
@@ -83,7 +83,7 @@ impl Reader {
         buffer: &mut [u8],
     ) -> impl SystemCall<Reply = Result<usize, Interrupted>> {
         let ring = &self.0;
-        Take::new(&ring.readers, move |_| ring.read(buffer))
+        Take::by("Read", &ring.readers, move |_| ring.read(buffer).map(Ok))
     }
 }
 
@@ -113,7 +113,7 @@ impl Writer {
     /// bytes it wrote, or [`BrokenPipe`](io::ErrorKind::BrokenPipe).
     pub fn writing(&self, piece: &[u8]) -> impl SystemCall<Reply = io::Result<usize>> {
         let ring = &self.0;
-        Writing(Take::new(&ring.writers, move |_| ring.write(piece)))
+        Take::by("Write", &ring.writers, move |_| ring.write(piece))
     }
 }
 
@@ -150,26 +150,6 @@ impl Write for &Writer {
     #[track_caller]
     fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
         self.write_all(in_one_piece(what)?.as_bytes())
-    }
-}
-
-/// Waits for room.
-struct Writing<'r, F>(Take<'r, F>);
-
-impl<F: FnMut(Tid) -> Option<io::Result<usize>>> SystemCall for Writing<'_, F> {
-    type Reply = io::Result<usize>;
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        self.0.serve(kernel, caller)
-    }
-
-    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        self.0.abandon(kernel, caller);
-        Err(why.into())
-    }
-
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        SystemCall::describe(&self.0, out)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Guards: what a lock gives to those who may use its value.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use super::enter::Enter;
 use super::error::{LockError, TryLockError, UnlockError};
 use super::lock_state::{Hold, LockState, Way};
 use crate::kernel::{SystemCall, Tid, call, spend};
+use crate::queue::{Queue, Take, Want};
 
 /// A hold on a lock, and the way to its value. Dropping it ends the hold; if that was the last one, the
 /// lock goes to the task that has waited longest.
@@ -41,9 +42,9 @@ impl<'l, W: Way, T> Guard<'l, W, T, W::Borrow<'l, T>> {
     #[track_caller]
     fn wait_for(state: &'l LockState<T>) -> Result<Self, LockError> {
         let caller = Tid::running();
-        match state.at_once::<W>(caller) {
-            Some(got) => got.map(|()| Self::given(state, caller)),
-            None => call(Self::locking(state)),
+        match Self::had(state, state.at_once::<W>(caller), caller) {
+            Some(had) => had,
+            None => call(Take::late(Entry::new(state))),
         }
     }
 
@@ -51,13 +52,7 @@ impl<'l, W: Way, T> Guard<'l, W, T, W::Borrow<'l, T>> {
     pub(super) fn locking(
         state: &'l LockState<T>,
     ) -> impl SystemCall<Reply = Result<Self, LockError>> + use<'l, W, T> {
-        let given = |caller| Self::given(state, Some(caller));
-        Enter::new(
-            W::VERB,
-            &state.queue,
-            move |caller| Some(state.at_once::<W>(Some(caller))?.map(|()| given(caller))),
-            move |caller| Some(state.in_turn::<W>()?.map(|()| given(caller))),
-        )
+        Take::new(Entry::new(state))
     }
 
     /// A hold, if it is had at once.
@@ -65,12 +60,8 @@ impl<'l, W: Way, T> Guard<'l, W, T, W::Borrow<'l, T>> {
     pub(super) fn try_lock(state: &'l LockState<T>) -> Result<Self, TryLockError> {
         spend();
         let caller = Tid::running();
-        match state.at_once::<W>(caller) {
-            Some(Ok(())) => Ok(Self::given(state, caller)),
-            Some(Err(LockError::Poisoned)) => Err(TryLockError::Poisoned),
-            Some(Err(_)) => Err(TryLockError::WouldDeadlock),
-            None => Err(TryLockError::WouldBlock),
-        }
+        state.at_once::<W>(caller)?;
+        Ok(Self::given(state, caller))
     }
 
     /// A hold, if the lock is free and no task queues for it; pays for nothing.
@@ -79,12 +70,66 @@ impl<'l, W: Way, T> Guard<'l, W, T, W::Borrow<'l, T>> {
         is_open.then(|| Self::given(state, Tid::running()))
     }
 
+    /// A hold, if it may be had, or why it never will be; `None` if it is to be waited for.
+    #[inline(always)]
+    fn had(
+        state: &'l LockState<T>,
+        may: Result<(), TryLockError>,
+        owner: Option<Tid>,
+    ) -> Option<Result<Self, LockError>> {
+        match may {
+            Ok(()) => Some(Ok(Self::given(state, owner))),
+            Err(TryLockError::WouldBlock) => None,
+            Err(TryLockError::Poisoned) => Some(Err(LockError::Poisoned)),
+            Err(TryLockError::WouldDeadlock) => Some(Err(LockError::WouldDeadlock)),
+        }
+    }
+
     #[inline(always)]
     fn given(state: &'l LockState<T>, owner: Option<Tid>) -> Self {
         // The value first: its borrow may panic, as far as the compiler knows, and drop what is there.
         let value = W::borrow(&state.value);
         let hold = state.give(owner);
         Self { value, hold }
+    }
+}
+
+/// What a task queues for that locks in this way.
+struct Entry<'l, W, T> {
+    state: &'l LockState<T>,
+    way: PhantomData<W>,
+}
+
+impl<'l, W, T> Entry<'l, W, T> {
+    fn new(state: &'l LockState<T>) -> Self {
+        let way = PhantomData;
+        Self { state, way }
+    }
+}
+
+impl<'l, W: Way, T> Want for Entry<'l, W, T> {
+    type Got = Guard<'l, W, T, W::Borrow<'l, T>>;
+    type Error = LockError;
+
+    fn queue(&self) -> &Queue {
+        &self.state.queue
+    }
+
+    fn at_once(&mut self, caller: Tid) -> Option<Result<Self::Got, LockError>> {
+        let may = self.state.at_once::<W>(Some(caller));
+        Guard::had(self.state, may, Some(caller))
+    }
+
+    fn take(&mut self, caller: Tid) -> Option<Result<Self::Got, LockError>> {
+        Guard::had(self.state, self.state.in_turn::<W>(), Some(caller))
+    }
+
+    fn is_some_left(&self) -> bool {
+        self.state.lets_in_another()
+    }
+
+    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}({})", W::VERB, self.state.queue.list)
     }
 }
 

@@ -5,8 +5,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::{LimiterError, TryAcquireError};
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading};
-use crate::queue::{Queue, Take};
+use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
+use crate::queue::{Queue, Take, Want};
 
 /// Bounds how many tasks do something at once; each borrows one token, and how many there are may
 /// change at any time.
@@ -75,7 +75,7 @@ impl CapacityLimiter {
         match self.try_acquire() {
             Ok(permit) => Ok(permit),
             Err(TryAcquireError::AlreadyHolds(tid)) => Err(LimiterError::AlreadyHolds(tid)),
-            Err(TryAcquireError::WouldBlock) => call(self.acquiring()),
+            Err(TryAcquireError::WouldBlock) => call(Take::late(Borrow(&self.0))),
         }
     }
 
@@ -101,12 +101,7 @@ impl CapacityLimiter {
     pub fn acquiring(
         &self,
     ) -> impl SystemCall<Reply = Result<LimiterPermit, LimiterError>> + use<'_> {
-        let tokens = &self.0;
-        let take = move |caller| tokens.lend_to(Some(caller));
-        Borrow {
-            take: Take::new(&tokens.queue, take),
-            tokens,
-        }
+        Take::new(Borrow(&self.0))
     }
 
     /// Changes how many tokens there are. More of them wake waiters; with fewer than are borrowed, none
@@ -207,32 +202,32 @@ impl fmt::Debug for LimiterPermit {
     }
 }
 
-/// Waits for a token.
-struct Borrow<'l, F> {
-    take: Take<'l, F>,
-    tokens: &'l Tokens,
-}
+/// What a task queues for: a token, unless it has one.
+struct Borrow<'l>(&'l Rc<Tokens>);
 
-impl<F: FnMut(Tid) -> Option<LimiterPermit>> SystemCall for Borrow<'_, F> {
-    type Reply = Result<LimiterPermit, LimiterError>;
+impl Want for Borrow<'_> {
+    type Got = LimiterPermit;
+    type Error = LimiterError;
 
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        if self.tokens.queue.list.has_holder(caller) {
-            self.take.abandon(kernel, caller);
-            return Answer::Done(Err(LimiterError::AlreadyHolds(caller)));
-        }
-        match self.take.serve(kernel, caller) {
-            Answer::Done(permit) => Answer::Done(Ok(permit)),
-            Answer::Wait => Answer::Wait,
+    fn queue(&self) -> &Queue {
+        &self.0.queue
+    }
+
+    fn at_once(&mut self, caller: Tid) -> Option<Result<LimiterPermit, LimiterError>> {
+        match self.queue().is_empty() || self.queue().list.has_holder(caller) {
+            true => self.take(caller),
+            false => None,
         }
     }
 
-    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        self.take.abandon(kernel, caller);
-        Err(why.into())
+    fn take(&mut self, caller: Tid) -> Option<Result<LimiterPermit, LimiterError>> {
+        if self.queue().list.has_holder(caller) {
+            return Some(Err(LimiterError::AlreadyHolds(caller)));
+        }
+        self.0.lend_to(Some(caller)).map(Ok)
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Acquire({})", self.tokens.queue.list)
+        write!(out, "Acquire({})", self.0.queue.list)
     }
 }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::thread::panicking;
 
-use super::error::LockError;
+use super::error::TryLockError;
 use crate::kernel::{Holding, Tid, target};
 use crate::queue::Queue;
 
@@ -12,7 +12,8 @@ use crate::queue::Queue;
 pub struct LockState<T> {
     /// Its list knows the tasks that hold the lock.
     pub(super) queue: Queue,
-    /// How many holds there are; -1 if there is one that lets no second one in.
+    /// How many holds there are; less than 0 if they let no other task in. While it is 0, all that queue wait
+    /// behind one that was called.
     pub(super) holds: Cell<isize>,
     /// How many of them code outside all tasks has: the list cannot know it.
     outside: Cell<usize>,
@@ -25,12 +26,15 @@ pub trait Way: Copy + Default {
     /// What the call that waits for it is named.
     const VERB: &'static str;
 
-    /// What one hold adds to the number of holds.
-    const STEP: isize = -1;
-
     /// Whether several tasks may hold the lock in this way at a time. They cannot change the value, so
     /// they poison nothing.
     const TOGETHER: bool = false;
+
+    /// Whether a task that holds the lock in this way may have it again.
+    const AGAIN: bool = Self::TOGETHER;
+
+    /// What one hold adds to the number of holds.
+    const STEP: isize = if Self::TOGETHER { 1 } else { -1 };
 
     /// What a guard has of the value.
     type Borrow<'l, T: 'l>: Deref<Target = T>;
@@ -51,11 +55,9 @@ pub trait Way: Copy + Default {
         state.queue.list.holder().unwrap_or(Tid::NOBODY)
     }
 
-    /// Tells the queue whether there is nothing to take: the first hold began, or the last one ended.
+    /// Notes what the first hold on a free lock means for those that queue.
     #[inline(always)]
-    fn shut<T>(state: &LockState<T>, shut: bool) {
-        state.queue.set_shut(shut);
-    }
+    fn begin<T>(_: &LockState<T>) {}
 }
 
 impl<T> LockState<T> {
@@ -72,31 +74,45 @@ impl<T> LockState<T> {
         }
     }
 
-    /// Whether a newcomer may have the lock, or why it never will; `None` if it is to queue.
-    pub(super) fn at_once<W: Way>(&self, caller: Option<Tid>) -> Option<Result<(), LockError>> {
+    /// Whether a newcomer may have the lock, or why not.
+    #[inline(always)]
+    pub(super) fn at_once<W: Way>(&self, caller: Option<Tid>) -> Result<(), TryLockError> {
         if self.poisoned.get() {
-            return Some(Err(LockError::Poisoned));
+            return Err(TryLockError::Poisoned);
         }
         if self.is_held_by(caller) {
             // Behind others it would wait for itself.
-            let joins = W::STEP > 0 && self.holds.get() > 0;
-            return Some(joins.then_some(()).ok_or(LockError::WouldDeadlock));
+            let joins = W::AGAIN && self.holds.get().signum() == W::STEP;
+            return joins.then_some(()).ok_or(TryLockError::WouldDeadlock);
         }
-        self.is_open::<W>().then_some(Ok(()))
+        let is_open = self.is_open::<W>();
+        is_open.then_some(()).ok_or(TryLockError::WouldBlock)
     }
 
-    /// Whether it is free, and no task queues for it.
+    /// Whether it is free, and no task queues for it. Those that queue for one that no task holds have one
+    /// called among them: only beside other holders the list must be looked at.
     #[inline(always)]
     pub(super) fn is_open<W: Way>(&self) -> bool {
-        self.queue.is_empty() && self.is_free::<W>() && !self.poisoned.get()
+        let none_queues = match W::TOGETHER {
+            true => self.queue.is_empty(),
+            false => !self.queue.is_calling(),
+        };
+        none_queues && self.is_free::<W>() && !self.poisoned.get()
     }
 
-    /// Whether the first in the queue may have the lock, or why it never will; `None` if it is to wait.
-    pub(super) fn in_turn<W: Way>(&self) -> Option<Result<(), LockError>> {
+    /// Whether it lets in another task now, be it only one that wants it in another way.
+    pub(super) fn lets_in_another(&self) -> bool {
+        self.holds.get() >= 0
+    }
+
+    /// Whether the first in the queue may have the lock, or why not.
+    #[inline(always)]
+    pub(super) fn in_turn<W: Way>(&self) -> Result<(), TryLockError> {
         if self.poisoned.get() {
-            return Some(Err(LockError::Poisoned));
+            return Err(TryLockError::Poisoned);
         }
-        self.is_free::<W>().then_some(Ok(()))
+        let is_free = self.is_free::<W>();
+        is_free.then_some(()).ok_or(TryLockError::WouldBlock)
     }
 
     #[inline(always)]
@@ -105,10 +121,14 @@ impl<T> LockState<T> {
         holds == 0 || W::TOGETHER && holds > 0
     }
 
+    #[inline(always)]
     fn is_held_by(&self, caller: Option<Tid>) -> bool {
-        match caller {
-            Some(tid) => self.queue.list.has_holder(tid),
-            None => self.outside.get() > 0,
+        match (self.holds.get(), caller) {
+            (0, _) => false,
+            // By one task, or by code outside all tasks.
+            (..0, _) => self.queue.list.holder() == caller,
+            (_, Some(tid)) => self.queue.list.has_holder(tid),
+            (_, None) => self.outside.get() > 0,
         }
     }
 
@@ -124,7 +144,7 @@ impl<T> LockState<T> {
             }
         }
         if holds == 0 {
-            W::shut(self, true);
+            W::begin(self);
         }
         Hold {
             state: self,
@@ -188,11 +208,10 @@ impl<W: Way, T> Hold<'_, W, T> {
         let left = state.holds.get() - W::STEP;
         state.holds.set(left);
         if left == 0 {
-            W::shut(state, false);
             state.queue.call_next();
         }
         let is_noted = left == 0 || W::TOGETHER;
-        if by != owner || by == Tid::NOBODY {
+        if by != owner || state.outside.get() > 0 {
             state.take_back_from(owner, by, is_noted);
         } else if is_noted {
             state.queue.list.given_back_by(by);

@@ -36,7 +36,6 @@ mod barrier;
 mod bounded;
 mod condvar;
 mod condvar_wait;
-mod enter;
 mod error;
 mod event;
 mod guard;

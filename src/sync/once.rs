@@ -5,9 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::OnceError;
-use crate::kernel::{
-    Answer, Holding, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading,
-};
+use crate::kernel::{Holding, Interrupted, Tid, call, spend, spend_on_reading};
 use crate::queue::{Queue, Take};
 
 /// A cell that is set once, and whose initialiser may wait: a task that comes meanwhile waits for it.
@@ -184,8 +182,8 @@ impl<T> State<T> {
         {
             return Ok(turn);
         }
-        let take = |caller| self.turn_of(Some(caller));
-        Ok(call(Initialise(Take::new(&self.queue, take), self))?)
+        let take = |caller| self.turn_of(Some(caller)).map(Ok::<_, Interrupted>);
+        Ok(call(Take::by("Initialise", &self.queue, take))?)
     }
 
     fn is_initialised_by(&self, caller: Option<Tid>) -> bool {
@@ -225,24 +223,5 @@ impl<T> Drop for Initialising<'_, T> {
             self.0.queue.list.remove_holder(tid);
         }
         self.0.queue.call_next();
-    }
-}
-
-/// Waits for the value, or for the right to make it.
-struct Initialise<'c, T, F>(Take<'c, F>, &'c State<T>);
-
-impl<'c, T, F: FnMut(Tid) -> Option<Turn<'c, T>>> SystemCall for Initialise<'c, T, F> {
-    type Reply = Result<Turn<'c, T>, Interrupted>;
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        SystemCall::serve(&mut self.0, kernel, caller)
-    }
-
-    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        SystemCall::abandon(&mut self.0, kernel, caller, why)
-    }
-
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Initialise({})", self.1.queue.list)
     }
 }

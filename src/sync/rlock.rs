@@ -90,7 +90,7 @@ pub struct Reentrant;
 
 impl Way for Reentrant {
     const VERB: &'static str = "Lock";
-    const STEP: isize = 1;
+    const AGAIN: bool = true;
     type Borrow<'l, T: 'l> = Ref<'l, T>;
 
     #[inline(always)]
@@ -104,6 +104,6 @@ impl Protocol for Reentrant {
     const KIND: &'static str = "reentrant lock";
 
     fn describe(holds: isize, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "held {holds} times")
+        write!(out, "held {} times", -holds)
     }
 }

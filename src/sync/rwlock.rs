@@ -142,7 +142,6 @@ pub struct Read(Option<Tid>);
 
 impl Way for Read {
     const VERB: &'static str = "Read";
-    const STEP: isize = 1;
     const TOGETHER: bool = true;
     type Borrow<'l, T: 'l> = Ref<'l, T>;
 
@@ -159,7 +158,9 @@ impl Way for Read {
         self.0.unwrap_or(Tid::NOBODY)
     }
 
-    fn shut<T>(_: &LockState<T>, _: bool) {}
+    fn begin<T>(state: &LockState<T>) {
+        state.queue.list.set_holding(WHILE_READ);
+    }
 }
 
 /// Alone, where others may read together, as in an [`RwLock`](super::RwLock).
@@ -175,8 +176,7 @@ impl Way for Write {
         value.borrow_mut()
     }
 
-    fn shut<T>(state: &LockState<T>, shut: bool) {
-        let holding = if shut { Holding::Any } else { WHILE_READ };
-        state.queue.list.set_holding(holding);
+    fn begin<T>(state: &LockState<T>) {
+        state.queue.list.set_holding(Holding::Any);
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::TryAcquireError;
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call, spend, spend_on_reading};
-use crate::queue::{Queue, Take};
+use crate::kernel::{Interrupted, SystemCall, Tid, call, spend, spend_on_reading};
+use crate::queue::{Queue, Take, Want};
 
 /// A counter of permits, to bound how many do something at once.
 ///
@@ -81,7 +81,7 @@ impl Semaphore {
     pub fn acquire_many(&self, count: usize) -> Result<Permit, Interrupted> {
         match self.try_acquire_many(count) {
             Ok(permit) => Ok(permit),
-            Err(_) => call(self.acquiring_many(count)),
+            Err(_) => call(Take::late(self.wanted(count))),
         }
     }
 
@@ -95,13 +95,12 @@ impl Semaphore {
         &self,
         count: usize,
     ) -> impl SystemCall<Reply = Result<Permit, Interrupted>> + use<'_> {
+        Take::new(self.wanted(count))
+    }
+
+    fn wanted(&self, count: usize) -> Permission<'_> {
         let permits = &self.0;
-        let take = move |caller| permits.take(count, Some(caller));
-        Acquire {
-            take: Take::new(&permits.queue, take),
-            permits,
-            count,
-        }
+        Permission { permits, count }
     }
 
     /// Takes a permit, if there is one and no task queues for it. Never waits.
@@ -254,28 +253,28 @@ impl fmt::Debug for Permit {
     }
 }
 
-/// Waits for permits.
-struct Acquire<'s, F> {
-    take: Take<'s, F>,
-    permits: &'s Permits,
+/// What a task queues for: so many permits.
+struct Permission<'s> {
+    permits: &'s Rc<Permits>,
     count: usize,
 }
 
-impl<F: FnMut(Tid) -> Option<Permit>> SystemCall for Acquire<'_, F> {
-    type Reply = Result<Permit, Interrupted>;
+impl Want for Permission<'_> {
+    type Got = Permit;
+    type Error = Interrupted;
 
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        SystemCall::serve(&mut self.take, kernel, caller)
+    fn queue(&self) -> &Queue {
+        &self.permits.queue
     }
 
-    fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        SystemCall::abandon(&mut self.take, kernel, caller, why)
+    fn take(&mut self, caller: Tid) -> Option<Result<Permit, Interrupted>> {
+        self.permits.take(self.count, Some(caller)).map(Ok)
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.count {
-            1 => write!(out, "Acquire({})", self.permits.queue.list),
-            count => write!(out, "Acquire({count} of {})", self.permits.queue.list),
+            1 => write!(out, "Acquire({})", self.queue().list),
+            count => write!(out, "Acquire({count} of {})", self.queue().list),
         }
     }
 }

@@ -16,7 +16,8 @@ pub struct Channel {
     items: VecDeque<u64>,
     is_closed: bool,
     pub receivers: Line,
-    pub senders: Line,
+    /// Those who wait to send, or to hear that their item is in.
+    senders: Vec<Waiter>,
     /// The items of those senders whose item is not in yet.
     offers: VecDeque<(Waiter, u64, Hand)>,
 }
@@ -24,9 +25,9 @@ pub struct Channel {
 /// In whose hand an item is that waits at the door.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Hand {
-    /// Whoever makes room takes it in.
+    /// Whoever makes room takes it in, and wakes its sender.
     Line,
-    /// Its sender is called, and comes with it: it may have gone elsewhere.
+    /// Its sender is woken, and comes with it: it may have gone elsewhere.
     Own,
 }
 
@@ -52,19 +53,15 @@ impl Model<'_> {
         channel: usize,
         (item, hand): (u64, Hand),
     ) -> Option<String> {
-        let door = Door::Senders(channel);
-        if !self.line(door).queue.contains(&waiter) {
+        if !self.channels[channel].senders.contains(&waiter) {
             let reply = self.send_now(channel, item);
             if reply.is_none() {
-                self.line(door).queue.push_back(waiter);
-                self.channels[channel]
-                    .offers
-                    .push_back((waiter, item, hand));
-                self.call_next(Door::Receivers(channel));
+                let pipe = &mut self.channels[channel];
+                pipe.senders.push(waiter);
+                pipe.offers.push_back((waiter, item, hand));
             }
             return reply.map(Into::into);
         }
-        self.comes(door, waiter);
         let is_sent = self.is_sent(channel, waiter);
         if is_sent || self.channels[channel].is_closed {
             self.leave_senders(channel, waiter);
@@ -75,7 +72,6 @@ impl Model<'_> {
             self.leave_senders(channel, waiter);
             return Some("sent".into());
         }
-        self.call_sender(channel);
         None
     }
 
@@ -89,40 +85,31 @@ impl Model<'_> {
     pub fn is_sent(&self, channel: usize, waiter: Waiter) -> bool {
         let pipe = &self.channels[channel];
         let is_offered = pipe.offers.iter().any(|offer| offer.0 == waiter);
-        pipe.senders.queue.contains(&waiter) && !is_offered
+        pipe.senders.contains(&waiter) && !is_offered
     }
 
     /// Those behind move up; the first receiver looks, if the item was not in.
     fn leave_senders(&mut self, channel: usize, waiter: Waiter) {
         let was_sent = self.is_sent(channel, waiter);
-        let offers = &mut self.channels[channel].offers;
-        offers.retain(|offer| offer.0 != waiter);
-        self.step_out(Door::Senders(channel), waiter);
-        self.move_along(channel);
+        let pipe = &mut self.channels[channel];
+        pipe.offers.retain(|offer| offer.0 != waiter);
+        pipe.senders.retain(|sender| *sender != waiter);
         if !was_sent {
+            self.move_along(channel);
             self.call_next(Door::Receivers(channel));
         }
     }
 
     pub fn give_up_sending(&mut self, channel: usize, waiter: Waiter) {
-        let door = Door::Senders(channel);
-        if self.line(door).queue.contains(&waiter) {
-            self.comes(door, waiter);
+        if self.channels[channel].senders.contains(&waiter) {
             self.leave_senders(channel, waiter);
         }
     }
 
-    /// Calls a sender whose item is in, or who may come with it.
-    fn call_sender(&mut self, channel: usize) {
+    /// Whether there is an item for a receiver, or word that none comes any more.
+    pub fn has_news(&self, channel: usize) -> bool {
         let pipe = &self.channels[channel];
-        let is_in = pipe.senders.queue.len() > pipe.offers.len();
-        let may_come = pipe
-            .offers
-            .front()
-            .is_some_and(|first| first.2 == Hand::Own && pipe.items.len() < capacity(channel));
-        if is_in || may_come {
-            self.call_next(Door::Senders(channel));
-        }
+        pipe.is_closed || !pipe.items.is_empty()
     }
 
     /// A receive that takes no call.
@@ -131,7 +118,7 @@ impl Model<'_> {
         if pipe.is_closed && pipe.items.is_empty() {
             return Some("closed".into());
         }
-        if !pipe.receivers.queue.is_empty() {
+        if !pipe.receivers.is_empty() {
             return None;
         }
         self.take(channel)
@@ -143,51 +130,46 @@ impl Model<'_> {
         item.map(|item| format!("got {item}"))
     }
 
-    /// Lets items in, as far as there is room.
+    /// Lets items in, as far as there is room, and wakes their senders; also the next, if it is to come with
+    /// its item.
     fn move_along(&mut self, channel: usize) {
-        let pipe = &mut self.channels[channel];
-        let is_in_line = |offer: &(Waiter, u64, Hand)| offer.2 == Hand::Line;
-        while pipe.items.len() < capacity(channel)
-            && !pipe.is_closed
-            && pipe.offers.front().is_some_and(is_in_line)
+        while let pipe = &mut self.channels[channel]
+            && pipe.items.len() < capacity(channel)
+            && let Some(&((sender, _), item, hand)) = pipe.offers.front()
         {
-            pipe.items
-                .extend(pipe.offers.pop_front().map(|offer| offer.1));
+            if hand == Hand::Line && !pipe.is_closed {
+                pipe.items.push_back(item);
+                pipe.offers.pop_front();
+            }
+            let is_in = hand == Hand::Line && !pipe.is_closed;
+            if is_in || hand == Hand::Own {
+                self.make_ready(sender);
+            }
+            if !is_in {
+                return;
+            }
         }
-        self.call_sender(channel);
     }
 
     /// What comes of waiting to receive.
     pub fn receive(&mut self, waiter: Waiter, channel: usize) -> Option<String> {
-        let door = Door::Receivers(channel);
-        if !self.line(door).queue.contains(&waiter) {
-            // A branch of a select hears of the end, too, in its turn.
-            let reply = match self.line(door).queue.is_empty() {
-                true => self.receive_now(channel),
-                false => None,
-            };
-            if reply.is_none() {
-                self.line(door).queue.push_back(waiter);
+        self.look_in_turn(Door::Receivers(channel), waiter, |model| {
+            let pipe = &model.channels[channel];
+            match pipe.is_closed && pipe.items.is_empty() {
+                true => Some("closed".into()),
+                false => model.take(channel),
             }
-            return reply;
-        }
-        if !self.comes(door, waiter) {
-            return None;
-        }
-        let pipe = &self.channels[channel];
-        let is_over = pipe.is_closed && pipe.items.is_empty();
-        let reply = match is_over {
-            true => "closed".into(),
-            false => self.take(channel)?,
-        };
-        self.step_out(door, waiter);
-        self.call_next(door);
-        Some(reply)
+        })
     }
 
     pub fn close(&mut self, channel: usize) {
         if !std::mem::replace(&mut self.channels[channel].is_closed, true) {
-            self.call_all(Door::Senders(channel));
+            for (sender, branch) in self.channels[channel].senders.clone() {
+                if !self.tasks[sender].is_interrupted {
+                    self.tasks[sender].waits[branch].is_chosen = true;
+                    self.make_ready(sender);
+                }
+            }
             self.call_all(Door::Receivers(channel));
         }
     }

@@ -1,8 +1,9 @@
-//! The reference model's mutexes, and the lines at their doors and at those of channels.
+//! The reference model's mutexes, and the lines at their doors and at those of channels' receivers.
 //!
-//! First come, first served. Whoever is first is called when there may be something for it,
-//! one at a time; it comes in its turn, and sees. Nobody who comes later gets anything before it.
-//! Whoever leaves a line, with what it waited for or without, calls the next.
+//! First come, first served. When there may be something for those in a line, the first is called and steps
+//! out; it has the next turn at the door, so nobody else gets anything before it has come and looked. Called
+//! in vain, it is the first again. Whoever has come, with what it waited for or without, calls the next; and
+//! so does whoever gives up.
 
 use std::collections::VecDeque;
 
@@ -14,15 +15,41 @@ use crate::tasks::Waiter;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Door {
     Mutex(usize),
-    Senders(usize),
     Receivers(usize),
 }
 
 #[derive(Default)]
 pub struct Line {
-    pub queue: VecDeque<Waiter>,
-    /// Somebody was called, and has not come yet.
-    is_calling: bool,
+    /// Those who wait to be called.
+    queue: VecDeque<Waiter>,
+    /// Those who were called, and have not come yet.
+    called: Vec<Waiter>,
+}
+
+impl Line {
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn len(&self) -> usize {
+        self.queue.len() + self.called.len()
+    }
+
+    fn has(&self, waiter: &Waiter) -> bool {
+        self.queue.contains(waiter) || self.called.contains(waiter)
+    }
+
+    /// Whether one like this was called; it has come now.
+    fn comes(&mut self, is_it: impl Fn(&Waiter) -> bool) -> bool {
+        let before = self.called.len();
+        self.called.retain(|waiter| !is_it(waiter));
+        self.called.len() < before
+    }
+
+    /// A task waits no longer to be called.
+    pub fn lose(&mut self, task: usize) {
+        self.queue.retain(|waiter| waiter.0 != task);
+    }
 }
 
 #[derive(Default)]
@@ -36,71 +63,70 @@ impl Model<'_> {
     pub fn line(&mut self, door: Door) -> &mut Line {
         match door {
             Door::Mutex(mutex) => &mut self.mutexes[mutex].line,
-            Door::Senders(channel) => &mut self.channels[channel].senders,
             Door::Receivers(channel) => &mut self.channels[channel].receivers,
         }
     }
 
-    /// Those in a line who were not called.
-    fn uncalled(&mut self, door: Door) -> Vec<Waiter> {
-        let queue = self.line(door).queue.clone();
-        let is_uncalled = |&(task, branch): &Waiter| {
-            let task = &self.tasks[task];
-            !task.waits[branch].is_chosen && !task.is_interrupted
-        };
-        queue.into_iter().filter(is_uncalled).collect()
+    pub fn doors(&self) -> impl Iterator<Item = Door> + use<> {
+        let mutexes = (0..self.mutexes.len()).map(Door::Mutex);
+        mutexes.chain((0..CHANNELS).map(Door::Receivers))
     }
 
-    /// Calls the first in a line, unless somebody is being called.
+    /// Calls the first in a line, if there is something for it and none was called that has not come yet.
     pub fn call_next(&mut self, door: Door) {
-        if let Door::Mutex(mutex) = door
-            && self.mutexes[mutex].owner.is_some()
-        {
-            return; // There is nothing for it: its owner will call.
+        let is_some_there = match door {
+            Door::Mutex(mutex) => self.mutexes[mutex].owner.is_none(),
+            Door::Receivers(channel) => self.has_news(channel),
+        };
+        if is_some_there && self.line(door).called.is_empty() {
+            self.call(door);
         }
-        let line = self.line(door);
-        if line.queue.is_empty() || line.is_calling {
-            return;
-        }
-        self.call(door, 1);
     }
 
     pub fn call_all(&mut self, door: Door) {
-        self.call(door, usize::MAX);
+        while !self.line(door).queue.is_empty() {
+            self.call(door);
+        }
     }
 
-    /// Calls so many at the most.
-    fn call(&mut self, door: Door, most: usize) {
-        for (task, branch) in self.uncalled(door).into_iter().take(most) {
-            self.line(door).is_calling |= most == 1;
+    fn call(&mut self, door: Door) {
+        let line = self.line(door);
+        if let Some((task, branch)) = line.queue.pop_front() {
+            line.called.push((task, branch));
             self.tasks[task].waits[branch].is_chosen = true;
             self.make_ready(task);
         }
     }
 
-    /// Whether a waiter was called; it has come now.
-    pub fn comes(&mut self, door: Door, (task, branch): Waiter) -> bool {
-        let was_called = std::mem::take(&mut self.tasks[task].waits[branch].is_chosen);
-        self.line(door).is_calling &= !was_called;
-        was_called
-    }
-
-    /// Takes a waiter out of a line.
-    pub fn step_out(&mut self, door: Door, waiter: Waiter) {
-        let line = self.line(door);
-        line.queue.retain(|other| *other != waiter);
-        line.is_calling &= !line.queue.is_empty();
+    /// Lets a waiter look, if it is its turn; else it waits in the line.
+    pub fn look_in_turn(
+        &mut self,
+        door: Door,
+        waiter: Waiter,
+        look: impl FnOnce(&mut Self) -> Option<String>,
+    ) -> Option<String> {
+        let is_called = self.line(door).comes(|called| *called == waiter);
+        self.tasks[waiter.0].waits[waiter.1].is_chosen &= !is_called;
+        let reply = match is_called || self.line(door).is_empty() {
+            true => look(self),
+            false => None,
+        };
+        match (&reply, is_called) {
+            (Some(_), true) => self.call_next(door),
+            (Some(_), false) => {}
+            (None, true) => self.line(door).queue.push_front(waiter),
+            (None, false) if self.line(door).has(&waiter) => {}
+            (None, false) => self.line(door).queue.push_back(waiter),
+        }
+        reply
     }
 
     /// A task gives up its waits in all lines.
     pub fn give_up_lines(&mut self, task: usize) {
-        let mutexes = (0..self.mutexes.len()).map(Door::Mutex);
-        let receivers = (0..CHANNELS).map(Door::Receivers);
-        for door in mutexes.chain(receivers).collect::<Vec<_>>() {
-            let mut queue = self.line(door).queue.clone().into_iter();
-            if let Some(waiter) = queue.find(|waiter| waiter.0 == task) {
-                self.comes(door, waiter);
-                self.step_out(door, waiter);
+        for door in self.doors() {
+            let line = self.line(door);
+            line.lose(task);
+            if line.comes(|waiter| waiter.0 == task) {
                 self.call_next(door);
             }
         }
@@ -122,7 +148,7 @@ impl Model<'_> {
         if *owner == Some(task) {
             return Some("WouldDeadlock");
         }
-        if !line.queue.is_empty() || owner.is_some() {
+        if !line.is_empty() || owner.is_some() {
             return None;
         }
         *owner = Some(task);
@@ -132,30 +158,23 @@ impl Model<'_> {
     /// What comes of waiting for a lock.
     pub fn lock(&mut self, waiter: Waiter, mutex: usize) -> Option<String> {
         let door = Door::Mutex(mutex);
-        if !self.line(door).queue.contains(&waiter) {
-            let reply = self.lock_now(waiter.0, mutex);
-            if reply.is_none() {
-                self.line(door).queue.push_back(waiter);
+        if !self.line(door).has(&waiter)
+            && let Some(reply) = self.lock_now(waiter.0, mutex)
+        {
+            return Some(reply.into());
+        }
+        self.look_in_turn(door, waiter, |model| {
+            let Mutex {
+                owner, is_poisoned, ..
+            } = &mut model.mutexes[mutex];
+            if *is_poisoned {
+                return Some("Poisoned".into());
             }
-            return reply.map(Into::into);
-        }
-        if !self.comes(door, waiter) {
-            return None;
-        }
-        let Mutex {
-            owner, is_poisoned, ..
-        } = &mut self.mutexes[mutex];
-        let reply = match (*is_poisoned, *owner) {
-            (true, _) => "Poisoned",
-            (false, Some(_)) => return None,
-            (false, None) => {
+            owner.is_none().then(|| {
                 *owner = Some(waiter.0);
-                "locked"
-            }
-        };
-        self.step_out(door, waiter);
-        self.call_next(door);
-        Some(reply.into())
+                "locked".into()
+            })
+        })
     }
 
     /// An owner lets go; if the lock is torn out of its hands, what it protects may be half changed.
@@ -172,7 +191,7 @@ impl Model<'_> {
             is_poisoned,
         } = &mut self.mutexes[mutex];
         let was_poisoned = std::mem::take(is_poisoned);
-        let (held, waiting) = (owner.is_some(), line.queue.len());
+        let (held, waiting) = (owner.is_some(), line.len());
         format!("poisoned {was_poisoned}, locked {held}, {waiting} waiting")
     }
 }

@@ -83,6 +83,9 @@ impl Model<'_> {
             for target in &mut self.tasks {
                 target.joiners.retain(|waiter| waiter.0 != task);
             }
+            for door in self.doors() {
+                self.line(door).lose(task);
+            }
             self.tasks[task].is_interrupted = true;
             self.make_ready(task);
         }
