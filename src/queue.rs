@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::mem::replace;
 
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList};
+use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call};
 use crate::wakers::Guests;
 
 /// The tasks that wait for something that can be taken: a lock, a permit, an item, room.
@@ -85,7 +85,7 @@ impl Queue {
     }
 }
 
-/// What a task comes to a queue for.
+/// What is taken from behind a queue; outside all tasks the caller is none.
 pub(crate) trait Want {
     type Got;
     type Error: From<Interrupted>;
@@ -95,7 +95,7 @@ pub(crate) trait Want {
 
     /// What a newcomer gets, if anything: by default, what it takes if none queues.
     #[inline]
-    fn at_once(&mut self, caller: Tid) -> Option<Result<Self::Got, Self::Error>> {
+    fn at_once(&mut self, caller: Option<Tid>) -> Option<Result<Self::Got, Self::Error>> {
         match self.queue().is_empty() {
             true => self.take(caller),
             false => None,
@@ -104,7 +104,7 @@ pub(crate) trait Want {
 
     /// Takes what is wanted, for good, or says why it never can be; `None` if it is not there yet. Asked
     /// when it is the caller's turn.
-    fn take(&mut self, caller: Tid) -> Option<Result<Self::Got, Self::Error>>;
+    fn take(&mut self, caller: Option<Tid>) -> Option<Result<Self::Got, Self::Error>>;
 
     /// Whether there may be something for the next.
     fn is_some_left(&self) -> bool {
@@ -113,6 +113,16 @@ pub(crate) trait Want {
 
     /// Says in words what is asked.
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+/// Takes what is had at once; waits for it otherwise, which takes a task.
+#[inline]
+#[track_caller]
+pub(crate) fn take<W: Want>(mut want: W) -> Result<W::Got, W::Error> {
+    match want.at_once(Tid::running()) {
+        Some(got) => got,
+        None => call(Take::late(want)),
+    }
 }
 
 /// The call that waits in a queue until it is its turn and what it wants is there.
@@ -158,7 +168,7 @@ impl<W: Want> SystemCall for Take<W> {
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
         let is_called = match replace(&mut self.progress, Progress::Queued) {
             Progress::New => {
-                if let Some(got) = self.want.at_once(caller) {
+                if let Some(got) = self.want.at_once(Some(caller)) {
                     return Answer::Done(got);
                 }
                 false
@@ -168,7 +178,7 @@ impl<W: Want> SystemCall for Take<W> {
         };
         if !is_called {
             kernel.park(caller, &self.want.queue().list);
-        } else if let Some(got) = self.want.take(caller) {
+        } else if let Some(got) = self.want.take(Some(caller)) {
             self.call_next();
             return Answer::Done(got);
         } else {
@@ -198,19 +208,16 @@ pub(crate) struct Plain<'q, F> {
     take: F,
 }
 
-impl<'q, F> Take<Plain<'q, F>> {
-    pub(crate) fn by(verb: &'static str, queue: &'q Queue, take: F) -> Self {
-        Self {
-            want: Plain { verb, queue, take },
-            progress: Progress::New,
-        }
+impl<'q, F> Plain<'q, F> {
+    pub(crate) fn new(verb: &'static str, queue: &'q Queue, take: F) -> Self {
+        Self { verb, queue, take }
     }
 }
 
 impl<R, E, F> Want for Plain<'_, F>
 where
     E: From<Interrupted>,
-    F: FnMut(Tid) -> Option<Result<R, E>>,
+    F: FnMut(Option<Tid>) -> Option<Result<R, E>>,
 {
     type Got = R;
     type Error = E;
@@ -219,7 +226,7 @@ where
         self.queue
     }
 
-    fn take(&mut self, caller: Tid) -> Option<Result<R, E>> {
+    fn take(&mut self, caller: Option<Tid>) -> Option<Result<R, E>> {
         (self.take)(caller)
     }
 

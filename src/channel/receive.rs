@@ -62,9 +62,9 @@ impl<T> Want for Item<'_, T> {
         &self.0.receivers
     }
 
-    fn take(&mut self, caller: Tid) -> Option<Result<T, RecvError>> {
+    fn take(&mut self, caller: Option<Tid>) -> Option<Result<T, RecvError>> {
         let item = self.0.take();
-        self.0.received_last.set(Some(caller));
+        self.0.received_last.set(caller);
         let over = || self.0.is_over().then_some(Err(RecvError::Closed));
         item.map(Ok).or_else(over)
     }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use super::ring::Ring;
 use crate::forward::{in_one_piece, read_by_reference, write_by_reference};
-use crate::kernel::{Interrupted, SystemCall, call, spend, spend_on_reading};
-use crate::queue::Take;
+use crate::kernel::{Interrupted, SystemCall, spend, spend_on_reading};
+use crate::queue::{Plain, Take, Want, take};
 
 /// Makes a pipe in memory that holds so many bytes, and at least one.
 ///
@@ -82,8 +82,12 @@ impl Reader {
         &self,
         buffer: &mut [u8],
     ) -> impl SystemCall<Reply = Result<usize, Interrupted>> {
+        Take::new(self.wanted(buffer))
+    }
+
+    fn wanted(&self, buffer: &mut [u8]) -> impl Want<Got = usize, Error = Interrupted> {
         let ring = &self.0;
-        Take::by("Read", &ring.readers, move |_| ring.read(buffer).map(Ok))
+        Plain::new("Read", &ring.readers, move |_| ring.read(buffer).map(Ok))
     }
 }
 
@@ -112,8 +116,12 @@ impl Writer {
     /// The call that writing makes: to be yielded, or raced against others. It replies with how many
     /// bytes it wrote, or [`BrokenPipe`](io::ErrorKind::BrokenPipe).
     pub fn writing(&self, piece: &[u8]) -> impl SystemCall<Reply = io::Result<usize>> {
+        Take::new(self.wanted(piece))
+    }
+
+    fn wanted(&self, piece: &[u8]) -> impl Want<Got = usize, Error = io::Error> {
         let ring = &self.0;
-        Take::by("Write", &ring.writers, move |_| ring.write(piece))
+        Plain::new("Write", &ring.writers, move |_| ring.write(piece))
     }
 }
 
@@ -121,12 +129,7 @@ impl Read for &Reader {
     #[track_caller]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         spend();
-        if self.0.readers.is_empty()
-            && let Some(count) = self.0.read(buffer)
-        {
-            return Ok(count);
-        }
-        Ok(call(self.reading(buffer))?)
+        Ok(take(self.wanted(buffer))?)
     }
 }
 
@@ -134,12 +137,7 @@ impl Write for &Writer {
     #[track_caller]
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         spend();
-        if self.0.writers.is_empty()
-            && let Some(result) = self.0.write(piece)
-        {
-            return result;
-        }
-        call(self.writing(piece))
+        take(self.wanted(piece))
     }
 
     /// Nothing is kept back.

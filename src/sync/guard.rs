@@ -6,8 +6,8 @@ use std::ops::{Deref, DerefMut};
 
 use super::error::{LockError, TryLockError, UnlockError};
 use super::lock_state::{Hold, LockState, Way};
-use crate::kernel::{SystemCall, Tid, call, spend};
-use crate::queue::{Queue, Take, Want};
+use crate::kernel::{SystemCall, Tid, spend};
+use crate::queue::{Queue, Take, Want, take};
 
 /// A hold on a lock, and the way to its value. Dropping it ends the hold; if that was the last one, the
 /// lock goes to the task that has waited longest.
@@ -41,11 +41,7 @@ impl<'l, W: Way, T> Guard<'l, W, T, W::Borrow<'l, T>> {
     #[inline(never)]
     #[track_caller]
     fn wait_for(state: &'l LockState<T>) -> Result<Self, LockError> {
-        let caller = Tid::running();
-        match Self::had(state, state.at_once::<W>(caller), caller) {
-            Some(had) => had,
-            None => call(Take::late(Entry::new(state))),
-        }
+        take(Entry::new(state))
     }
 
     /// The call that [`lock`](Self::lock) waits in.
@@ -115,13 +111,14 @@ impl<'l, W: Way, T> Want for Entry<'l, W, T> {
         &self.state.queue
     }
 
-    fn at_once(&mut self, caller: Tid) -> Option<Result<Self::Got, LockError>> {
-        let may = self.state.at_once::<W>(Some(caller));
-        Guard::had(self.state, may, Some(caller))
+    #[inline(always)]
+    fn at_once(&mut self, caller: Option<Tid>) -> Option<Result<Self::Got, LockError>> {
+        Guard::had(self.state, self.state.at_once::<W>(caller), caller)
     }
 
-    fn take(&mut self, caller: Tid) -> Option<Result<Self::Got, LockError>> {
-        Guard::had(self.state, self.state.in_turn::<W>(), Some(caller))
+    #[inline(always)]
+    fn take(&mut self, caller: Option<Tid>) -> Option<Result<Self::Got, LockError>> {
+        Guard::had(self.state, self.state.in_turn::<W>(), caller)
     }
 
     fn is_some_left(&self) -> bool {

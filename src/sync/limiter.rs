@@ -5,8 +5,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::{LimiterError, TryAcquireError};
-use crate::kernel::{SystemCall, Tid, call, spend, spend_on_reading};
-use crate::queue::{Queue, Take, Want};
+use crate::kernel::{SystemCall, Tid, spend, spend_on_reading};
+use crate::queue::{Queue, Take, Want, take};
 
 /// Bounds how many tasks do something at once; each borrows one token, and how many there are may
 /// change at any time.
@@ -72,11 +72,8 @@ impl CapacityLimiter {
     /// Outside a task, if there is none at once.
     #[track_caller]
     pub fn acquire(&self) -> Result<LimiterPermit, LimiterError> {
-        match self.try_acquire() {
-            Ok(permit) => Ok(permit),
-            Err(TryAcquireError::AlreadyHolds(tid)) => Err(LimiterError::AlreadyHolds(tid)),
-            Err(TryAcquireError::WouldBlock) => call(Take::late(Borrow(&self.0))),
-        }
+        spend();
+        take(Borrow(&self.0))
     }
 
     /// Takes a token, if there is one and no task queues for it. Never waits.
@@ -87,14 +84,11 @@ impl CapacityLimiter {
     #[track_caller]
     pub fn try_acquire(&self) -> Result<LimiterPermit, TryAcquireError> {
         spend();
-        let (tokens, borrower) = (&self.0, Tid::running());
-        let held = borrower.filter(|&tid| tokens.queue.list.has_holder(tid));
-        if let Some(tid) = held {
-            return Err(TryAcquireError::AlreadyHolds(tid));
+        match Borrow(&self.0).at_once(Tid::running()) {
+            Some(Ok(permit)) => Ok(permit),
+            Some(Err(LimiterError::AlreadyHolds(tid))) => Err(TryAcquireError::AlreadyHolds(tid)),
+            Some(Err(LimiterError::Interrupted(_))) | None => Err(TryAcquireError::WouldBlock),
         }
-        let is_free = tokens.queue.is_empty();
-        let permit = is_free.then(|| tokens.lend_to(borrower));
-        permit.flatten().ok_or(TryAcquireError::WouldBlock)
     }
 
     /// The call that [`acquire`](Self::acquire) makes.
@@ -148,6 +142,11 @@ impl CapacityLimiter {
 }
 
 impl Tokens {
+    /// The caller, if it has a token.
+    fn borrowed_by(&self, caller: Option<Tid>) -> Option<Tid> {
+        caller.filter(|&tid| self.queue.list.has_holder(tid))
+    }
+
     fn lend_to(self: &Rc<Self>, borrower: Option<Tid>) -> Option<LimiterPermit> {
         if self.borrowed.get() >= self.capacity.get() {
             return None;
@@ -213,18 +212,18 @@ impl Want for Borrow<'_> {
         &self.0.queue
     }
 
-    fn at_once(&mut self, caller: Tid) -> Option<Result<LimiterPermit, LimiterError>> {
-        match self.queue().is_empty() || self.queue().list.has_holder(caller) {
+    fn at_once(&mut self, caller: Option<Tid>) -> Option<Result<LimiterPermit, LimiterError>> {
+        match self.queue().is_empty() || self.0.borrowed_by(caller).is_some() {
             true => self.take(caller),
             false => None,
         }
     }
 
-    fn take(&mut self, caller: Tid) -> Option<Result<LimiterPermit, LimiterError>> {
-        if self.queue().list.has_holder(caller) {
-            return Some(Err(LimiterError::AlreadyHolds(caller)));
+    fn take(&mut self, caller: Option<Tid>) -> Option<Result<LimiterPermit, LimiterError>> {
+        match self.0.borrowed_by(caller) {
+            Some(tid) => Some(Err(LimiterError::AlreadyHolds(tid))),
+            None => self.0.lend_to(caller).map(Ok),
         }
-        self.0.lend_to(Some(caller)).map(Ok)
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,8 +5,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::OnceError;
-use crate::kernel::{Holding, Interrupted, Tid, call, spend, spend_on_reading};
-use crate::queue::{Queue, Take};
+use crate::kernel::{Holding, Tid, spend, spend_on_reading};
+use crate::queue::{Plain, Queue, take};
 
 /// A cell that is set once, and whose initialiser may wait: a task that comes meanwhile waits for it.
 ///
@@ -177,13 +177,8 @@ impl<T> State<T> {
         if self.is_initialised_by(caller) {
             return Err(OnceError::Recursive(caller));
         }
-        if self.queue.is_empty()
-            && let Some(turn) = self.turn_of(caller)
-        {
-            return Ok(turn);
-        }
-        let take = |caller| self.turn_of(Some(caller)).map(Ok::<_, Interrupted>);
-        Ok(call(Take::by("Initialise", &self.queue, take))?)
+        let turn = |caller| self.turn_of(caller).map(Ok);
+        take(Plain::new("Initialise", &self.queue, turn))
     }
 
     fn is_initialised_by(&self, caller: Option<Tid>) -> bool {

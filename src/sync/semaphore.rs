@@ -5,8 +5,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::TryAcquireError;
-use crate::kernel::{Interrupted, SystemCall, Tid, call, spend, spend_on_reading};
-use crate::queue::{Queue, Take, Want};
+use crate::kernel::{Interrupted, SystemCall, Tid, spend, spend_on_reading};
+use crate::queue::{Queue, Take, Want, take};
 
 /// A counter of permits, to bound how many do something at once.
 ///
@@ -79,10 +79,8 @@ impl Semaphore {
     /// As [`acquire`](Self::acquire).
     #[track_caller]
     pub fn acquire_many(&self, count: usize) -> Result<Permit, Interrupted> {
-        match self.try_acquire_many(count) {
-            Ok(permit) => Ok(permit),
-            Err(_) => call(Take::late(self.wanted(count))),
-        }
+        spend();
+        take(self.wanted(count))
     }
 
     /// The call that [`acquire`](Self::acquire) makes.
@@ -121,11 +119,10 @@ impl Semaphore {
     #[track_caller]
     pub fn try_acquire_many(&self, count: usize) -> Result<Permit, TryAcquireError> {
         spend();
-        let permit = match self.0.queue.is_empty() {
-            true => self.0.take(count, Tid::running()),
-            false => None,
-        };
-        permit.ok_or(TryAcquireError::WouldBlock)
+        let permit = self.wanted(count).at_once(Tid::running());
+        permit
+            .and_then(Result::ok)
+            .ok_or(TryAcquireError::WouldBlock)
     }
 
     /// Adds permits, beside those that come back by themselves: for those that were
@@ -267,8 +264,8 @@ impl Want for Permission<'_> {
         &self.permits.queue
     }
 
-    fn take(&mut self, caller: Tid) -> Option<Result<Permit, Interrupted>> {
-        self.permits.take(self.count, Some(caller)).map(Ok)
+    fn take(&mut self, caller: Option<Tid>) -> Option<Result<Permit, Interrupted>> {
+        self.permits.take(self.count, caller).map(Ok)
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
