@@ -76,8 +76,7 @@ impl<'l, W: Way, T> Guard<'l, W, T, W::Borrow<'l, T>> {
         match may {
             Ok(()) => Some(Ok(Self::given(state, owner))),
             Err(TryLockError::WouldBlock) => None,
-            Err(TryLockError::Poisoned) => Some(Err(LockError::Poisoned)),
-            Err(TryLockError::WouldDeadlock) => Some(Err(LockError::WouldDeadlock)),
+            Err(why) => Some(Err(never(why))),
         }
     }
 
@@ -87,6 +86,16 @@ impl<'l, W: Way, T> Guard<'l, W, T, W::Borrow<'l, T>> {
         let value = W::borrow(&state.value);
         let hold = state.give(owner);
         Self { value, hold }
+    }
+}
+
+/// Why a lock is never had that no wait could bring.
+#[cold]
+#[inline(never)]
+fn never(why: TryLockError) -> LockError {
+    match why {
+        TryLockError::Poisoned => LockError::Poisoned,
+        _ => LockError::WouldDeadlock,
     }
 }
 

@@ -136,7 +136,6 @@ impl<T> LockState<T> {
     #[inline(always)]
     pub(super) fn give<W: Way>(&self, owner: Option<Tid>) -> Hold<'_, W, T> {
         let holds = self.holds.get();
-        self.holds.set(holds + W::STEP);
         if holds == 0 || W::TOGETHER {
             match owner {
                 Some(tid) => self.queue.list.taken_by(tid),
@@ -146,6 +145,7 @@ impl<T> LockState<T> {
         if holds == 0 {
             W::begin(self);
         }
+        self.holds.set(holds + W::STEP);
         Hold {
             state: self,
             way: W::of(owner),
