@@ -1,11 +1,11 @@
 //! The receivers of a channel where each gets all: they wait together.
 
 use std::cell::Cell;
-use std::fmt;
 
 use super::ends::Ends;
 use super::last::Last;
-use crate::kernel::{Answer, Holding, Interrupted, Kernel, SystemCall, Tid, WaitList};
+use crate::kernel::{Holding, Interrupted, SystemCall, Tid, WaitList};
+use crate::syscall::Together;
 
 /// The ends of a channel whose every receiver gets what is sent.
 pub(super) struct Audience {
@@ -57,46 +57,13 @@ impl Audience {
         name: &'static str,
         look: impl Fn() -> Option<Result<R, E>>,
     ) -> impl SystemCall<Reply = Result<R, E>> {
-        Wait {
-            name,
-            audience: self,
-            look,
-        }
-    }
-}
-
-/// Looks whether there is something, and waits until there is.
-struct Wait<'a, F> {
-    audience: &'a Audience,
-    name: &'static str,
-    look: F,
-}
-
-impl<R, E, F> SystemCall for Wait<'_, F>
-where
-    E: From<Interrupted>,
-    F: FnMut() -> Option<Result<R, E>>,
-{
-    type Reply = Result<R, E>;
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        match (self.look)() {
-            Some(answer) => Answer::Done(answer),
-            None => {
-                let audience = self.audience;
-                audience.last_sender.note_in(&audience.waiting);
-                kernel.park(caller, &audience.waiting);
-                Answer::Wait
+        let look = move |_: bool| {
+            let found = look();
+            if found.is_none() {
+                self.last_sender.note_in(&self.waiting);
             }
-        }
-    }
-
-    /// All are woken at once, so there is no wake to pass on.
-    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
-        Err(why.into())
-    }
-
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}({})", self.name, self.audience.waiting)
+            found
+        };
+        Together::new(name, &self.waiting, look)
     }
 }

@@ -8,10 +8,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::{RecvError, SendError, TryRecvError};
-use crate::kernel::{
-    Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call, spend, spend_on_reading,
-};
+use crate::kernel::{SystemCall, WaitList, call, spend, spend_on_reading};
 use crate::wakers::{Guests, Ticket};
+use crate::syscall::Together;
 
 /// Makes a channel for one value.
 ///
@@ -59,6 +58,15 @@ impl<T> Shared<T> {
             Some(value) => Ok(value),
             None if self.is_open.get() => Err(TryRecvError::Empty),
             None => Err(TryRecvError::Closed),
+        }
+    }
+
+    /// The value, or word that none comes; `None` if it may still come.
+    fn look(&self) -> Option<Result<T, RecvError>> {
+        match self.take() {
+            Ok(value) => Some(Ok(value)),
+            Err(TryRecvError::Closed) => Some(Err(RecvError::Closed)),
+            Err(TryRecvError::Empty) => None,
         }
     }
 }
@@ -137,16 +145,16 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
         spend();
-        match self.0.take() {
-            Ok(value) => Ok(value),
-            Err(TryRecvError::Closed) => Err(RecvError::Closed),
-            Err(TryRecvError::Empty) => call(self.receiving()),
+        match self.0.look() {
+            Some(found) => found,
+            None => call(self.receiving()),
         }
     }
 
     /// The call that [`recv`](Self::recv) makes: to be yielded, or raced against others.
     pub fn receiving(&self) -> impl SystemCall<Reply = Result<T, RecvError>> {
-        Receiving(&self.0)
+        let look = |_: bool| self.0.look();
+        Together::new("Receive", &self.0.waiting, look)
     }
 
     /// [`recv`](Self::recv) as a future; dropping it takes nothing.
@@ -201,43 +209,12 @@ impl<T> Future for RecvFuture<'_, T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Self(shared, ticket) = &mut *self;
-        ticket.poll(&shared.guests, context, || match shared.take() {
-            Ok(value) => Some(Ok(value)),
-            Err(TryRecvError::Closed) => Some(Err(RecvError::Closed)),
-            Err(TryRecvError::Empty) => None,
-        })
+        ticket.poll(&shared.guests, context, || shared.look())
     }
 }
 
 impl<T> fmt::Debug for RecvFuture<'_, T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "oneshot::RecvFuture({})", self.0.waiting)
-    }
-}
-
-/// Waits for the value.
-struct Receiving<'c, T>(&'c Shared<T>);
-
-impl<T> SystemCall for Receiving<'_, T> {
-    type Reply = Result<T, RecvError>;
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        match self.0.take() {
-            Ok(value) => Answer::Done(Ok(value)),
-            Err(TryRecvError::Closed) => Answer::Done(Err(RecvError::Closed)),
-            Err(TryRecvError::Empty) => {
-                kernel.park(caller, &self.0.waiting);
-                Answer::Wait
-            }
-        }
-    }
-
-    /// Everybody is woken at the end, so there is no wake to pass on.
-    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
-        Err(RecvError::Interrupted(why))
-    }
-
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Receive({})", self.0.waiting)
     }
 }

@@ -4,9 +4,8 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::kernel::{
-    Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call, spend, spend_on_reading,
-};
+use crate::kernel::{Interrupted, SystemCall, WaitList, call, spend, spend_on_reading};
+use crate::syscall::Together;
 
 /// A flag that any number of tasks wait for.
 ///
@@ -107,7 +106,10 @@ impl Event {
 
     /// The call that [`wait`](Self::wait) makes.
     pub fn waiting(&self) -> impl SystemCall<Reply = Result<(), Interrupted>> + use<'_> {
-        Wait(&self.0)
+        let State { list, is_set } = &*self.0;
+        // Set when it came or meanwhile, be it cleared again by now.
+        let look = |woken| (woken || is_set.get()).then_some(Ok(()));
+        Together::new("Wait", list, look)
     }
 
     /// How many tasks wait.
@@ -133,29 +135,5 @@ impl Default for Event {
 impl fmt::Debug for Event {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Event({}, set: {})", self.0.list, self.0.is_set.get())
-    }
-}
-
-/// Waits until the event is set, be it cleared again by then.
-struct Wait<'e>(&'e State);
-
-impl SystemCall for Wait<'_> {
-    type Reply = Result<(), Interrupted>;
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        if self.0.is_set.get() || kernel.woken(caller) {
-            return Answer::Done(Ok(()));
-        }
-        kernel.park(caller, &self.0.list);
-        Answer::Wait
-    }
-
-    /// A wake is for all, so there is none to pass on.
-    fn abandon(&mut self, _: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
-        Err(why)
-    }
-
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Wait({})", self.0.list)
     }
 }

@@ -34,6 +34,7 @@ mod ready;
 mod signal;
 mod task;
 mod time;
+mod together;
 mod wait;
 
 pub use chance::{Fault, Random};
@@ -45,4 +46,5 @@ pub(crate) use signal::{Dispose, WaitSignal};
 pub use signal::{SendSignal, Stop};
 pub use task::{GetTid, KillTask, NewTask, WaitError, WaitTask, Yield};
 pub use time::{Now, Sleep, SleepUntil};
+pub(crate) use together::Together;
 pub use wait::{Park, WakeAll, WakeOne};
