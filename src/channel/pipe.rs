@@ -92,7 +92,7 @@ impl<T> Pipe<T> {
     }
 
     /// Puts an item in, if there is room and nobody waits to send.
-    #[inline]
+    #[inline(always)]
     pub(super) fn put(&self, item: T) -> Result<(), TrySendError<T>> {
         if self.is_closed() {
             return Err(TrySendError::Closed(item));

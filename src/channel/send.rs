@@ -26,152 +26,89 @@ impl<T> Sends<T> for Pipe<T> {
     }
 
     fn send(&self, item: T) -> Result<(), SendError<T>> {
-        call(Send {
-            pipe: self,
-            item: Some(item),
-            place: None,
-            give: give(self, When::Taken),
+        let mut item = Some(item);
+        let sent = call(Sending::by(self, &mut item, When::Taken));
+        sent.map_err(|error| {
+            let item = item.take().expect("it was not sent");
+            match error {
+                SendError::Closed(()) => SendError::Closed(item),
+                SendError::Interrupted((), why) => SendError::Interrupted(item, why),
+            }
         })
     }
 }
 
 /// Sends an item, and waits for it to be taken in: by the channel, or by a receiver if that has no room.
-struct Send<'p, T> {
-    pipe: &'p Pipe<T>,
-    /// Until it is sent or lies in the line.
-    item: Option<T>,
-    place: Option<u64>,
-    /// How it is sent instead, if the channel has no room.
-    give: Option<Give<'p, T>>,
-}
-
-impl<T> Send<'_, T> {
-    /// The same error, with the item, which was not sent.
-    fn with_item(&mut self, error: SendError<()>) -> SendError<T> {
-        let item = self.item.take().expect("it was not sent");
-        match error {
-            SendError::Closed(()) => SendError::Closed(item),
-            SendError::Interrupted((), why) => SendError::Interrupted(item, why),
-        }
-    }
-}
-
-/// How an item is sent through a channel without room.
-fn give<T>(pipe: &Pipe<T>, when: When) -> Option<Give<'_, T>> {
-    Some(Give::new(pipe.rendezvous.as_ref()?, when))
-}
-
-/// Lets the caller give the item; notes who does.
-fn serve_give<T>(
-    (pipe, give): (&Pipe<T>, &mut Give<'_, T>),
-    item: &mut Option<T>,
-    kernel: &mut Kernel,
-    caller: Tid,
-) -> Answer<Result<(), SendError<()>>> {
-    pipe.sent_last.set(Some(caller));
-    match give.serve(item, kernel, caller, &pipe.senders) {
-        Some(answer) => Answer::Done(answer),
-        None => {
-            pipe.received_last.note_in(&pipe.senders);
-            Answer::Wait
-        }
-    }
-}
-
-/// Lets the caller wait in line.
-fn join<T>(pipe: &Pipe<T>, item: Option<T>, kernel: &mut Kernel, caller: Tid) -> u64 {
-    pipe.received_last.note_in(&pipe.senders);
-    kernel.park(caller, &pipe.senders);
-    pipe.join(item, From::Task(caller, kernel.poster()))
-}
-
-impl<T> SystemCall for Send<'_, T> {
-    type Reply = Result<(), SendError<T>>;
-
-    fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        if let Some(give) = &mut self.give {
-            return match serve_give((self.pipe, give), &mut self.item, kernel, caller) {
-                Answer::Done(sent) => Answer::Done(sent.map_err(|error| self.with_item(error))),
-                Answer::Wait => Answer::Wait,
-            };
-        }
-        let Some(place) = self.place else {
-            // It had been tried before the call: there is no room.
-            self.place = Some(join(self.pipe, self.item.take(), kernel, caller));
-            return Answer::Wait;
-        };
-        let pipe = self.pipe;
-        if pipe.is_granted(place) {
-            return Answer::Done(Ok(()));
-        }
-        if pipe.is_closed() {
-            let item = pipe.withdraw(place).expect("the item lies in the line");
-            return Answer::Done(Err(SendError::Closed(item)));
-        }
-        kernel.park(caller, &pipe.senders);
-        Answer::Wait
-    }
-
-    fn abandon(&mut self, kernel: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
-        if let Some(give) = &mut self.give {
-            let sent = give.abandon(&mut self.item, kernel, why);
-            return sent.map_err(|error| self.with_item(error));
-        }
-        let Some(place) = self.place else {
-            let item = self.item.take().expect("it was not sent");
-            return Err(SendError::Interrupted(item, why));
-        };
-        let pipe = self.pipe;
-        if pipe.is_granted(place) {
-            kernel.was_granted();
-            return Ok(());
-        }
-        let item = pipe.withdraw(place).expect("the item lies in the line");
-        Err(SendError::Interrupted(item, why))
-    }
-
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Send({})", self.pipe.senders)
-    }
-}
-
-/// Sends an item that stays where it is until it is sent: for a branch of a select.
 pub(super) struct Sending<'p, T> {
     pipe: &'p Pipe<T>,
+    /// Until it is sent, or lies in the line.
     item: &'p mut Option<T>,
+    /// In a branch of a select the item stays where it is until it is sent.
+    when: When,
+    /// Where it stands in the line.
     place: Option<u64>,
     /// How it is sent instead, if the channel has no room.
     give: Option<Give<'p, T>>,
 }
 
 impl<'p, T> Sending<'p, T> {
+    /// As a branch of a select.
     pub(super) fn new(pipe: &'p Pipe<T>, item: &'p mut Option<T>) -> Self {
+        Self::by(pipe, item, When::AtOnce)
+    }
+
+    fn by(pipe: &'p Pipe<T>, item: &'p mut Option<T>, when: When) -> Self {
+        let rendezvous = pipe.rendezvous.as_ref();
         Self {
             pipe,
             item,
+            when,
             place: None,
-            give: give(pipe, When::AtOnce),
+            give: rendezvous.map(|rendezvous| Give::new(rendezvous, when)),
         }
     }
 
-    fn begin(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Result<(), SendError<()>>> {
-        self.pipe.sent_last.set(Some(caller));
-        let item = self.item.take().expect("there was an item to send");
-        match self.pipe.put(item) {
-            Ok(()) => return Answer::Done(Ok(())),
-            Err(TrySendError::Closed(item)) => {
-                *self.item = Some(item);
-                return Answer::Done(Err(SendError::Closed(())));
+    /// Sends a branch's item, if there is room; another has been tried before the call. Else the caller
+    /// waits in line.
+    fn begin(&mut self, kernel: &mut Kernel, caller: Tid) -> Option<Result<(), SendError<()>>> {
+        let pipe = self.pipe;
+        pipe.sent_last.set(Some(caller));
+        let mut in_line = self.item.take();
+        if self.when == When::AtOnce
+            && let Some(item) = in_line.take()
+        {
+            match pipe.put(item) {
+                Ok(()) => return Some(Ok(())),
+                Err(TrySendError::Closed(item)) => {
+                    *self.item = Some(item);
+                    return Some(Err(SendError::Closed(())));
+                }
+                Err(TrySendError::Full(item)) => *self.item = Some(item),
             }
-            Err(TrySendError::Full(item)) => *self.item = Some(item),
         }
-        self.place = Some(join(self.pipe, None, kernel, caller));
-        Answer::Wait
+        kernel.park(caller, &pipe.senders);
+        self.place = Some(pipe.join(in_line, From::Task(caller, kernel.poster())));
+        None
     }
 
-    fn withdraw(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.pipe.withdraw(place);
+    /// Whether the item was sent, or may not be any more; `None` if it is to be waited for.
+    fn look(&mut self, place: u64) -> Option<Result<(), SendError<()>>> {
+        if self.pipe.is_granted(place) {
+            return Some(Ok(()));
+        }
+        if self.pipe.is_closed() {
+            self.take_back();
+            return Some(Err(SendError::Closed(())));
+        }
+        let is_sent = self.item.is_some() && self.pipe.put_as_first(place, self.item);
+        is_sent.then_some(Ok(()))
+    }
+
+    fn take_back(&mut self) {
+        if let Some(place) = self.place.take()
+            && let Some(item) = self.pipe.withdraw(place)
+        {
+            *self.item = Some(item);
         }
     }
 }
@@ -180,22 +117,19 @@ impl<T> SystemCall for Sending<'_, T> {
     type Reply = Result<(), SendError<()>>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        if let Some(give) = &mut self.give {
-            return serve_give((self.pipe, give), self.item, kernel, caller);
-        }
-        let Some(place) = self.place else {
-            return self.begin(kernel, caller);
-        };
         let pipe = self.pipe;
-        if pipe.is_closed() {
-            self.withdraw();
-            return Answer::Done(Err(SendError::Closed(())));
+        let sent = match (&mut self.give, self.place) {
+            (Some(give), _) => {
+                pipe.sent_last.set(Some(caller));
+                give.serve(self.item, kernel, caller, &pipe.senders)
+            }
+            (None, None) => self.begin(kernel, caller),
+            (None, Some(place)) => self.look(place),
+        };
+        if let Some(sent) = sent {
+            return Answer::Done(sent);
         }
-        if pipe.put_as_first(place, self.item) {
-            self.place = None;
-            return Answer::Done(Ok(()));
-        }
-        kernel.park(caller, &pipe.senders);
+        pipe.received_last.note_in(&pipe.senders);
         Answer::Wait
     }
 
@@ -203,7 +137,11 @@ impl<T> SystemCall for Sending<'_, T> {
         if let Some(give) = &mut self.give {
             return give.abandon(self.item, kernel, why);
         }
-        self.withdraw();
+        if self.place.is_some_and(|place| self.pipe.is_granted(place)) {
+            kernel.was_granted();
+            return Ok(());
+        }
+        self.take_back();
         Err(SendError::Interrupted((), why))
     }
 
