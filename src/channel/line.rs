@@ -31,9 +31,8 @@ pub(super) enum From {
     Future,
 }
 
-/// The offers, in the order in which they came. One that is gone was granted, or withdrawn by its sender;
-/// so a sender that waits and whose offer is gone has sent, and none but the first ever has by the hand of
-/// others.
+/// The offers, in the order in which they came. Others than its sender only ever take the first, and with its
+/// item; so a sender that waits, and whose offer is gone, has sent.
 pub(super) struct Line<T> {
     offers: VecDeque<Offer<T>>,
     places: u64,

@@ -89,7 +89,7 @@ impl<'l, W: Way, T> Guard<'l, W, T, W::Borrow<'l, T>> {
     }
 }
 
-/// Why a lock is never had that no wait could bring.
+/// Why no wait could bring the lock.
 #[cold]
 #[inline(never)]
 fn never(why: TryLockError) -> LockError {

@@ -151,3 +151,38 @@ fn one_that_only_tries_does_not_starve_the_rest() {
         while rx.try_recv() != Ok(1) {}
     });
 }
+
+#[test]
+fn receivers_that_wait_are_not_woken_for_the_item_of_another() {
+    let mut sched = scheduler();
+    let (tx, rx) = unbounded();
+    for _ in 0..3 {
+        let rx = rx.clone();
+        sched.spawn(move || rx.recv());
+    }
+    sched.spawn(move || tx.try_send(1).unwrap());
+    // Each comes to its wait, one gets the item, and the other two hear of the end, once.
+    assert_eq!(sched.run().unwrap().turns, 7);
+}
+
+#[test]
+fn senders_whose_items_were_taken_in_go_on_side_by_side() {
+    let log = Log::new();
+    let tells = log.clone();
+    run(move || {
+        let (tx, rx) = bounded(2);
+        (0..2).for_each(|item| tx.send(item).unwrap());
+        for item in 2..4 {
+            let (tx, tells) = (tx.clone(), tells.clone());
+            spawn(move || {
+                tx.send(item).unwrap();
+                tells.say(format!("sent {item}"));
+            });
+        }
+        yield_now();
+        assert_eq!((rx.recv(), rx.recv()), (Ok(0), Ok(1)));
+        yield_now();
+        tells.say("the receiver's next turn".to_owned());
+    });
+    assert_eq!(log.take(), ["sent 2", "sent 3", "the receiver's next turn"]);
+}

@@ -169,3 +169,19 @@ fn a_killed_waiter_leaves_the_middle_of_the_queue() {
         assert!(waiters[0].join().unwrap().is_ok() && waiters[2].join().unwrap().is_ok());
     });
 }
+
+#[test]
+fn a_task_whose_wait_was_cancelled_holds_up_no_newcomer() {
+    run(|| {
+        let mutex = Mutex::new(());
+        let guard = mutex.lock().unwrap();
+        let theirs = mutex.clone();
+        let waiter = spawn(move || theirs.lock().map(drop));
+        yield_now();
+        waiter.cancel("no more need");
+        drop(guard);
+        assert_eq!(mutex.waiters(), 0, "though it has not had its turn");
+        assert!(mutex.try_lock().is_ok());
+        assert!(matches!(waiter.join(), Ok(Err(LockError::Interrupted(_)))));
+    });
+}
