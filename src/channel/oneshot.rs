@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 
 use super::{RecvError, SendError, TryRecvError};
 use crate::kernel::{SystemCall, WaitList, call, spend, spend_on_reading};
-use crate::wakers::{Guests, Ticket};
 use crate::syscall::Together;
+use crate::wakers::{Guests, Ticket};
 
 /// Makes a channel for one value.
 ///

@@ -13,9 +13,9 @@ use super::line::{From, Line};
 use super::ranks::Ranks;
 use super::reach::Channel;
 use super::rendezvous::{Offerer, Rendezvous};
-use crate::kernel::{Holding, Tid, WaitList, ledger};
-use crate::wakers::Guests;
+use crate::kernel::{Holding, Tid, WaitList};
 use crate::queue::Queue;
+use crate::wakers::Guests;
 
 /// The most room that is set aside at once, in items.
 const SMALL: usize = 64;

@@ -24,8 +24,10 @@ enum Way<'p, T> {
 impl<T> Receives<T> for Pipe<T> {
     #[inline]
     fn take_at_once(&self) -> Option<T> {
-        if !self.receivers.is_empty() {
-            return None; // In a rendezvous no task stands there: its own line is looked at.
+        // What is there while tasks wait is for one that was called. In a rendezvous none is: its own line
+        // is looked at.
+        if self.receivers.is_calling() {
+            return None;
         }
         let item = self.take()?;
         self.received_last.set(Tid::running());
