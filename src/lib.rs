@@ -150,9 +150,10 @@
 //! - **Floor 0, `machine`** holds all unsafe code: stacks with guards, the switch from one to another,
 //!   the way of a call object from its caller's stack to the kernel, the report of a stack overflow.
 //!   **`devices`** are the clock, the seeds, the reactor and the inbox.
-//! - **Floor 1, [`kernel`]**: the loop, a task's life from birth to burial, waiting and waking, simulated
-//!   CPUs and what a policy is, signals, the doors to the world outside, the report of a run that is stuck,
-//!   what observers see.
+//! - **Floor 1, [`kernel`]**, in bands: plain data (`abi`) and structures (`parts`); a small `core` that
+//!   names no module: the loop, calls, waiting and waking, a task's life from birth to exit; on it, each
+//!   on its own, the `modules`: cancel scopes, signals, simulated CPUs and policies, the doors to the
+//!   world outside, what observers see, deadlocks; and the `scheduler`, which names them all.
 //! - **Floor 2, [`syscall`]**: the calls, one family a file. Adding one touches one file, and that file
 //!   may be yours: see [`SystemCall`].
 //! - **Floor 3**, the library, on calls only: [`task`], [`time`], [`run`]; scopes ([`timeout()`],
