@@ -51,7 +51,7 @@ impl Default for Claim {
 }
 
 impl Claim {
-    /// The weight of whoever claims none.
+    /// The weight of a task that claims none.
     pub const WEIGHT: u32 = 1024;
 
     /// What a task claims that claims nothing.

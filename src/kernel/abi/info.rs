@@ -60,8 +60,8 @@ pub struct TaskInfo {
     pub until: Option<Duration>,
     /// The list that it is parked on, in words: what it waits for, unless that is a task.
     pub waits_on: Option<String>,
-    /// Who can end its wait, as far as is known: the task that it waits for, or whoever holds what it
-    /// is parked on.
+    /// The tasks that can end its wait, as far as is known: the one that it waits for, or those that hold
+    /// what it is parked on.
     pub holders: Vec<Tid>,
 }
 

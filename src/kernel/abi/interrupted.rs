@@ -203,7 +203,7 @@ impl fmt::Display for Interrupted {
 }
 
 impl fmt::Debug for Interrupted {
-    /// In words: whoever hands it out of `main` shows this.
+    /// In words: this is what is shown where `main` returns it.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Interrupted({:?})", self.to_string())
     }

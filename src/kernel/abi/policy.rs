@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::claim::Claim;
 use super::tid::Tid;
 
-/// Why a task is put into the ready queue.
+/// Why a task is put into the run queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "record", serde(rename_all = "snake_case"))]
@@ -85,7 +85,7 @@ pub struct Running {
 /// a CPU is free. Times are counted from the scheduler's start. A policy sees names and claims of tasks
 /// and nothing else; it decides by these and by what it is told alone, so that runs can be repeated.
 ///
-/// One that picks a task that is not ready, that picks nobody though somebody is ready, that panics, or
+/// One that picks a task that is not ready, that picks none though one is ready, that panics, or
 /// that lets a ready task wait longer than its own [patience](Self::patience) is thrown out: the kernel
 /// logs the reason as an error, and goes on first in, first out.
 ///

@@ -15,7 +15,7 @@ use crate::machine::{self, TaskRef};
 /// What serving a call comes to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer<R> {
-    /// The reply; the caller goes to the tail of the ready queue.
+    /// The reply; the caller goes to the tail of the run queue.
     Done(R),
     /// Not yet: the caller waits until something wakes it, then the call is served again.
     Wait,
@@ -121,7 +121,7 @@ pub trait SystemCall {
     /// by then.
     ///
     /// If [`kernel.woken(caller)`](Kernel::woken), a wake was spent on a caller that will not use it:
-    /// pass it on with [`Kernel::wake_one`], or whoever is next in the list waits for ever.
+    /// pass it on with [`Kernel::wake_one`], or the next task in the list waits for ever.
     ///
     /// Calls that never wait need none; one that waits and has none panics in its caller.
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
@@ -160,7 +160,7 @@ pub trait SystemCall {
 
 /// Yields a system call, and comes back with its reply.
 ///
-/// This ends the caller's turn: it goes to the tail of the ready queue, or waits. While the caller
+/// This ends the caller's turn: it goes to the tail of the run queue, or waits. While the caller
 /// unwinds (from a panic, or since it is killed) the call is served in place if it needs no wait;
 /// else it returns what [`SystemCall::abandon`] makes of [`Interrupted`].
 ///

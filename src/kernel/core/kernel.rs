@@ -48,7 +48,7 @@ impl<'k> Kernel<'k> {
         snapshot::infos(self.core)
     }
 
-    /// Takes a task over; it goes to the tail of the ready queue.
+    /// Takes a task over; it goes to the tail of the run queue.
     pub fn create_task(&mut self, task: Task) -> Tid {
         birth::create_task(&self.core.shared, task)
     }
@@ -119,7 +119,7 @@ impl<'k> Kernel<'k> {
         self.seen(caller, |wait| wait.woken.get())
     }
 
-    /// Wakes whoever has been parked on the list longest; says who that was.
+    /// Wakes the task that has been parked on the list longest; says which that was.
     pub fn wake_one(&mut self, list: &WaitList) -> Option<Tid> {
         self.has(list).then(|| list.wake_first()).flatten()
     }
@@ -160,7 +160,7 @@ impl<'k> Kernel<'k> {
         self.seen(caller, |wait| wait.due.get())
     }
 
-    /// Makes a new task; it goes to the tail of the ready queue.
+    /// Makes a new task; it goes to the tail of the run queue.
     #[inline]
     pub(crate) fn spawn(
         &mut self,

@@ -11,7 +11,7 @@ use crate::kernel::abi::{Holding, Tid};
 use crate::kernel::parts::{Holders, Took, spend_on_reading};
 use crate::machine::WaitQueue;
 
-/// A queue of tasks that wait until somebody wakes them: the building block of everything that waits.
+/// A queue of tasks that wait until they are woken: the building block of everything that waits.
 ///
 /// First in, first out. A clone is another handle to the same list. Tasks park on it with
 /// [`syscall::Park`](crate::syscall::Park), or from a call of one's own with
@@ -44,7 +44,7 @@ pub(crate) struct List {
     name: RefCell<Option<Rc<str>>>,
     /// Which scheduler's observers were told of it, and by which number.
     pub(in crate::kernel) number: Cell<(u64, u64)>,
-    /// Who can end the waits here, as far as is known: whoever holds what is waited for.
+    /// The tasks that can end the waits here, as far as is known: those that hold what is waited for.
     pub(in crate::kernel) holders: Holders,
     pub(in crate::kernel) holding: Cell<Holding>,
     /// The number of the scheduler whose tasks were parked here last.
@@ -89,7 +89,7 @@ impl WaitList {
         self.0.holders.add(tid);
     }
 
-    /// As [`add_holder`](Self::add_holder), of a task that took it: for whoever observes, too.
+    /// As [`add_holder`](Self::add_holder), of a task that took it: told to observers, too.
     #[inline(always)]
     pub(crate) fn taken_by(&self, tid: Tid) {
         self.add_holder(tid);
@@ -123,7 +123,7 @@ impl WaitList {
         self.parked()
     }
 
-    /// Whether nobody is parked here.
+    /// Whether no task is parked here.
     #[must_use]
     #[track_caller]
     pub fn is_empty(&self) -> bool {

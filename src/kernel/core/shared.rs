@@ -33,7 +33,7 @@ pub(crate) struct Shared {
     pub(super) posts: Posts,
     /// How many turns there are until the loop looks at all this.
     pub(super) countdown: Countdown,
-    /// Empty, unless somebody reads it.
+    /// Empty, unless it is read.
     pub(super) journal: Journal,
     /// The slot of the task whose call is being served.
     pub(super) serving: Cell<u32>,

@@ -74,7 +74,7 @@ impl Task {
 
     /// Runs the task up to its next trap, and says what that was, or how it ended.
     ///
-    /// Nobody serves calls here: [`Yield`](crate::syscall::Yield) comes back at once, any other call
+    /// No scheduler serves calls here: [`Yield`](crate::syscall::Yield) comes back at once, any other call
     /// panics inside the task. A task that has ended stays so.
     pub fn run(&mut self) -> Ran {
         if let Some(exit) = &self.exit {

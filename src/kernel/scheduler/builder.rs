@@ -74,7 +74,7 @@ impl SchedulerBuilder {
 
     /// Lets a run see to SIGINT, SIGTERM and SIGHUP itself, rather than end with the process at once: the
     /// first SIGINT interrupts the tasks that did not ask for it, a second one ends the run; at SIGTERM and
-    /// SIGHUP, if nobody asked for them, all tasks are interrupted and have so long to end before they are
+    /// SIGHUP, if no task asked for them, all tasks are interrupted and have so long to end before they are
     /// killed. Destructors run each time, and [`Report::signal`](crate::Report::signal) says which signal it
     /// was. What the process ignores from the start, as under `nohup`, stays so.
     ///
@@ -159,7 +159,7 @@ impl SchedulerBuilder {
         self
     }
 
-    /// Lets somebody observe all that happens; may be said several times.
+    /// Adds an observer of all that happens; may be said several times.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observers.push(Box::new(observer));
         self

@@ -79,7 +79,7 @@ impl Scheduler {
         observers::observe(&mut self.core, Box::new(observer), builder::start_of);
     }
 
-    /// Takes a task over; it goes to the tail of the ready queue.
+    /// Takes a task over; it goes to the tail of the run queue.
     pub fn create_task(&mut self, task: Task) -> Tid {
         let tid = birth::create_task(self.core.shared(), task);
         self.core.read_journal();
@@ -218,7 +218,7 @@ impl Scheduler {
         infos(&self.core)
     }
 
-    /// The tasks in the ready queue, next one first.
+    /// The tasks in the run queue, next one first.
     #[track_caller]
     pub fn ready(&self) -> impl Iterator<Item = Tid> {
         spend_on_reading();

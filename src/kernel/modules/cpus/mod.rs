@@ -55,7 +55,7 @@ pub(crate) struct Cpus {
     /// Tasks that wait for what others hold, for policies that let holders inherit.
     waiters: BTreeSet<Tid>,
     inheritance: Vec<(Tid, Tid)>,
-    /// Preemptions since anybody got on.
+    /// Preemptions since a task had its turn to the end.
     preemptions: usize,
 }
 
@@ -95,7 +95,7 @@ impl CpuRun {
         Tid::of(&self.task)
     }
 
-    /// When it will go on with its turn, if nobody stops it.
+    /// When it will go on with its turn, if it is not stopped before.
     fn goes_on_at(&self) -> Option<u64> {
         match self.doing {
             Doing::Arrives => Some(self.from),

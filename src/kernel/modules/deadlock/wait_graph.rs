@@ -1,4 +1,4 @@
-//! The graph of who waits for whom, and which tasks are deadlocked.
+//! The graph of which task waits for which, and the tasks that are deadlocked.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -48,7 +48,7 @@ impl WaitGraph {
         Self::among(&tasks, branches.collect())
     }
 
-    /// The waits of a task, and of those for whom it waits, and so on; `None` if they are more than so
+    /// The waits of a task, and of the tasks for which it waits, and so on; `None` if they are more than so
     /// many. Of tasks that must all let go only some are looked at, which can hide a cycle but makes
     /// none up.
     pub(super) fn near(core: &Core, start: Tid, limit: usize) -> Option<Self> {
@@ -203,7 +203,7 @@ fn branch(wait: &WaitNode, looked: Looked) -> Branch {
     Branch { enders, needs }
 }
 
-/// Who can end a wait, as far as is known: whoever holds what is waited for, or is ahead in line.
+/// The tasks that can end a wait, as far as is known: those that hold what is waited for, or the one ahead in line.
 pub(super) fn enders_of(wait: &WaitNode) -> Vec<Tid> {
     match first_ahead(wait) {
         Some(first) => vec![first],

@@ -26,7 +26,7 @@ pub(crate) struct Line {
     read: Side,
     write: Side,
     pub(super) closed: Cell<bool>,
-    /// Whether it is there for as long as somebody waits, and the descriptor is the waiter's.
+    /// Whether it is there only while a task waits, and the descriptor is that task's.
     lent: bool,
     home: RefCell<Option<Home>>,
 }
@@ -53,7 +53,7 @@ impl Line {
         }
     }
 
-    /// Of a descriptor that somebody waits for without a source.
+    /// Of a descriptor that a task waits for without a source.
     pub(crate) fn lent(fd: RawFd) -> Rc<Self> {
         Rc::new(Self {
             lent: true,
@@ -110,7 +110,7 @@ impl Line {
         left.is_some()
     }
 
-    /// Whether anybody may try: nobody waits, and it is not closed.
+    /// Whether any task may try: none waits, and it is not closed.
     #[inline]
     pub(crate) fn is_free(&self, way: Way) -> bool {
         self.side(way).user.get() == Tid::NOBODY && !self.closed.get()
@@ -140,7 +140,7 @@ impl Line {
         self.home.borrow().as_ref()?.sources.upgrade()
     }
 
-    /// Notes what has become of it; `wake` gets whoever may try again.
+    /// Notes what has become of it; `wake` gets the task that may try again.
     #[inline]
     pub(super) fn note(&self, readiness: Readiness, mut wake: impl FnMut(Tid)) {
         for (side, ready, ended) in [
@@ -207,7 +207,7 @@ impl Line {
         io::Error::new(io::ErrorKind::ResourceBusy, text)
     }
 
-    /// That somebody else has it in the reactor is said in words; it is then a task with a bare wait.
+    /// That the descriptor is in the reactor already is said in words: a task waits for it without a source.
     pub(super) fn explained(&self, error: io::Error) -> io::Error {
         if error.kind() != io::ErrorKind::AlreadyExists {
             return error;
@@ -216,7 +216,7 @@ impl Line {
         io::Error::new(io::ErrorKind::ResourceBusy, text)
     }
 
-    /// Takes it out if it is there only for those who wait, and nobody does.
+    /// Takes it out if it is there only for tasks that wait, and none does.
     pub(crate) fn retire_if_lent(&self) {
         let is_used = |side: &Side| side.user.get() != Tid::NOBODY;
         if self.lent && !is_used(&self.read) && !is_used(&self.write) {

@@ -161,7 +161,7 @@ pub(crate) fn expect(kernel: &mut Kernel<'_>, change: impl FnOnce(&mut Expected)
 }
 
 impl Drop for Outside {
-    /// Whoever has letters left for us gets to know that nobody reads them.
+    /// What has left letters here gets to know that they are not read.
     fn drop(&mut self) {
         // They may be registered with another.
         let lines = self.sources.take_all();

@@ -1,7 +1,7 @@
 //! Signals: short words that break in on tasks, from other tasks and from the system.
 //!
 //! ```text
-//!   asked for  ──▶ pending ──▶ whoever waits for it, or its handler
+//!   asked for  ──▶ pending ──▶ the task that waits for it, or its handler
 //!   ignored    ──▶ nothing
 //!   otherwise  ──▶ Int Term Hup Usr1 Usr2: the wait is interrupted, and all that follow
 //!                  Tstp: stopped, until Cont    Chld Cont: nothing more    Kill: killed
