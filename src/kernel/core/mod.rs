@@ -212,18 +212,18 @@ impl Core {
         if !self.hooks.readers.iter().any(|known| known.0 == reader.0) {
             self.hooks.readers.push(reader);
         }
-        self.journal.is_read.set(true);
+        self.journal.set_read(true);
     }
 
     /// Lets one more read the journal, before the others.
     pub(crate) fn add_first_reader(&mut self, reader: Reader) {
         self.hooks.readers.insert(0, reader);
-        self.journal.is_read.set(true);
+        self.journal.set_read(true);
     }
 
     pub(crate) fn remove_reader(&mut self, name: &'static str) {
         self.hooks.readers.retain(|known| known.0 != name);
-        self.journal.is_read.set(!self.hooks.readers.is_empty());
+        self.journal.set_read(!self.hooks.readers.is_empty());
     }
 
     /// Tells readers what has happened since the last time.

@@ -204,6 +204,7 @@ impl Drop for Core {
         let _budget = InForce::new(&budget);
         kill_all(self, |_| true);
         self.read_journal();
+        self.journal.set_read(false);
         self.posts.close();
     }
 }

@@ -29,8 +29,13 @@ impl Holders {
         match self.is_empty() {
             true => self.first.set(tid),
             false if tid == Tid::NOBODY => {}
-            false => *self.more.borrow_mut().entry(tid).or_default() += 1,
+            false => self.add_further(tid),
         }
+    }
+
+    #[inline(never)]
+    fn add_further(&self, tid: Tid) {
+        *self.more.borrow_mut().entry(tid).or_default() += 1;
     }
 
     /// Takes one hold of a task away, if it has one.

@@ -109,6 +109,15 @@ impl Journal {
         self.changes.borrow_mut().push_back(change);
     }
 
+    /// Says whether there is a reader; where there is none any more, what was not read is dropped: it keeps
+    /// tasks that have ended.
+    pub(crate) fn set_read(&self, is_read: bool) {
+        self.is_read.set(is_read);
+        if !is_read {
+            drop(self.changes.take());
+        }
+    }
+
     /// Takes the first of what has happened since the last reading.
     pub(crate) fn take(&self) -> Option<Change> {
         let mut changes = self.changes.borrow_mut();
