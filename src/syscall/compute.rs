@@ -81,7 +81,7 @@ impl SystemCall for Block {
     }
 }
 
-/// Puts another scheduling policy in force.
+/// Puts another scheduling policy in force, from the next pick on.
 ///
 /// ```
 /// use coros::syscall::SetPolicy;
