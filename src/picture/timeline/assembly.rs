@@ -5,44 +5,39 @@ use std::collections::BTreeMap;
 use super::chronicle::{Chronicle, Source};
 use super::{Arrow, Axis, Cpu, Mark, Stay, Timeline, counters};
 
-impl<'e> Chronicle<'e> {
-    /// Puts together all that was told.
-    pub(super) fn finish(self) -> Timeline<'e> {
-        let (begin, end) = self.extent.unwrap_or_default();
-        let lanes: BTreeMap<u64, usize> = self.lives.keys().copied().zip(0..).collect();
-        let tasks: Vec<_> = self
-            .lives
-            .into_values()
-            .map(|life| life.finish(end))
-            .collect();
-        let cpus = self.stays.into_iter().map(|(number, stays)| Cpu {
-            number,
-            stays: merged(stays, &lanes),
-        });
-        let arrow = |(at, from, to)| Arrow {
-            at,
-            from: lanes[&from],
-            to: lanes[&to],
-        };
-        let mark = |(at, lane, text): (_, Option<u64>, _)| Mark {
-            at,
-            lane: lane.map(|number| lanes[&number]),
-            text,
-        };
-        Timeline {
-            axis: match self.source {
-                Source::Turns => Axis::Turns,
-                _ => Axis::Time,
-            },
-            begin,
-            end,
-            start: self.start,
-            counters: counters::of(&tasks, self.lengths),
-            cpus: cpus.collect(),
-            arrows: self.arrows.into_iter().map(arrow).collect(),
-            marks: self.marks.into_iter().map(mark).collect(),
-            tasks,
-        }
+/// Puts together all that was told.
+pub(super) fn timeline(chronicle: Chronicle<'_>) -> Timeline<'_> {
+    let (begin, end) = chronicle.extent.unwrap_or_default();
+    let lanes: BTreeMap<u64, usize> = chronicle.lives.keys().copied().zip(0..).collect();
+    let lives = chronicle.lives.into_values();
+    let tasks: Vec<_> = lives.map(|life| life.finish(end)).collect();
+    let cpus = chronicle.stays.into_iter().map(|(number, stays)| Cpu {
+        number,
+        stays: merged(stays, &lanes),
+    });
+    let arrow = |(at, from, to)| Arrow {
+        at,
+        from: lanes[&from],
+        to: lanes[&to],
+    };
+    let mark = |(at, lane, text): (_, Option<u64>, _)| Mark {
+        at,
+        lane: lane.map(|number| lanes[&number]),
+        text,
+    };
+    Timeline {
+        axis: match chronicle.source {
+            Source::Turns => Axis::Turns,
+            _ => Axis::Time,
+        },
+        begin,
+        end,
+        start: chronicle.start,
+        counters: counters::of(&tasks, chronicle.lengths),
+        cpus: cpus.collect(),
+        arrows: chronicle.arrows.into_iter().map(arrow).collect(),
+        marks: chronicle.marks.into_iter().map(mark).collect(),
+        tasks,
     }
 }
 

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::Timeline;
 use super::life::Life;
-use crate::kernel::{Cause, Did, Event, Start, Step, Tid};
+use crate::kernel::{Cause, Did, Event, Start, Step, Stop, Tid};
 
 /// No more CPUs are believed in than this, unless something happened there.
 const CPUS: u32 = 256;
@@ -34,14 +33,6 @@ pub(super) struct Chronicle<'e> {
     pub(super) lengths: BTreeMap<(u64, &'e str), Vec<(u64, u64)>>,
 }
 
-pub(super) fn of(events: Vec<&Event>) -> Timeline<'_> {
-    let mut chronicle = Chronicle::new(source_of(&events));
-    for event in events {
-        chronicle.take(event);
-    }
-    chronicle.finish()
-}
-
 fn source_of(events: &[&Event]) -> Source {
     let is_long = |event: &&Event| matches!(event, Event::Turn(step) if !step.took.is_zero());
     if events.iter().any(|event| matches!(event, Event::Slice(_))) {
@@ -58,7 +49,34 @@ pub(super) fn nanos(time: Duration) -> u64 {
 }
 
 impl<'e> Chronicle<'e> {
-    pub(super) fn new(source: Source) -> Self {
+    /// Of what is told.
+    pub(super) fn of_events(events: impl IntoIterator<Item = &'e Event>) -> Self {
+        let events: Vec<_> = events.into_iter().collect();
+        let mut chronicle = Self::new(source_of(&events));
+        for event in events {
+            chronicle.take(event);
+        }
+        chronicle
+    }
+
+    /// Of who ran when and where: from, till, CPU, and the number of the task.
+    pub(super) fn of_pieces(
+        pieces: impl IntoIterator<Item = (Duration, Duration, u32, u64)>,
+    ) -> Self {
+        let mut chronicle = Self::new(Source::Slices);
+        let mut pieces: Vec<_> = pieces.into_iter().collect();
+        pieces.sort_by_key(|(from, ..)| *from);
+        for (from, till, cpu, number) in pieces {
+            let (from, till) = (nanos(from), nanos(till));
+            chronicle.stay(from, till, cpu, number);
+            let life = chronicle.life(number);
+            life.is_born(from);
+            life.stays(from, till, cpu, Stop::Answered);
+        }
+        chronicle
+    }
+
+    fn new(source: Source) -> Self {
         Self {
             source,
             start: None,
@@ -73,7 +91,7 @@ impl<'e> Chronicle<'e> {
         }
     }
 
-    pub(super) fn life(&mut self, number: u64) -> &mut Life<'e> {
+    fn life(&mut self, number: u64) -> &mut Life<'e> {
         self.lives
             .entry(number)
             .or_insert_with(|| Life::new(number))
@@ -171,7 +189,7 @@ impl<'e> Chronicle<'e> {
     }
 
     /// A task is on a CPU for a while.
-    pub(super) fn stay(&mut self, from: u64, till: u64, cpu: u32, number: u64) {
+    fn stay(&mut self, from: u64, till: u64, cpu: u32, number: u64) {
         self.see(from);
         self.see(till);
         let stays = self.stays.entry(cpu).or_default();

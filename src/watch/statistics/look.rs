@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Statistics, TaskStatistics};
+use super::TaskStatistics;
 #[cfg(feature = "record")]
 use crate::watch::written::nanos;
 
@@ -45,52 +45,16 @@ pub struct Look {
     pub forgotten: u64,
 }
 
-impl Statistics {
-    /// Looks at what has changed since the look before.
-    ///
-    /// ```
-    /// use std::{cell::RefCell, rc::Rc};
-    /// use coros::{Scheduler, watch::Statistics, yield_now};
-    ///
-    /// let statistics = Rc::new(RefCell::new(Statistics::new()));
-    /// let mut sched = Scheduler::builder().observer(Rc::clone(&statistics)).build();
-    /// sched.spawn(|| loop { yield_now() });
-    /// for turns in [5, 7] {
-    ///     (0..turns).for_each(|_| _ = sched.step());
-    ///     let look = statistics.borrow_mut().look();
-    ///     assert_eq!(look.tasks[0].1.runs, turns);
-    /// }
-    /// ```
-    pub fn look(&mut self) -> Look {
-        let time = self.ledger.now;
-        let before = self.looked.replace(time).or(self.ledger.began);
-        let span = time.saturating_sub(before.unwrap_or(time));
-        let rated = self.tasks().into_iter().map(|task| {
-            let rate = self.rate(&task, span);
-            (task, rate)
-        });
-        let mut tasks: Vec<_> = rated.collect();
-        tasks.retain(|(task, rate)| task.exit.is_none() || rate.runs > 0);
-        tasks.sort_by_key(|(_, rate)| std::cmp::Reverse((rate.cpu, rate.runs)));
-        let marks = tasks.iter().map(|(task, _)| (task.tid, Mark::of(task)));
-        self.marks.extend(marks);
-        Look {
-            time,
-            span,
-            tasks,
-            forgotten: self.forgotten,
-        }
-    }
-
-    fn rate(&self, task: &TaskStatistics, span: Duration) -> Rate {
-        let before = self.marks.get(&task.tid).copied().unwrap_or_default();
-        let cpu = task.cpu.saturating_sub(before.cpu);
+impl Rate {
+    /// What a task used since this mark, in a span of so long.
+    pub(super) fn since(mark: Mark, task: &TaskStatistics, span: Duration) -> Self {
+        let cpu = task.cpu.saturating_sub(mark.cpu);
         let share = match span.is_zero() {
             true => 0.0,
             false => cpu.as_secs_f64() / span.as_secs_f64(),
         };
-        Rate {
-            runs: task.runs.saturating_sub(before.runs),
+        Self {
+            runs: task.runs.saturating_sub(mark.runs),
             cpu,
             share,
         }
@@ -98,7 +62,7 @@ impl Statistics {
 }
 
 impl Mark {
-    fn of(task: &TaskStatistics) -> Self {
+    pub(super) fn of(task: &TaskStatistics) -> Self {
         Self {
             runs: task.runs,
             cpu: task.cpu,

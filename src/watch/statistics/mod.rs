@@ -105,6 +105,43 @@ impl Statistics {
         self.forgotten
     }
 
+    /// Looks at what has changed since the look before.
+    ///
+    /// ```
+    /// use std::{cell::RefCell, rc::Rc};
+    /// use coros::{Scheduler, watch::Statistics, yield_now};
+    ///
+    /// let statistics = Rc::new(RefCell::new(Statistics::new()));
+    /// let mut sched = Scheduler::builder().observer(Rc::clone(&statistics)).build();
+    /// sched.spawn(|| loop { yield_now() });
+    /// for turns in [5, 7] {
+    ///     (0..turns).for_each(|_| _ = sched.step());
+    ///     let look = statistics.borrow_mut().look();
+    ///     assert_eq!(look.tasks[0].1.runs, turns);
+    /// }
+    /// ```
+    pub fn look(&mut self) -> Look {
+        let time = self.ledger.now;
+        let before = self.looked.replace(time).or(self.ledger.began);
+        let span = time.saturating_sub(before.unwrap_or(time));
+        let rated = self.tasks().into_iter().map(|task| {
+            let mark = self.marks.get(&task.tid).copied().unwrap_or_default();
+            let rate = Rate::since(mark, &task, span);
+            (task, rate)
+        });
+        let mut tasks: Vec<_> = rated.collect();
+        tasks.retain(|(task, rate)| task.exit.is_none() || rate.runs > 0);
+        tasks.sort_by_key(|(_, rate)| std::cmp::Reverse((rate.cpu, rate.runs)));
+        let marks = tasks.iter().map(|(task, _)| (task.tid, Mark::of(task)));
+        self.marks.extend(marks);
+        Look {
+            time,
+            span,
+            tasks,
+            forgotten: self.forgotten,
+        }
+    }
+
     fn notes(&mut self, tid: Tid) -> &mut Notes {
         self.notes.entry(tid).or_default()
     }
