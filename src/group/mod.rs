@@ -26,17 +26,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 pub use crate::machine::Lender;
 pub use error::{Failure, GroupClosed, GroupError, SharedError};
 pub use handle::GroupHandle;
+pub use spawn::Group;
 
 use crate::kernel::{Answer, Expiry, Interrupted, Kernel, Shield, SystemCall, Tid, call};
 use crate::machine::{Payload, guard};
 use crate::scope::{Entered, shielded as in_shelter};
 use members::{Members, Where};
-
-/// The tasks of a [`group`], as its block and they themselves see it.
-///
-/// The lifetimes are those of [`std::thread::Scope`]: `'scope` is as long as children may run, and
-/// `'env` is what they may borrow from.
-pub type Group<'scope, 'env> = Lender<'scope, 'env, Members>;
 
 /// Runs `f`, which may spawn children in the group; comes back when all of them have ended.
 ///

@@ -1,19 +1,25 @@
-//! Members: how they are spawned, and the handles to them.
+//! The group as its block and its members see it: they spawn, cancel, and wait for each other.
 
 use std::cell::Cell;
 use std::error::Error;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Group;
 use super::calls::NextEnded;
 use super::error::{GroupClosed, SharedError};
 use super::handle::GroupHandle;
-use super::members::Member;
+use super::members::{Member, Members};
 use crate::join::JoinHandle;
 use crate::kernel::{ExitSink, Interrupted, Tid, call, spend_on_birth, spend_on_reading};
+use crate::machine::Lender;
 use crate::outcome::Outcome;
 use crate::task::Builder;
+
+/// The tasks of a [`group`](super::group()), as its block and they themselves see it.
+///
+/// The lifetimes are those of [`std::thread::Scope`]: `'scope` is as long as children may run, and
+/// `'env` is what they may borrow from.
+pub type Group<'scope, 'env> = Lender<'scope, 'env, Members>;
 
 impl<'scope, 'env> Group<'scope, 'env> {
     /// Spawns a member, which may borrow from the frame around the group; it goes to the tail of the

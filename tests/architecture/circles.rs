@@ -6,8 +6,26 @@ use crate::graph::Graph;
 use crate::parsed::Parsed;
 use crate::sources;
 
-/// How many files may implement a type that another file defines: this only falls.
-const IMPLEMENTED_ELSEWHERE: usize = 19;
+/// Public methods that stand apart from their type, by file and type, and why: this only gets shorter.
+const IMPLEMENTED_ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("channel/receive_future.rs", "Receiver", FUTURES),
+    ("channel/send_future.rs", "Sender", FUTURES),
+    ("future/mod.rs", "Builder", FUTURES),
+    (
+        "kernel/abi/events/rewrite.rs",
+        "Step",
+        "too long for one file",
+    ),
+    ("net/datagram.rs", "Socket", KINDS),
+    ("net/options.rs", "Socket", KINDS),
+    ("net/stream.rs", "Socket", KINDS),
+    ("smp/remote.rs", "Remote", HANDLES),
+    ("task.rs", "Scheduler", HANDLES),
+];
+
+const FUTURES: &str = "tasks and channels are there without futures, which build on them";
+const KINDS: &str = "what one kind of socket can do beside what all of them can";
+const HANDLES: &str = "the kernel makes tasks, and the library returns handles to them";
 
 fn parsed(files: &[(&str, &str)]) -> BTreeMap<String, Parsed> {
     let parse = |&(path, code): &(&str, &str)| (path.to_owned(), Parsed::of(code));
@@ -89,18 +107,12 @@ fn a_type_is_implemented_where_it_is_defined() {
     let files = parsed_sources();
     let mut elsewhere = Vec::new();
     for (file, parsed) in &files {
-        let mut types: Vec<_> = parsed.methods.iter().map(|(of, _)| of).collect();
+        let mut types: Vec<_> = parsed.methods.iter().map(|(of, _)| of.as_str()).collect();
         types.dedup();
-        elsewhere.extend(
-            types
-                .into_iter()
-                .filter(|of| !parsed.types.contains(*of))
-                .map(|of| format!("{of} in {file}")),
-        );
+        types.retain(|of| !parsed.types.contains(*of));
+        elsewhere.extend(types.into_iter().map(|of| (file.as_str(), of)));
     }
-    assert!(
-        elsewhere.len() <= IMPLEMENTED_ELSEWHERE,
-        "{}: {elsewhere:#?}",
-        elsewhere.len()
-    );
+    let known = IMPLEMENTED_ELSEWHERE.iter();
+    let known: Vec<_> = known.map(|(file, of, _why)| (*file, *of)).collect();
+    assert_eq!(elsewhere, known);
 }

@@ -13,7 +13,7 @@ use crate::fit::fold;
 use crate::machine::Machine;
 use crate::numbers::short;
 use crate::programs::{self, Program};
-use crate::sched::Sched;
+use crate::sched::{self, Sched};
 use crate::show::Show;
 use crate::watching::Watching;
 use crate::{list, run, step, term, tour};
@@ -90,7 +90,7 @@ impl Cli {
                 watching,
             }) => run::run(&program, &machine, &watching),
             Some(Command::Step { program, machine }) => step::step(&program, &machine),
-            Some(Command::Sched(sched)) => sched.simulate(),
+            Some(Command::Sched(sched)) => sched::simulate(&sched),
             Some(Command::Show(show)) => show.show(),
         }
     }

@@ -4,29 +4,25 @@ use super::WaitGraph;
 use crate::picture::colours::ALARM;
 use crate::picture::words::clean;
 
-impl WaitGraph {
-    /// Writes it in DOT, for Graphviz: tasks are boxes, things ellipses, cycles red.
-    #[must_use]
-    pub fn dot(&self) -> String {
-        let mut dot =
-            "digraph waits {\n  rankdir=LR;\n  node [fontname=\"monospace\"];\n".to_owned();
-        for (node, at) in self.nodes.iter().zip(0..) {
-            let shape = if node.task.is_some() {
-                "box"
-            } else {
-                "ellipse"
-            };
-            let label = quoted(&node.label);
-            let colour = colour(node.in_cycle);
-            dot += &format!("  n{at} [label={label}, shape={shape}{colour}];\n");
-        }
-        for edge in &self.edges {
-            let colour = colour(edge.in_cycle);
-            let colour = colour.trim_start_matches(", ");
-            dot += &format!("  n{} -> n{} [{colour}];\n", edge.from, edge.to);
-        }
-        dot + "}\n"
+/// Tasks are boxes, things ellipses, cycles red.
+pub(super) fn dot(graph: &WaitGraph) -> String {
+    let mut dot = "digraph waits {\n  rankdir=LR;\n  node [fontname=\"monospace\"];\n".to_owned();
+    for (node, at) in graph.nodes.iter().zip(0..) {
+        let shape = if node.task.is_some() {
+            "box"
+        } else {
+            "ellipse"
+        };
+        let label = quoted(&node.label);
+        let colour = colour(node.in_cycle);
+        dot += &format!("  n{at} [label={label}, shape={shape}{colour}];\n");
     }
+    for edge in &graph.edges {
+        let colour = colour(edge.in_cycle);
+        let colour = colour.trim_start_matches(", ");
+        dot += &format!("  n{} -> n{} [{colour}];\n", edge.from, edge.to);
+    }
+    dot + "}\n"
 }
 
 fn colour(in_cycle: bool) -> String {

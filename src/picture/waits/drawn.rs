@@ -9,57 +9,53 @@ const NODES: usize = 200;
 /// How long labels are.
 const LABEL: usize = 40;
 
-impl WaitGraph {
-    /// Draws it as SVG: tasks are boxes, things are rounded, cycles red. Of more than 200 nodes the
-    /// others are only counted, those on no cycle first; so are edges that are too many or too long.
-    #[must_use]
-    pub fn svg(&self) -> String {
-        let (nodes, edges) = self.drawn();
-        let mut canvas = Canvas::default();
-        let edges = match nodes.is_empty() {
-            true => 0,
-            false => layered::draw(&nodes, &edges, &mut canvas),
-        };
-        let left_out = (self.nodes.len() - nodes.len(), edges);
-        let document = canvas.finish(&self.caption(left_out));
-        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{document}\n")
-    }
+/// The document.
+pub(super) fn svg(graph: &WaitGraph) -> String {
+    let (nodes, edges) = drawn(graph);
+    let mut canvas = Canvas::default();
+    let edges = match nodes.is_empty() {
+        true => 0,
+        false => layered::draw(&nodes, &edges, &mut canvas),
+    };
+    let left_out = (graph.nodes.len() - nodes.len(), edges);
+    let document = canvas.finish(&caption(graph, left_out));
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{document}\n")
+}
 
-    /// What is seen, and how many nodes and edges are not.
-    fn caption(&self, left_out: (usize, usize)) -> String {
-        let waiters = match self.waiters() {
-            0 => "nobody waits".to_owned(),
-            1 => "1 task waits".to_owned(),
-            count => format!("{count} tasks wait"),
-        };
-        let cycle = if self.has_cycle() {
-            "; cycles are red"
-        } else {
-            ""
-        };
-        let rest = match left_out {
-            (0, 0) => String::new(),
-            (nodes, edges) => format!("; not drawn: {nodes} more nodes, {edges} more edges"),
-        };
-        waiters + cycle + &rest
-    }
+/// What is seen, and how many nodes and edges are not.
+fn caption(graph: &WaitGraph, left_out: (usize, usize)) -> String {
+    let waiters = match graph.waiters() {
+        0 => "nobody waits".to_owned(),
+        1 => "1 task waits".to_owned(),
+        count => format!("{count} tasks wait"),
+    };
+    let cycle = if graph.has_cycle() {
+        "; cycles are red"
+    } else {
+        ""
+    };
+    let rest = match left_out {
+        (0, 0) => String::new(),
+        (nodes, edges) => format!("; not drawn: {nodes} more nodes, {edges} more edges"),
+    };
+    waiters + cycle + &rest
+}
 
-    /// The nodes that are drawn, with labels fit for it, and the edges between them.
-    fn drawn(&self) -> (Vec<WaitNode>, Vec<WaitEdge>) {
-        let mut kept: Vec<usize> = (0..self.nodes.len()).collect();
-        kept.sort_by_key(|at| !self.nodes[*at].in_cycle);
-        kept.truncate(NODES);
-        kept.sort_unstable();
-        let nodes = kept.iter().map(|at| {
-            let mut node = self.nodes[*at].clone();
-            node.label = clipped(&node.label, LABEL);
-            node
-        });
-        let edges = self.edges.iter().filter_map(|edge| {
-            let from = kept.binary_search(&edge.from).ok()?;
-            let to = kept.binary_search(&edge.to).ok()?;
-            Some(WaitEdge { from, to, ..*edge })
-        });
-        (nodes.collect(), edges.collect())
-    }
+/// The nodes that are drawn, with labels fit for it, and the edges between them.
+fn drawn(graph: &WaitGraph) -> (Vec<WaitNode>, Vec<WaitEdge>) {
+    let mut kept: Vec<usize> = (0..graph.nodes.len()).collect();
+    kept.sort_by_key(|at| !graph.nodes[*at].in_cycle);
+    kept.truncate(NODES);
+    kept.sort_unstable();
+    let nodes = kept.iter().map(|at| {
+        let mut node = graph.nodes[*at].clone();
+        node.label = clipped(&node.label, LABEL);
+        node
+    });
+    let edges = graph.edges.iter().filter_map(|edge| {
+        let from = kept.binary_search(&edge.from).ok()?;
+        let to = kept.binary_search(&edge.to).ok()?;
+        Some(WaitEdge { from, to, ..*edge })
+    });
+    (nodes.collect(), edges.collect())
 }

@@ -112,6 +112,19 @@ impl WaitGraph {
         waiters.iter().filter(is_task).count()
     }
 
+    /// Writes it in DOT, for Graphviz: tasks are boxes, things ellipses, cycles red.
+    #[must_use]
+    pub fn dot(&self) -> String {
+        dot::dot(self)
+    }
+
+    /// Draws it as SVG: tasks are boxes, things are rounded, cycles red. Of more than 200 nodes the
+    /// others are only counted, those on no cycle first; so are edges that are too many or too long.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        drawn::svg(self)
+    }
+
     fn of(told: Told<'_>) -> Self {
         let mut growing = Growing::default();
         for wait in told.waits() {

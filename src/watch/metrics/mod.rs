@@ -111,7 +111,7 @@ impl Metrics {
     /// All that was measured up to now.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        Summary::of(self)
+        sums::summary(self)
     }
 
     fn extra(&mut self, tid: Tid) -> &mut Extra {
@@ -179,7 +179,7 @@ impl Metrics {
     fn forget(&mut self) {
         while let Some((tid, account)) = self.ledger.forget(self.keep.max(1)) {
             let extra = self.extras.remove(&tid);
-            let task = TaskMetrics::of(tid, &account, extra.as_ref(), self.ledger.now);
+            let task = sums::task_metrics(tid, &account, extra.as_ref(), self.ledger.now);
             self.forgotten.add(&task);
         }
     }

@@ -50,95 +50,92 @@ impl Sums {
     }
 }
 
-impl TaskMetrics {
-    pub(super) fn of(tid: Tid, account: &Account, extra: Option<&Extra>, now: Duration) -> Self {
-        let times = account.times(now);
-        let until = account.end.unwrap_or(now);
-        let quantile = |per_cent| extra?.latencies.per_cent(per_cent);
-        Self {
-            tid,
-            name: account.name.clone(),
-            weight: account.claim.weight,
-            arrival: account.arrival,
-            first_run: account.first_run,
-            end: account.end,
-            exit: account.exit.clone(),
-            is_ready: account.is_ready(),
-            turnaround: until.saturating_sub(account.arrival),
-            response: account.response(),
-            waiting: times.waiting,
-            cpu: times.cpu,
-            blocked: times.blocked,
-            wake_p50: quantile(50),
-            wake_p99: quantile(99),
-            voluntary: extra.map_or(0, |extra| extra.voluntary),
-            forced: extra.map_or(0, |extra| extra.forced),
-            missed: extra.map_or(0, |extra| extra.deadlines.missed),
-            longest_wait: times.longest,
-        }
+/// All that was measured up to now.
+pub(super) fn summary(metrics: &Metrics) -> Summary {
+    let ledger = &metrics.ledger;
+    let tasks: Vec<_> = ledger
+        .accounts()
+        .map(|(tid, account)| task_metrics(tid, account, metrics.extras.get(&tid), ledger.now))
+        .collect();
+    let mut sums = metrics.forgotten.clone();
+    tasks.iter().for_each(|task| sums.add(task));
+    let cpus = metrics.processors.iter();
+    let cpus = cpus
+        .map(|(cpu, processor)| cpu_metrics(*cpu, processor))
+        .collect();
+    let totals = totals(metrics, &sums);
+    Summary {
+        tasks,
+        cpus,
+        totals,
     }
 }
 
-impl Summary {
-    pub(super) fn of(metrics: &Metrics) -> Self {
-        let ledger = &metrics.ledger;
-        let tasks: Vec<_> = ledger
-            .accounts()
-            .map(|(tid, account)| {
-                TaskMetrics::of(tid, account, metrics.extras.get(&tid), ledger.now)
-            })
-            .collect();
-        let mut sums = metrics.forgotten.clone();
-        tasks.iter().for_each(|task| sums.add(task));
-        let cpus = metrics.processors.iter();
-        let cpus = cpus
-            .map(|(cpu, processor)| processor.metrics(*cpu))
-            .collect();
-        let totals = Totals::of(metrics, &sums);
-        Self {
-            tasks,
-            cpus,
-            totals,
-        }
+/// How a task was served up to now.
+pub(super) fn task_metrics(
+    tid: Tid,
+    account: &Account,
+    extra: Option<&Extra>,
+    now: Duration,
+) -> TaskMetrics {
+    let times = account.times(now);
+    let until = account.end.unwrap_or(now);
+    let quantile = |per_cent| extra?.latencies.per_cent(per_cent);
+    TaskMetrics {
+        tid,
+        name: account.name.clone(),
+        weight: account.claim.weight,
+        arrival: account.arrival,
+        first_run: account.first_run,
+        end: account.end,
+        exit: account.exit.clone(),
+        is_ready: account.is_ready(),
+        turnaround: until.saturating_sub(account.arrival),
+        response: account.response(),
+        waiting: times.waiting,
+        cpu: times.cpu,
+        blocked: times.blocked,
+        wake_p50: quantile(50),
+        wake_p99: quantile(99),
+        voluntary: extra.map_or(0, |extra| extra.voluntary),
+        forced: extra.map_or(0, |extra| extra.forced),
+        missed: extra.map_or(0, |extra| extra.deadlines.missed),
+        longest_wait: times.longest,
     }
 }
 
-impl Processor {
-    fn metrics(&self, cpu: u32) -> CpuMetrics {
-        CpuMetrics {
-            cpu,
-            busy: self.busy,
-            switches: self.switches,
-            pieces: self.pieces,
-        }
+fn cpu_metrics(cpu: u32, processor: &Processor) -> CpuMetrics {
+    CpuMetrics {
+        cpu,
+        busy: processor.busy,
+        switches: processor.switches,
+        pieces: processor.pieces,
     }
 }
 
-impl Totals {
-    fn of(metrics: &Metrics, sums: &Sums) -> Self {
-        let ledger = &metrics.ledger;
-        let span = ledger.span();
-        let capacity = span.as_secs_f64() * f64::from(ledger.cpus.max(1));
-        let per = |what: f64, whole: f64| if whole > 0.0 { what / whole } else { 0.0 };
-        Self {
-            span,
-            tasks: sums.tasks,
-            ended: sums.ended,
-            forgotten: metrics.forgotten.tasks,
-            busy: sums.busy,
-            utilisation: per(sums.busy.as_secs_f64(), capacity),
-            throughput: per(sums.ended as f64, span.as_secs_f64()),
-            turnaround: mean(sums.turnaround, sums.ended),
-            response: mean(sums.response, sums.responded),
-            waiting: mean(sums.waiting, sums.tasks),
-            wake_p50: metrics.latencies.per_cent(50),
-            wake_p99: metrics.latencies.per_cent(99),
-            fairness: sums.shares.index(),
-            voluntary: sums.voluntary,
-            forced: sums.forced,
-            missed: sums.missed,
-            longest_wait: sums.longest_wait,
-        }
+fn totals(metrics: &Metrics, sums: &Sums) -> Totals {
+    let ledger = &metrics.ledger;
+    let span = ledger.span();
+    let capacity = span.as_secs_f64() * f64::from(ledger.cpus.max(1));
+    let per = |what: f64, whole: f64| if whole > 0.0 { what / whole } else { 0.0 };
+    Totals {
+        span,
+        tasks: sums.tasks,
+        ended: sums.ended,
+        forgotten: metrics.forgotten.tasks,
+        busy: sums.busy,
+        utilisation: per(sums.busy.as_secs_f64(), capacity),
+        throughput: per(sums.ended as f64, span.as_secs_f64()),
+        turnaround: mean(sums.turnaround, sums.ended),
+        response: mean(sums.response, sums.responded),
+        waiting: mean(sums.waiting, sums.tasks),
+        wake_p50: metrics.latencies.per_cent(50),
+        wake_p99: metrics.latencies.per_cent(99),
+        fairness: sums.shares.index(),
+        voluntary: sums.voluntary,
+        forced: sums.forced,
+        missed: sums.missed,
+        longest_wait: sums.longest_wait,
     }
 }
 

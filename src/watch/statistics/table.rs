@@ -33,21 +33,19 @@ impl fmt::Display for TaskStatistics {
             count(self.wakes),
             short(self.waiting),
             count(self.depth as u64),
-            clip(&self.doing(), 21)
+            clip(&doing(self), 21)
         )
     }
 }
 
-impl TaskStatistics {
-    /// What it does, or how it ended.
-    fn doing(&self) -> String {
-        match (&self.exit, &self.holders[..]) {
-            (Some(exit), _) => exit.to_string(),
-            (None, []) => self.call.clone(),
-            (None, [holder, rest @ ..]) => {
-                let more = if rest.is_empty() { "" } else { ", …" };
-                format!("by {holder}{more}: {}", self.call)
-            }
+/// What it does, or how it ended.
+fn doing(task: &TaskStatistics) -> String {
+    match (&task.exit, &task.holders[..]) {
+        (Some(exit), _) => exit.to_string(),
+        (None, []) => task.call.clone(),
+        (None, [holder, rest @ ..]) => {
+            let more = if rest.is_empty() { "" } else { ", …" };
+            format!("by {holder}{more}: {}", task.call)
         }
     }
 }
@@ -89,7 +87,7 @@ fn line(task: &TaskStatistics, rate: &Rate, out: &mut fmt::Formatter<'_>) -> fmt
         count(rate.runs),
         short(task.cpu),
         count(task.runs),
-        clip(&task.doing(), 21)
+        clip(&doing(task), 21)
     )
 }
 

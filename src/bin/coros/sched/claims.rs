@@ -1,11 +1,37 @@
 //! What each job claims from the policy, made of the lists on the command line.
 
+use clap::Args;
 use coros::kernel::Claim;
 
-use super::jobs::Job;
-use super::lists::List;
-use super::options::Claims;
+use super::jobs::{Job, UNITS};
+use super::lists::{List, list_of};
 use super::report::time;
+
+/// What the jobs claim: one value for each.
+#[derive(Args)]
+#[command(next_help_heading = "Claims, one value a job")]
+pub struct Claims {
+    /// Shares of the CPU: the tickets of a lottery
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    #[arg(value_parser = list_of(1..=UNITS))]
+    pub weights: Option<List>,
+    /// How urgent the jobs are; the higher, the sooner
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    #[arg(value_parser = list_of(-UNITS..=UNITS))]
+    pub priorities: Option<List>,
+    /// When each is to be done, counted from its arrival
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    #[arg(value_parser = list_of(1..=UNITS))]
+    pub deadlines: Option<List>,
+    /// How often each comes again: for rm and edf
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    #[arg(value_parser = list_of(1..=UNITS))]
+    pub periods: Option<List>,
+    /// How much of the CPU each asks for at a time
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    #[arg(value_parser = list_of(1..=UNITS))]
+    pub requests: Option<List>,
+}
 
 impl Claims {
     /// A claim for each job; its burst is always among what it claims.

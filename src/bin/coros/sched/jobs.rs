@@ -15,6 +15,8 @@ use crate::numbers::short;
 pub const MOST_JOBS: usize = 1_000_000;
 /// The largest value of a number that is given in units.
 pub const MOST_UNITS: u64 = 1_000_000_000;
+/// The same, as options check it.
+pub const UNITS: i128 = MOST_UNITS as i128;
 /// How long all jobs together may take. The clock counts nanoseconds, and has room for some more.
 const MOST_TIME: u64 = 1_000_000_000_000;
 

@@ -24,59 +24,58 @@ use jobs::{Job, Jobs};
 pub use options::Sched;
 use report::Report;
 
-impl Sched {
-    pub fn simulate(self) -> ExitCode {
-        interrupt::end_at_ctrl_c();
-        match self.reports() {
-            Ok((jobs, reports)) => {
-                self.print(&jobs, &reports);
-                ExitCode::SUCCESS
-            }
-            Err(error) => term::refuse(format_args!("{error}")),
+/// Simulates what is asked for, and prints it.
+pub fn simulate(asked: &Sched) -> ExitCode {
+    interrupt::end_at_ctrl_c();
+    match reports(asked) {
+        Ok((jobs, reports)) => {
+            print(asked, &jobs, &reports);
+            ExitCode::SUCCESS
         }
+        Err(error) => term::refuse(format_args!("{error}")),
     }
+}
 
-    fn reports(&self) -> Result<(Vec<Job>, Vec<Report>), String> {
-        let jobs = match (&self.jobs, &self.jobs_file) {
-            (Some(jobs), _) => jobs.0.clone(),
-            (None, Some(file)) => read(file)?,
-            (None, None) => return Err("--jobs: there are none".into()),
-        };
-        let claims = self.claims.for_jobs(&jobs)?;
-        let names = self.policy.0.iter();
-        let reports = names.map(|policy| machine::run(policy, &jobs, &claims, &self.machine));
-        let reports = reports.collect::<Result<_, _>>()?;
-        Ok((jobs, reports))
-    }
+fn reports(asked: &Sched) -> Result<(Vec<Job>, Vec<Report>), String> {
+    let jobs = match (&asked.jobs, &asked.jobs_file) {
+        (Some(jobs), _) => jobs.0.clone(),
+        (None, Some(file)) => read(file)?,
+        (None, None) => return Err("--jobs: there are none".into()),
+    };
+    let claims = asked.claims.for_jobs(&jobs)?;
+    let names = asked.policy.0.iter();
+    let reports = names.map(|policy| machine::run(policy, &jobs, &claims, &asked.machine));
+    let reports = reports.collect::<Result<_, _>>()?;
+    Ok((jobs, reports))
+}
 
-    fn print(&self, jobs: &[Job], reports: &[Report]) {
-        if self.output.json {
-            reports
-                .iter()
-                .for_each(|report| term::print(&written::json(report)));
-        } else if self.output.csv {
-            term::print(written::HEADER);
-            reports
-                .iter()
-                .for_each(|report| term::print(&written::csv(report)));
-        } else {
-            self.draw(jobs, reports);
-        }
+fn print(asked: &Sched, jobs: &[Job], reports: &[Report]) {
+    if asked.output.json {
+        reports
+            .iter()
+            .for_each(|report| term::print(&written::json(report)));
+    } else if asked.output.csv {
+        term::print(written::HEADER);
+        reports
+            .iter()
+            .for_each(|report| term::print(&written::csv(report)));
+    } else {
+        draw(asked, jobs, reports);
     }
+}
 
-    /// The charts, all to the same scale, and the table.
-    fn draw(&self, jobs: &[Job], reports: &[Report]) {
-        let width = self.output.width.unwrap_or_else(term::width);
-        let cpus = self.machine.cpus;
-        let end = reports.iter().map(Report::end).max().unwrap_or(0);
-        let scale = Scale::new(end, width, jobs.len(), cpus);
-        for report in reports {
-            let chart = chart::draw(report, jobs, scale);
-            term::print(&format!("{}\n{chart}\n", report.policy));
-        }
-        term::print(&format!("{}\n\n", legend::legend(cpus, width)));
-        term::print(&table::print(reports, width));
+/// The charts, all to the same scale, and the table.
+fn draw(asked: &Sched, jobs: &[Job], reports: &[Report]) {
+    let width = asked.output.width.unwrap_or_else(term::width);
+    let cpus = asked.machine.cpus;
+    let end = reports.iter().map(Report::end).max().unwrap_or(0);
+    let scale = Scale::new(end, width, jobs.len(), cpus);
+    for report in reports {
+        let chart = chart::draw(report, jobs, scale);
+        term::print(&format!("{}\n{chart}\n", report.policy));
     }
+    term::print(&format!("{}\n\n", legend::legend(cpus, width)));
+    term::print(&table::print(reports, width));
 }
 
 /// Reads a file of jobs.

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::chart::NARROWEST;
-use super::jobs::{Jobs, MOST_UNITS};
+use super::claims::Claims;
+use super::jobs::{Jobs, UNITS};
 use super::lists::{List, list_of};
 use crate::numbers::whole;
 use crate::policies::Names;
-
-const UNITS: i128 = MOST_UNITS as i128;
 
 /// The most CPUs.
 const MOST_CPUS: i128 = 1024;
@@ -113,32 +112,6 @@ pub struct Machine {
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     #[arg(value_parser = list_of(0..=u64::MAX as i128))]
     pub draws: Option<List>,
-}
-
-/// What the jobs claim: one value for each.
-#[derive(Args)]
-#[command(next_help_heading = "Claims, one value a job")]
-pub struct Claims {
-    /// Shares of the CPU: the tickets of a lottery
-    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
-    #[arg(value_parser = list_of(1..=UNITS))]
-    pub weights: Option<List>,
-    /// How urgent the jobs are; the higher, the sooner
-    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
-    #[arg(value_parser = list_of(-UNITS..=UNITS))]
-    pub priorities: Option<List>,
-    /// When each is to be done, counted from its arrival
-    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
-    #[arg(value_parser = list_of(1..=UNITS))]
-    pub deadlines: Option<List>,
-    /// How often each comes again: for rm and edf
-    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
-    #[arg(value_parser = list_of(1..=UNITS))]
-    pub periods: Option<List>,
-    /// How much of the CPU each asks for at a time
-    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
-    #[arg(value_parser = list_of(1..=UNITS))]
-    pub requests: Option<List>,
 }
 
 /// What is printed.
