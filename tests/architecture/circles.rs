@@ -11,11 +11,6 @@ const IMPLEMENTED_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("channel/receive_future.rs", "Receiver", FUTURES),
     ("channel/send_future.rs", "Sender", FUTURES),
     ("future/mod.rs", "Builder", FUTURES),
-    (
-        "kernel/abi/events/rewrite.rs",
-        "Step",
-        "too long for one file",
-    ),
     ("net/datagram.rs", "Socket", KINDS),
     ("net/options.rs", "Socket", KINDS),
     ("net/stream.rs", "Socket", KINDS),

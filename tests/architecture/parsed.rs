@@ -37,10 +37,12 @@ impl Parsed {
         parsed
     }
 
-    /// Paths in a macro's arguments, which are words and no syntax.
+    /// Paths and types in a macro's arguments, which are words and no syntax.
     fn read_words(&mut self, words: &str) {
         // Words and signs stand apart from each other there, as in `crate :: kernel :: Tid`.
         let words: Vec<_> = words.split_whitespace().collect();
+        let defined = words.windows(2).filter(|pair| pair[0] == "struct");
+        self.types.extend(defined.map(|pair| pair[1].to_owned()));
         for at in 0..words.len() {
             if is_root(words[at]) && (at == 0 || words[at - 1] != "::") {
                 let rest = words[at..].chunks(2);

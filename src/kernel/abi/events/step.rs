@@ -6,7 +6,10 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::happened::Cause;
+use super::cause::Cause;
+use super::define::recorded;
+#[cfg(feature = "record")]
+use super::written::{nanos, some_nanos};
 use crate::kernel::abi::exit::Exit;
 use crate::kernel::abi::info::title;
 use crate::kernel::abi::tid::Tid;
@@ -34,36 +37,6 @@ impl Did {
     }
 }
 
-/// The end of a task.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "record", serde(deny_unknown_fields))]
-#[non_exhaustive]
-pub struct Ended {
-    /// Whose.
-    pub tid: Tid,
-    /// Its name; empty if it had none.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "super::written::is_empty")
-    )]
-    pub name: Arc<str>,
-    /// How it ended.
-    pub exit: Exit,
-}
-
-/// A place in a program's text.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "record", serde(deny_unknown_fields))]
-#[non_exhaustive]
-pub struct Place {
-    /// The file, as the compiler was told of it.
-    pub file: Cow<'static, str>,
-    /// The line, counted from 1.
-    pub line: u32,
-}
-
 /// A task that could have run in a turn.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -74,117 +47,75 @@ pub struct Candidate {
     pub key: String,
 }
 
-/// One turn of the loop, as [`Scheduler::step`](crate::Scheduler::step), observers and the trace log
-/// tell it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "record", serde(deny_unknown_fields))]
-#[non_exhaustive]
-pub struct Step {
-    /// Which turn this was, counted from 1.
-    pub turn: u64,
-    /// The scheduler's clock, counted from its start, when the turn was over.
-    #[cfg_attr(feature = "record", serde(with = "super::written::nanos"))]
-    pub time: Duration,
-    /// How long the turn took by that clock: nothing in virtual time, unless the task blocked the loop.
-    #[cfg_attr(
-        feature = "record",
-        serde(
-            with = "super::written::nanos",
-            default,
-            skip_serializing_if = "Duration::is_zero"
-        )
-    )]
-    pub took: Duration,
-    /// On which CPU.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "super::written::is_zero")
-    )]
-    pub cpu: u32,
-    /// Whose turn it was.
-    pub tid: Tid,
-    /// Its name; empty if it has none.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "super::written::is_empty")
-    )]
-    pub name: Arc<str>,
-    /// Who could have run, the task itself among them: the first few, in the order in which they became
-    /// ready. Empty if the task goes on without having queued.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "Vec::is_empty")
-    )]
-    pub candidates: Vec<Candidate>,
-    /// Why it was picked, in words; empty for the first in the queue.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "String::is_empty")
-    )]
-    pub why: String,
-    /// The reply that it was resumed with, in words, if that came only now: since it had to wait for it, or
-    /// compute. What it was answered at once stands in the record of the turn in which it asked.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "String::is_empty")
-    )]
-    pub with: String,
-    /// What it did.
-    pub did: Did,
-    /// The source line of its call.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub place: Option<Place>,
-    /// What it is parked on, in words, if it waits.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub on: Option<String>,
-    /// When its wait ends by itself, if it has a deadline: a sleep's, or that of a scope around it.
-    #[cfg_attr(
-        feature = "record",
-        serde(
-            with = "super::written::some_nanos",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub until: Option<Duration>,
-    /// Who can end its wait, as far as is known.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "Vec::is_empty")
-    )]
-    pub holders: Vec<Tid>,
-    /// How deep its stack is, in bytes, where it asked; 0 if it has ended. Not recorded: it is the
-    /// compiler's doing.
-    #[cfg_attr(feature = "record", serde(skip))]
-    pub depth: usize,
-    /// Who was woken right before this turn, by a timer, or in it, in that order. So the task itself may
-    /// be here, woken from the wait before.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "Vec::is_empty")
-    )]
-    pub woke: Vec<Tid>,
-    /// Why each of these was woken, in the same order: not all of it is the task's doing.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "Vec::is_empty")
-    )]
-    pub causes: Vec<Cause>,
-    /// Who else ended in this turn, and how.
-    #[cfg_attr(
-        feature = "record",
-        serde(default, skip_serializing_if = "Vec::is_empty")
-    )]
-    pub ended: Vec<Ended>,
-    /// How many tasks are ready after the turn.
-    pub ready: usize,
+recorded! {
+    /// The end of a task.
+    #[derive(Eq)]
+    pub struct Ended {
+        /// Whose.
+        pub tid: Tid,
+        /// Its name; empty if it had none.
+        pub name: Arc<str> = default,
+        /// How it ended.
+        pub exit: Exit,
+    }
+
+    /// A place in a program's text.
+    #[derive(Eq)]
+    pub struct Place {
+        /// The file, as the compiler was told of it.
+        pub file: Cow<'static, str>,
+        /// The line, counted from 1.
+        pub line: u32,
+    }
+
+    /// One turn of the loop, as [`Scheduler::step`](crate::Scheduler::step), observers and the trace log
+    /// tell it.
+    #[derive(Eq)]
+    pub struct Step {
+        /// Which turn this was, counted from 1.
+        pub turn: u64,
+        /// The scheduler's clock, counted from its start, when the turn was over.
+        pub time: Duration as "nanos",
+        /// How long the turn took by that clock: nothing in virtual time, unless the task blocked the loop.
+        pub took: Duration as "nanos" = default,
+        /// On which CPU.
+        pub cpu: u32 = default,
+        /// Whose turn it was.
+        pub tid: Tid,
+        /// Its name; empty if it has none.
+        pub name: Arc<str> = default,
+        /// Who could have run, the task itself among them: the first few, in the order in which they became
+        /// ready. Empty if the task goes on without having queued.
+        pub candidates: Vec<Candidate> = default,
+        /// Why it was picked, in words; empty for the first in the queue.
+        pub why: String = default,
+        /// The reply that it was resumed with, in words, if that came only now: since it had to wait for it, or
+        /// compute. What it was answered at once stands in the record of the turn in which it asked.
+        pub with: String = default,
+        /// What it did.
+        pub did: Did,
+        /// The source line of its call.
+        pub place: Option<Place> = default,
+        /// What it is parked on, in words, if it waits.
+        pub on: Option<String> = default,
+        /// When its wait ends by itself, if it has a deadline: a sleep's, or that of a scope around it.
+        pub until: Option<Duration> as "some_nanos" = default,
+        /// Who can end its wait, as far as is known.
+        pub holders: Vec<Tid> = default,
+        /// How deep its stack is, in bytes, where it asked; 0 if it has ended. Not recorded: it is the
+        /// compiler's doing.
+        #[cfg_attr(feature = "record", serde(skip))]
+        pub depth: usize,
+        /// Who was woken right before this turn, by a timer, or in it, in that order. So the task itself may
+        /// be here, woken from the wait before.
+        pub woke: Vec<Tid> = default,
+        /// Why each of these was woken, in the same order: not all of it is the task's doing.
+        pub causes: Vec<Cause> = default,
+        /// Who else ended in this turn, and how.
+        pub ended: Vec<Ended> = default,
+        /// How many tasks are ready after the turn.
+        pub ready: usize,
+    }
 }
 
 impl Step {
@@ -210,6 +141,51 @@ impl Step {
             causes: Vec::new(),
             ended: Vec::new(),
             ready: 0,
+        }
+    }
+
+    /// Forgets the turn before, and keeps its memory.
+    pub(in crate::kernel) fn clear(&mut self) {
+        self.candidates.clear();
+        self.why.clear();
+        self.with.clear();
+        self.place = None;
+        self.on = None;
+        self.until = None;
+        self.holders.clear();
+        self.depth = 0;
+        self.woke.clear();
+        self.causes.clear();
+        self.ended.clear();
+    }
+
+    /// The strings of what was done in the turn before, empty, to be written again.
+    pub(in crate::kernel) fn take_texts(&mut self) -> (String, String) {
+        let before = std::mem::replace(&mut self.did, Did::Waits(String::new()));
+        let (mut call, mut reply) = match before {
+            Did::Asked(call, reply) => (call, reply),
+            Did::Waits(call) | Did::Computes(call) => (call, String::new()),
+            Did::Ended(_) => Default::default(),
+        };
+        call.clear();
+        reply.clear();
+        (call, reply)
+    }
+
+    /// Counting references up and down takes its time, too.
+    pub(in crate::kernel) fn set_name(&mut self, name: Option<&Arc<str>>) {
+        match name {
+            Some(name) if !Arc::ptr_eq(name, &self.name) => self.name = Arc::clone(name),
+            None if !self.name.is_empty() => self.name = Arc::default(),
+            _ => {}
+        }
+    }
+
+    /// If the task ended whose turn it was, that is what it did.
+    pub(in crate::kernel) fn tell_own_end(&mut self, tid: Tid) {
+        if let Some(own) = self.ended.iter().position(|ended| ended.tid == tid) {
+            let Ended { name, exit, .. } = self.ended.remove(own);
+            (self.name, self.did) = (name, Did::Ended(exit));
         }
     }
 

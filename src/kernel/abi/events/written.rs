@@ -1,14 +1,9 @@
 //! How events are written down and read again.
 #![cfg(feature = "record")]
 
-/// What is not written down, since it is read as nothing anyway.
-pub(super) fn is_empty(name: &str) -> bool {
-    name.is_empty()
-}
-
-/// As [`is_empty`], for numbers.
-pub(super) fn is_zero(number: &u32) -> bool {
-    *number == 0
+/// What is not written down, since it is read as that anyway.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Durations as whole nanoseconds.

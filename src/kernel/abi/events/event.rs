@@ -1,0 +1,207 @@
+//! The events, and what each of them tells. Times are counted from the scheduler's start.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cause::Cause;
+use super::define::{events, recorded};
+use super::step::Step;
+#[cfg(feature = "record")]
+use super::written::nanos;
+use crate::kernel::abi::claim::Claim;
+use crate::kernel::abi::exit::Exit;
+use crate::kernel::abi::interrupted::Why;
+use crate::kernel::abi::policy::Stop;
+use crate::kernel::abi::tid::Tid;
+
+events! {
+    /// Something that happened in a scheduler.
+    // Most events are turns, and a box for each would cost more than the room does.
+    #[allow(clippy::large_enum_variant)]
+    pub enum Event {
+        /// An observer came.
+        /// It is told in what circumstances everything that follows happens.
+        Start(Start {
+            /// When.
+            pub time: Duration as "nanos",
+            /// The clock, in words: real, virtual, or scaled and by how much.
+            pub clock: Arc<str>,
+            /// The seed of all that is drawn by lot.
+            pub seed: u64,
+            /// How long a CPU takes to switch to another task.
+            pub switch_cost: Duration as "nanos" = default,
+            /// How many CPUs there are.
+            pub cpus: u32,
+            /// The policy's name.
+            pub policy: Arc<str>,
+        }),
+
+        /// A turn of the loop is over.
+        Turn(Step),
+
+        /// A task is there.
+        /// It was made, or, if that comes first, found when an observer came.
+        Birth(Birth {
+            /// When it arrives.
+            pub time: Duration as "nanos",
+            /// Who it is.
+            pub tid: Tid,
+            /// Its name; empty if it has none.
+            pub name: Arc<str> = default,
+            /// Whether the run ends without it.
+            pub daemon: bool = default,
+            /// Whose call made it; nobody's, if it came from outside.
+            pub parent: Option<Tid> = default,
+            /// What it claims from the policy, if it claims anything.
+            pub claim: Option<Claim> = default,
+        }),
+
+        /// A task has ended.
+        Death(Death {
+            /// When.
+            pub time: Duration as "nanos",
+            /// Whose.
+            pub tid: Tid,
+            /// How.
+            pub exit: Exit,
+        }),
+
+        /// A task that waited is ready.
+        Wake(Wake {
+            /// When.
+            pub time: Duration as "nanos",
+            /// Who.
+            pub tid: Tid,
+            /// Why.
+            pub cause: Cause,
+        }),
+
+        /// A timer was set, or went off.
+        /// One that is taken back, since its wait is over, is not told of.
+        Timer(Timer {
+            /// When.
+            pub time: Duration as "nanos",
+            /// Whose.
+            pub tid: Tid,
+            /// What became of it.
+            pub did: TimerDid,
+        }),
+
+        /// A task, or one of its scopes, was interrupted.
+        Signal(Signal {
+            /// When.
+            pub time: Duration as "nanos",
+            /// Who is interrupted.
+            pub tid: Tid,
+            /// Why.
+            pub why: Why,
+            /// By whom, if it was a task.
+            pub by: Option<Tid> = default,
+        }),
+
+        /// A task was stopped by a signal, or told to go on.
+        /// If it waited, its wake is told before it goes on: it looks at what has become of its wait.
+        JobControl(JobControl {
+            /// When.
+            pub time: Duration as "nanos",
+            /// Who.
+            pub tid: Tid,
+            /// Whether it is stopped now.
+            pub stopped: bool,
+            /// The task that sent the signal, if one did.
+            pub by: Option<Tid> = default,
+        }),
+
+        /// A task's stay on a CPU is over.
+        /// Told where CPUs are simulated or a policy is at work.
+        Slice(Slice {
+            /// When it came, having been switched to.
+            pub from: Duration as "nanos",
+            /// When it went.
+            pub time: Duration as "nanos",
+            /// Who.
+            pub tid: Tid,
+            /// Where.
+            pub cpu: u32,
+            /// Why it went.
+            pub why: Stop,
+        }),
+
+        // What tasks note in the ledger takes no call: its time is that of the end of the turn.
+
+        /// A task took or gave back what others may wait for.
+        Hold(Hold {
+            /// When.
+            pub time: Duration as "nanos",
+            /// Who.
+            pub tid: Tid,
+            /// What, in words: a lock, a permit.
+            pub what: Arc<str>,
+            /// Its number among all that were held while this was observed: two may have the same words.
+            pub id: u64,
+            /// Whether it has it now.
+            pub taken: bool,
+        }),
+
+        /// Something was put into a queue without bound, or taken out.
+        Length(Length {
+            /// When.
+            pub time: Duration as "nanos",
+            /// Which queue, in words.
+            pub what: Arc<str>,
+            /// Its number among all that were held or filled while this was observed.
+            pub id: u64,
+            /// How long it is now.
+            pub len: u64,
+        }),
+
+        /// Somebody asked what came of a task.
+        Join(Join {
+            /// When.
+            pub time: Duration as "nanos",
+            /// Of whom.
+            pub tid: Tid,
+        }),
+
+        /// A task claims something else from now on.
+        Claimed(Claimed {
+            /// When.
+            pub time: Duration as "nanos",
+            /// Who.
+            pub tid: Tid,
+            /// What.
+            pub claim: Claim,
+        }),
+
+        /// Another policy was put in force.
+        InForce(InForce {
+            /// When.
+            pub time: Duration as "nanos",
+            /// Its name.
+            pub policy: Arc<str>,
+        }),
+
+        /// A policy was thrown out.
+        /// From now on it is first in, first out.
+        Dropped(Dropped {
+            /// When.
+            pub time: Duration as "nanos",
+            /// Its name.
+            pub policy: Arc<str>,
+            /// What it did.
+            pub reason: Arc<str>,
+        }),
+    }
+}
+
+/// What became of a timer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "record", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum TimerDid {
+    /// It was set, to go off at this time.
+    Set(#[cfg_attr(feature = "record", serde(with = "nanos"))] Duration),
+    /// It went off.
+    Fired,
+}
