@@ -3,6 +3,10 @@
 mod certain;
 mod likely;
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use coros::kernel::{Event, Observer};
 use coros::sync::{Mutex, RwLock, Semaphore};
 use coros::{Builder, Scheduler, sleep, spawn, timeout, yield_now};
 
@@ -70,6 +74,34 @@ fn a_deadlock_of_some_is_logged_while_others_run_on() {
         assert_eq!(sched.run().unwrap_err().tasks().len(), 2);
     });
     assert_eq!(warnings, [CYCLE]);
+}
+
+/// Keeps what it is told of deadlocks.
+#[derive(Clone, Default)]
+struct Told(Rc<RefCell<Vec<String>>>);
+
+impl Observer for Told {
+    fn observe(&mut self, event: &Event) {
+        if let Event::Deadlock(deadlock) = event {
+            self.0.borrow_mut().push(deadlock.waits.join("; "));
+        }
+    }
+}
+
+#[test]
+fn observers_are_told_of_a_deadlock_in_the_words_of_the_log() {
+    let told = Told::default();
+    let warnings = warned(|sched| {
+        sched.observe(told.clone());
+        let (m1, m2) = two();
+        locks(sched, "A", &m1, &m2);
+        locks(sched, "B", &m2, &m1);
+        sched.run().unwrap_err();
+    });
+    assert_eq!(warnings, [CYCLE]);
+    let told = told.0.take();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(format!("deadlock: {}", told[0]), CYCLE);
 }
 
 #[test]

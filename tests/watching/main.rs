@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod deadlocks;
 #[cfg(feature = "record")]
 mod determinism;
 mod lints;

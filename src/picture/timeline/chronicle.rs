@@ -220,6 +220,15 @@ impl<'e> Chronicle<'e> {
                     format!("{:?}{by}", signal.why),
                 )
             }
+            Event::Deadlock(deadlock) => {
+                let at = self.place(deadlock.time, InTurn::Within);
+                let closer = deadlock.tids.first().map(|tid| tid.number());
+                (
+                    at,
+                    closer,
+                    format!("deadlock: {}", deadlock.waits.join("; ")),
+                )
+            }
             Event::Dropped(dropped) => {
                 let at = self.place(dropped.time, InTurn::Within);
                 let text = format!("policy {} thrown out: {}", dropped.policy, dropped.reason);

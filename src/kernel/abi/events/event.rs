@@ -163,6 +163,19 @@ events! {
             pub tid: Tid,
         }),
 
+        /// A wait has closed a cycle of waits: whatever other tasks do, it stays, short of a kill or a cancel.
+        /// The log tells it in the same words. Cycles that are only likely, or longer than 64 tasks, are left
+        /// to the report of a stuck run: see [`Stuck::certain_cycles`](crate::Stuck::certain_cycles).
+        Deadlock(Deadlock {
+            /// When.
+            pub time: Duration as "nanos",
+            /// The tasks: the first is the one that began to wait, each waits for the next, and the last for
+            /// the first.
+            pub tids: Vec<Tid>,
+            /// How each of them waits for the next, in words.
+            pub waits: Vec<String>,
+        }),
+
         /// A task claims something else from now on.
         Claimed(Claimed {
             /// When.

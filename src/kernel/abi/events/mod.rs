@@ -1,4 +1,5 @@
-//! What observers see: one record for each turn, and for each birth, death, wake, timer and signal.
+//! What observers see: one record for each turn, and for each birth, death, wake, timer, signal and
+//! deadlock.
 //!
 //! Events of a turn come before the record of the turn itself, in the order in which they happened.
 
@@ -11,8 +12,8 @@ mod written;
 
 pub use cause::Cause;
 pub use event::{
-    Birth, Claimed, Death, Dropped, Event, Hold, InForce, JobControl, Join, Length, Signal, Slice,
-    Start, Timer, TimerDid, Wake,
+    Birth, Claimed, Deadlock, Death, Dropped, Event, Hold, InForce, JobControl, Join, Length,
+    Signal, Slice, Start, Timer, TimerDid, Wake,
 };
 pub use step::{Candidate, Did, Ended, Place, Step};
 pub(in crate::kernel) use turn_line::TurnLine;
@@ -23,7 +24,8 @@ pub(in crate::kernel) use turn_line::TurnLine;
 /// logged. What it has seen is best kept behind a shared handle: an `Rc<RefCell<O>>` is an observer if
 /// `O` is one.
 ///
-/// While nobody observes, the loop looks at nothing for it.
+/// While nobody observes, the loop looks at nothing for it. While one does, it looks at each wait that
+/// begins for a [cycle](Event::Deadlock), which is told at once, though others run on.
 ///
 /// ```
 /// use std::{cell::RefCell, rc::Rc};

@@ -10,10 +10,11 @@
 //! A task is *deadlocked* if its wait has no deadline, and each branch of it can be ended only by
 //! deadlocked tasks. A cycle of deadlocked tasks is **certain**: whatever other tasks do, short of a
 //! kill or a cancellation, it stays. Any other cycle is **likely**: another task might add a permit, or
-//! send an item. The log tells of certain cycles alone.
+//! send an item. The log and observers are told of certain cycles alone.
 
 mod wait_graph;
 
+use crate::kernel::abi::events::{Deadlock, Event};
 use crate::kernel::abi::{Cycle, Tid};
 use crate::kernel::core::{Core, title_of};
 use crate::kernel::parts::{WaitedFor, log_warn, target};
@@ -24,7 +25,7 @@ use wait_graph::{WaitGraph, enders_of, waits_without_end};
 /// report of a stuck run.
 const NEAR: usize = 64;
 
-/// Tells of the cycle that a task closes which has begun to wait, if it closes one for certain.
+/// Tells the log and observers of the cycles that a task closes for certain which has begun to wait.
 pub(crate) fn look(core: &mut Core, task: &TaskRef) {
     if may_be_deadlocked(core, task) {
         look_for_cycle(core, task);
@@ -54,8 +55,13 @@ fn look_for_cycle(core: &Core, task: &TaskRef) {
     // One that the task only waits for was told of when it was closed.
     let mut cycles = graph.certain_cycles();
     cycles.retain(|tids| tids.contains(&start));
-    let cycles = cycles.into_iter().map(|tids| cycle(core, tids, true));
-    let told: Vec<_> = cycles.flat_map(|cycle| cycle.waits).collect();
+    let mut told = Vec::new();
+    for tids in cycles {
+        let Cycle { tids, waits, .. } = cycle(core, tids, true);
+        told.push(waits.join("; "));
+        let time = core.moment();
+        core.tell(|| Event::Deadlock(Deadlock { time, tids, waits }));
+    }
     if !told.is_empty() {
         let text = told.join("; ");
         log_warn(target::DEADLOCK, format_args!("deadlock: {text}"));

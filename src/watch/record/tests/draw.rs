@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::kernel::*;
 
-pub(super) const KINDS: u8 = 15;
+pub(super) const KINDS: u8 = 16;
 
 /// What one event is made of.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ impl Lot {
             0 => Event::Turn(self.turn(now)),
             1 => self.birth(),
             2..7 => self.of_task(now.1),
-            7..14 => self.of_thing(now.1),
+            7..15 => self.of_thing(now.1),
             _ => {
                 now.0 = 0;
                 Event::Start(Start {
@@ -148,12 +148,21 @@ impl Lot {
                 stopped: taken,
                 by: self.tid(),
             }),
+            13 => self.deadlock(time),
             _ => Event::Dropped(Dropped {
                 time,
                 policy,
                 reason,
             }),
         }
+    }
+
+    fn deadlock(&self, time: Duration) -> Event {
+        Event::Deadlock(Deadlock {
+            time,
+            tids: self.tids(),
+            waits: self.texts.to_vec(),
+        })
     }
 
     fn who(&self) -> Tid {
@@ -213,7 +222,7 @@ impl Lot {
                 .die
                 .is_multiple_of(2)
                 .then_some(now.1 + Duration::from_nanos(self.numbers[0])),
-            holders: self.tids.iter().copied().map(tid).collect(),
+            holders: self.tids(),
             depth: 0,
             woke: self.tids.iter().rev().copied().map(tid).collect(),
             causes: self.tids.iter().map(|_| self.cause()).collect(),
@@ -247,6 +256,10 @@ impl Lot {
             file: file.into(),
             line: u32::from(self.die),
         })
+    }
+
+    fn tids(&self) -> Vec<Tid> {
+        self.tids.iter().copied().map(tid).collect()
     }
 
     fn tid(&self) -> Option<Tid> {

@@ -54,7 +54,8 @@ fn number_of(event: &Event) -> u8 {
         Event::Claimed(_) => 10,
         Event::InForce(_) => 11,
         Event::JobControl(_) => 12,
-        Event::Dropped(_) => 13,
-        Event::Start(_) => 14,
+        Event::Deadlock(_) => 13,
+        Event::Dropped(_) => 14,
+        Event::Start(_) => 15,
     }
 }
