@@ -1,12 +1,12 @@
 //! A policy that comes in the middle of a run is told what there is.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use coros::kernel::{Pick, Policy, Queued};
-use coros::policy::{Fifo, Priority};
+use coros::kernel::{Event, Observer, Pick, Policy, Queued};
+use coros::policy::{Fifo, Priority, Random, RoundRobin};
 use coros::sync::Mutex;
 use coros::syscall::{GetTid, SetPolicy, Sleep};
 use coros::{Clock, Scheduler, Tid, call, yield_now};
@@ -173,4 +173,30 @@ fn an_old_policy_that_panics_when_it_is_dropped_does_no_harm_to_the_new_one() {
     let report = sched.run().unwrap();
     task.join().unwrap();
     assert_eq!(report.policies_dropped, 0);
+}
+
+/// What `observe` is told is in force, at the start of each run.
+fn in_force(sched: &mut Scheduler) -> String {
+    struct Asks(Rc<RefCell<String>>);
+    impl Observer for Asks {
+        fn observe(&mut self, event: &Event) {
+            if let Event::Start(start) = event {
+                *self.0.borrow_mut() = start.policy.to_string();
+            }
+        }
+    }
+    let told = Rc::new(RefCell::default());
+    sched.observe(Asks(Rc::clone(&told)));
+    told.take()
+}
+
+#[test]
+fn a_policy_that_the_last_call_of_a_run_has_set_gives_way_to_one_that_is_set_later() {
+    let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
+    sched.spawn(|| call(SetPolicy::to(Random::new(1))));
+    sched.run().unwrap();
+    sched.set_policy(RoundRobin::new(ms(1)));
+    sched.spawn(|| ());
+    sched.run().unwrap();
+    assert_eq!(in_force(&mut sched), "rr");
 }

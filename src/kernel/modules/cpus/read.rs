@@ -7,9 +7,10 @@ use super::leave::{stop, take_off};
 use super::policy::{self, PolicyGuard, ask};
 use super::{Cpus, Doing, find, of};
 use crate::kernel::abi::events::{Cause, Event, InForce};
+use crate::kernel::abi::policy::WantedPolicy;
 use crate::kernel::abi::{Policy, Queued, Stop, Tid};
 use crate::kernel::core::{Core, hold, interrupt};
-use crate::kernel::parts::{Change, State};
+use crate::kernel::parts::{Change, State, quietly};
 use crate::machine::TaskRef;
 
 /// Makes the CPUs that there are where nothing else is asked for: one.
@@ -30,6 +31,9 @@ pub(crate) fn start_with(core: &mut Core, count: u32, switch_cost: u64) {
 /// Puts a policy in force, and hands it what there is.
 pub(crate) fn put_in_force(core: &mut Core, policy: Box<dyn Policy>) {
     start(core);
+    // One that a call has set, and that was to be in force later, comes too late.
+    let late = core.take_module::<WantedPolicy>();
+    quietly(|| drop(late));
     // What has happened so far is the policy's before.
     core.read_journal();
     let time = core.moment();
