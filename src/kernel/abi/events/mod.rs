@@ -11,10 +11,7 @@ mod turn_line;
 mod written;
 
 pub use cause::Cause;
-pub use event::{
-    Birth, Claimed, Deadlock, Death, Dropped, Event, Hold, InForce, JobControl, Join, Length,
-    Signal, Slice, Start, Timer, TimerDid, Wake,
-};
+pub use event::*;
 pub use step::{Candidate, Did, Ended, Place, Step};
 pub(in crate::kernel) use turn_line::TurnLine;
 
