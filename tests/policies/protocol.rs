@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use coros::kernel::{Claim, Event, Observer, Pick, Policy, Queued, Running, Stop};
 use coros::sync::Mutex;
-use coros::syscall::{Block, Compute, GetTid, Random, SetClaim, Sleep, WaitTask};
+use coros::syscall::{Block, Compute, GetTid, KillTask, Random, SetClaim, Sleep, WaitTask};
 use coros::{Builder, Clock, JoinHandle, Scheduler, Tid, call, spawn, timeout, yield_now};
 
 use crate::common;
@@ -293,4 +293,24 @@ fn a_policy_is_told_what_is_so_whatever_the_tasks_do() {
         Some(seed) => follow(seed),
         None => (0..3000).for_each(follow),
     }
+}
+
+/// Runs this under the checker, and sees that the checker found no fault.
+fn under_the_checker(main: impl FnOnce() + 'static) {
+    let mut sched = Scheduler::builder()
+        .clock(Clock::Virtual)
+        .policy(Checker::new(1))
+        .build();
+    sched.spawn(main);
+    let report = sched.run().unwrap();
+    assert_eq!(report.policies_dropped, 0);
+}
+
+#[test]
+fn a_policy_knows_each_task_that_it_is_told_of_though_it_died_in_the_turn_of_its_birth() {
+    under_the_checker(|| {
+        let child = spawn(|| unreachable!("killed before its first turn"));
+        call(KillTask(child.tid())).unwrap();
+        yield_now();
+    });
 }

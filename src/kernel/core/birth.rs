@@ -77,6 +77,6 @@ fn note_birth(home: &Shared, task: &TaskRef) {
         time: end_of_wait(home, task).unwrap_or(now),
     });
     if !task.facts().is_expected() {
-        home.journal.note(|| Change::Arrived(Tid::of(task), now));
+        home.journal.note(|| Change::Arrived(task.clone(), now));
     }
 }

@@ -68,8 +68,8 @@ pub(crate) fn arrive(home: &Shared, task: &TaskRef) {
     });
     if let_go(task) {
         home.ready.push(task.clone());
-        let (tid, now) = (Tid::of(task), home.clock.seen());
-        home.journal.note(|| Change::Arrived(tid, now));
+        let now = home.clock.seen();
+        home.journal.note(|| Change::Arrived(task.clone(), now));
     }
 }
 

@@ -24,8 +24,8 @@ pub(crate) enum Change {
         parent: Option<Tid>,
         time: u64,
     },
-    /// A task has arrived: it is ready for the first time.
-    Arrived(Tid, u64),
+    /// A task has arrived: it is ready for the first time. It may have ended by the time this is read.
+    Arrived(TaskRef, u64),
     /// A task that waited is ready again.
     Woken { tid: Tid, cause: Cause, now: u64 },
     /// A task was put into the run queue other than by a wake.

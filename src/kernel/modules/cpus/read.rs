@@ -70,11 +70,9 @@ const READER: &str = "cpus";
 
 fn read(core: &mut Core, change: &Change) {
     match change {
-        Change::Arrived(tid, now) => {
-            if let Some(task) = core.find(*tid) {
-                admit(core, &task, Duration::from_nanos(*now));
-                enqueue(core, *tid, Queued::New, *now);
-            }
+        Change::Arrived(task, now) => {
+            admit(core, task, Duration::from_nanos(*now));
+            enqueue(core, Tid::of(task), Queued::New, *now);
         }
         Change::Woken { tid, now, .. } => enqueue(core, *tid, Queued::Woken, *now),
         Change::Queued(tid, why, now) => enqueue(core, *tid, *why, *now),
