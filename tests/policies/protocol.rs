@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use coros::kernel::{Claim, Event, Observer, Pick, Policy, Queued, Running, Stop};
+use coros::signal::{Signal, kill};
 use coros::sync::Mutex;
 use coros::syscall::{Block, Compute, GetTid, KillTask, Random, SetClaim, Sleep, WaitTask};
 use coros::{Builder, Clock, JoinHandle, Scheduler, Tid, call, spawn, timeout, yield_now};
@@ -310,6 +311,28 @@ fn under_the_checker(main: impl FnOnce() + 'static) {
 fn a_policy_knows_each_task_that_it_is_told_of_though_it_died_in_the_turn_of_its_birth() {
     under_the_checker(|| {
         let child = spawn(|| unreachable!("killed before its first turn"));
+        call(KillTask(child.tid())).unwrap();
+        yield_now();
+    });
+}
+
+#[test]
+fn a_task_that_is_stopped_as_its_time_comes_arrives_when_it_goes_on() {
+    under_the_checker(|| {
+        let child = Builder::new().arrival(us(10)).spawn(yield_now);
+        kill(child.tid(), Signal::Tstp).unwrap();
+        call(Sleep(us(20))).unwrap();
+        kill(child.tid(), Signal::Cont).unwrap();
+        child.join().unwrap();
+    });
+}
+
+#[test]
+fn a_task_that_is_killed_while_it_is_stopped_as_its_time_came_is_not_told_of() {
+    under_the_checker(|| {
+        let child = Builder::new().arrival(us(10)).spawn(yield_now);
+        kill(child.tid(), Signal::Tstp).unwrap();
+        call(Sleep(us(20))).unwrap();
         call(KillTask(child.tid())).unwrap();
         yield_now();
     });

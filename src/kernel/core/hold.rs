@@ -61,16 +61,29 @@ pub(crate) fn hold_newborn(home: &Shared, task: &TaskRef) {
 
 /// Ends the hold of a new task; if it was the last, the task is ready for the first time.
 pub(crate) fn arrive(home: &Shared, task: &TaskRef) {
+    let shown = task.facts().held.get().shown;
+    if let_go(task) {
+        enter(home, task);
+    } else {
+        // What else holds it is what it is shown as; it arrives when that lets it go.
+        let held = &task.facts().held;
+        held.set(Held {
+            shown,
+            ..held.get()
+        });
+    }
+}
+
+/// Puts a task into the run queue for the first time that was expected.
+fn enter(home: &Shared, task: &TaskRef) {
     let held = &task.facts().held;
     held.set(Held {
         is_expected: false,
         ..held.get()
     });
-    if let_go(task) {
-        home.ready.push(task.clone());
-        let now = home.clock.seen();
-        home.journal.note(|| Change::Arrived(task.clone(), now));
-    }
+    home.ready.push(task.clone());
+    let now = home.clock.seen();
+    home.journal.note(|| Change::Arrived(task.clone(), now));
 }
 
 /// As [`hold`], of one that has just left the run queue for its turn.
@@ -112,6 +125,9 @@ pub(crate) fn let_go(task: &TaskRef) -> bool {
 pub(crate) fn release(home: &Shared, task: &TaskRef, cause: Cause) {
     if !let_go(task) {
         return;
+    }
+    if task.facts().is_expected() {
+        return enter(home, task);
     }
     let (tid, now) = (Tid::of(task), home.clock.seen());
     home.journal.note(|| match State::of(task) {

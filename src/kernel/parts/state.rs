@@ -102,7 +102,7 @@ pub(crate) struct Held {
     pub(crate) before: State,
     /// How many modules hold it: it goes on when the last of them has released it.
     pub(crate) count: u8,
-    /// Whether it has not arrived yet: it is held from its birth on.
+    /// Whether it has not arrived yet: it is held from its birth on, and was never in the run queue.
     pub(crate) is_expected: bool,
     /// As what `ps` shows it.
     pub(crate) shown: TaskState,
