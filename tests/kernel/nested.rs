@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::thread::panicking;
 
+use coros::kernel::Interrupted;
 use coros::syscall::{GetTid, KillTask, Now, Park, Sleep, WakeOne};
-use coros::{NoSuchTask, WaitList, call, sleep, spawn, yield_now};
+use coros::{NoSuchTask, Tid, WaitList, call, sleep, spawn, yield_now};
 
 use crate::common::{Log, OnDrop, park_for_ever, run, scheduler, seconds, waiter};
 
@@ -226,4 +227,49 @@ fn a_scheduler_may_move_into_a_task_of_another() {
     });
     outer.run().unwrap();
     assert_eq!(sum.join().unwrap(), 8);
+}
+
+/// A call whose serving suspends the task in which the loop runs.
+struct Suspends(u32);
+
+impl coros::SystemCall for Suspends {
+    type Reply = u32;
+
+    fn serve(&mut self, _: &mut coros::Kernel, _: Tid) -> coros::Answer<u32> {
+        self.0 += 1;
+        if self.0 == 1 {
+            yield_now();
+        }
+        coros::Answer::Done(self.0)
+    }
+
+    fn abandon(&mut self, _: &mut coros::Kernel, _: Tid, _: Interrupted) -> u32 {
+        0
+    }
+}
+
+#[test]
+fn a_run_that_was_left_in_the_middle_of_a_call_goes_on_under_a_policy() {
+    let inner = coros::Scheduler::builder()
+        .clock(coros::Clock::Virtual)
+        .policy(coros::policy::Fifo::new())
+        .build();
+    goes_on_after_it_was_left(inner);
+}
+
+#[test]
+fn a_run_that_was_left_in_the_middle_of_a_call_goes_on() {
+    goes_on_after_it_was_left(scheduler());
+}
+
+fn goes_on_after_it_was_left(mut inner: coros::Scheduler) {
+    let served = inner.spawn(|| call(Suspends(0)));
+    let inner = Rc::new(RefCell::new(inner));
+    let shared = Rc::clone(&inner);
+    let mut outer = scheduler();
+    let runs = outer.spawn(move || _ = shared.borrow_mut().run());
+    outer.spawn(move || call(KillTask(runs.tid())).unwrap());
+    outer.run().unwrap();
+    let report = inner.borrow_mut().run().unwrap();
+    assert_eq!((served.join().unwrap(), report.policies_dropped), (2, 0));
 }

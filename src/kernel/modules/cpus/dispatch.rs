@@ -29,6 +29,10 @@ impl Dispatcher for OnCpus {
 
     fn pick(&mut self, core: &mut Core, _: &Shared) -> Option<TaskRef> {
         start(core);
+        // A run that was left in the middle of a turn, by a kill of the task that it runs in.
+        if let Some((tid, _)) = of(core).turning {
+            self.after(core, tid);
+        }
         if let Some(policy) = core.take_module::<WantedPolicy>() {
             put_in_force(core, policy.0);
         }

@@ -47,9 +47,10 @@ pub(crate) fn put_in_force(core: &mut Core, policy: Box<dyn Policy>) {
         }
     }
     for task in core.run_queue().all() {
-        ask(core, |policy| {
-            policy.enqueue(Tid::of(&task), Queued::Handed, time);
-        });
+        let tid = Tid::of(&task);
+        if !of(core).has_its_turn(tid) {
+            ask(core, |policy| policy.enqueue(tid, Queued::Handed, time));
+        }
     }
     let name = policy::name(core);
     core.tell(|| {
