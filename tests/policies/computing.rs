@@ -130,3 +130,28 @@ fn what_cannot_be_counted_is_computed_at_the_end_of_time() {
     });
     sched.run().unwrap();
 }
+
+/// What a task that computes for 100 ms under a deadline of 10 ms is told, and how long it took.
+fn broken_off(cpus: u32) -> (bool, Duration) {
+    let mut sched = Scheduler::builder()
+        .clock(Clock::Virtual)
+        .cpus(cpus)
+        .build();
+    let task = sched.spawn(|| {
+        let began = call(coros::syscall::Now);
+        let told = timeout(ms(10), || call(Compute(ms(100))));
+        (told.is_err(), call(coros::syscall::Now) - began)
+    });
+    sched.run().unwrap();
+    task.join().unwrap()
+}
+
+#[test]
+fn a_deadline_breaks_off_a_computation_on_the_only_cpu_when_it_comes() {
+    assert_eq!(broken_off(1), (true, ms(10)));
+}
+
+#[test]
+fn a_deadline_breaks_off_a_computation_on_one_of_two_cpus_when_it_comes() {
+    assert_eq!(broken_off(2), (true, ms(10)));
+}

@@ -167,6 +167,8 @@ fn catch_up(core: &mut Core) {
     }
     // What deadlines broke off may have left posts.
     carry_out_posts(core);
+    // A task that was interrupted, or has ended, leaves its CPU as this is read: before one is sought.
+    core.read_journal();
 }
 
 /// Lets the policy take CPUs away from tasks that compute, as long as it wants to.
