@@ -104,8 +104,7 @@ pub(crate) fn dispose(
         // Handlers look whether they still have anything to do.
         signals.wake_all(None);
     }
-    let asked = asked_of_all(core);
-    review_end_at(core, signal, asked);
+    review_end_at(core, signal, asked_of_all);
     Ok(())
 }
 

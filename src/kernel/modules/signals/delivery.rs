@@ -47,7 +47,7 @@ impl TaskSignals {
 impl TaskSlot for TaskSignals {
     /// Those that wait for the task's signals look again, and its parent is told.
     fn ended(&self, world: &mut World, _: &TaskRef) {
-        review_ends_at(world, self.asked.get(), asked_of_all(world));
+        review_ends_at(world, self.asked.get(), asked_of_all);
         self.wake_all(None);
         let parent = self.parent.get().and_then(|parent| world.find(parent));
         if let Some(parent) = parent {

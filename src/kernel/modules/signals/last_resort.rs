@@ -19,12 +19,15 @@ fn listening_to(core: &mut Core, signal: Signal) -> Option<&mut Listening> {
     of(core).hooks.as_mut()?.listening_to(signal)
 }
 
+/// Says which signals tasks have asked for. It looks at all of them, so it is called only where that matters.
+type AskedOfAll = fn(&Core) -> SignalSet;
+
 /// Looks anew whether the run ends at a signal, as it does unless a task has asked for it.
-pub(super) fn review_end_at(core: &mut Core, signal: Signal, asked: SignalSet) {
+pub(super) fn review_end_at(core: &mut Core, signal: Signal, asked: AskedOfAll) {
     let Some(grace) = of(core).grace.filter(|_| FINAL.contains(&signal)) else {
         return;
     };
-    if asked.has(signal) {
+    if asked(core).has(signal) {
         if let Some(listening) = listening_to(core, signal) {
             listening.cancel_end();
         }
@@ -38,7 +41,7 @@ pub(super) fn review_end_at(core: &mut Core, signal: Signal, asked: SignalSet) {
 }
 
 /// The same, for those that a task had asked for which has ended.
-pub(super) fn review_ends_at(core: &mut Core, of_task: SignalSet, asked: SignalSet) {
+pub(super) fn review_ends_at(core: &mut Core, of_task: SignalSet, asked: AskedOfAll) {
     for signal in FINAL.into_iter().filter(|&signal| of_task.has(signal)) {
         review_end_at(core, signal, asked);
     }

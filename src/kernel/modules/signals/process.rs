@@ -41,8 +41,7 @@ pub(crate) fn begin_run(core: &mut Core) {
                 format_args!("{signal} ends the process at once, since nobody can listen: {error}"),
             );
         }
-        let asked = asked_of_all(core);
-        review_end_at(core, signal, asked);
+        review_end_at(core, signal, asked_of_all);
     }
 }
 
@@ -115,8 +114,7 @@ fn follow(core: &mut Core, signal: Signal) {
             core.report().signal.get_or_insert(signal);
             if !is_stopping(core) {
                 // The loop has come to it, and has its time of grace from now on.
-                let asked = asked_of_all(core);
-                review_end_at(core, signal, asked);
+                review_end_at(core, signal, asked_of_all);
             }
             stop_run(core, grace, Interrupted::signalled(signal, None));
         }
