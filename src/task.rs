@@ -11,6 +11,7 @@
 //! assert_eq!(total.unwrap(), 3);
 //! ```
 
+use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -199,7 +200,7 @@ impl Builder {
     pub(crate) fn traits(self, sink: Option<Rc<dyn ExitSink>>) -> Traits {
         let slots = Slots::default();
         if let Some(claim) = self.claim {
-            slots.put(Claims::of(*claim));
+            slots.put(Claims(RefCell::new(Some(*claim))));
         }
         if let Some(after) = self.arrival {
             slots.put(Arrival::after(after));

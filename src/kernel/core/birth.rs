@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use super::facts::title_of;
 use super::shared::Shared;
 use super::task::{Task, new_task};
 use super::waits::end_of_wait;
 use crate::kernel::abi::{SpawnError, Tid};
-use crate::kernel::parts::{Change, State, Traits, log_birth};
+use crate::kernel::parts::{Change, State, Traits, log_birth, title_of};
 use crate::machine::{Stacks, TaskRef};
 
 /// Makes a task, with a stack of the default size unless told otherwise. The stack is promised now, and

@@ -3,19 +3,18 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::borrow::{all_borrowers, can_be_unwound, is_pinned, pin_lender};
-use super::facts::title_of;
 use super::shared::{NO_TASK, Shared};
 use super::wake::clear_wait;
 use super::{Core, hold};
 use crate::kernel::abi::events::Cause;
 use crate::kernel::abi::{Exit, Interrupted, NoSuchTask, Tid, Why, exit_of};
 use crate::kernel::parts::{
-    Change, Post, State, log_end, log_error, log_given_up, log_panic, quietly, target,
+    Change, Post, State, log_end, log_error, log_given_up, log_panic, quietly, target, title_of,
 };
 use crate::machine::{Payload, Resumed, Served, TaskRef, is_kill};
 
 /// How often a dying task may catch its unwinding and go on before it is given up.
-pub(super) const PATIENCE: u32 = 16;
+const MAX_SWALLOWED_KILLS: u32 = 16;
 
 /// How deep kills may nest that are asked for by calls which a kill breaks off; the loop's stack is not
 /// endless, so the next one is put off.
@@ -23,7 +22,7 @@ const NESTING: u32 = 16;
 
 /// How many calls a dying task may make where the thread was unwinding before, so that it cannot be
 /// told whether the task unwinds or has caught its kill and goes on.
-const LONG_PATIENCE: u32 = 100_000;
+const MAX_UNCLEAR_CALLS: u32 = 100_000;
 
 /// Kills a task now, or before the next pick if it cannot be unwound now.
 pub(crate) fn kill(core: &mut Core, tid: Tid) -> Result<(), NoSuchTask> {
@@ -127,12 +126,12 @@ fn drive_out(core: &mut Core, victim: &TaskRef) -> Option<Payload> {
             Resumed::Ended(payload) => break payload,
             // A destructor's. Only where the thread was unwinding before do all calls look like
             // that, also those of a task that has caught its kill and goes on.
-            Resumed::Trapped if victim.is_urgent() && unclear < LONG_PATIENCE => {
+            Resumed::Trapped if victim.is_urgent() && unclear < MAX_UNCLEAR_CALLS => {
                 unclear += u32::from(already);
                 serve_urgent(core, victim);
                 resumed = victim.resume();
             }
-            Resumed::Trapped if swallowed < PATIENCE && !victim.is_urgent() => {
+            Resumed::Trapped if swallowed < MAX_SWALLOWED_KILLS && !victim.is_urgent() => {
                 swallowed += 1;
                 resumed = victim.raise_kill();
             }

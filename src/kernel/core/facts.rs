@@ -7,19 +7,13 @@ use std::time::Duration;
 
 use super::shared::Shared;
 use crate::kernel::abi::events::{Claimed, Event};
-use crate::kernel::abi::{Claim, Tid, title};
+use crate::kernel::abi::{Claim, Tid};
 use crate::kernel::parts::{Change, ExitSink, Held, Slots, TaskSlot, Traits};
 use crate::machine::TaskRef;
 
 /// What a task claims from the policy.
 #[derive(Default)]
-pub(crate) struct Claims(RefCell<Option<Claim>>);
-
-impl Claims {
-    pub(crate) fn of(claim: Claim) -> Self {
-        Self(RefCell::new(Some(claim)))
-    }
-}
+pub(crate) struct Claims(pub(crate) RefCell<Option<Claim>>);
 
 impl TaskSlot for Claims {}
 
@@ -34,7 +28,7 @@ pub(crate) struct Facts {
     pub(super) home: OnceCell<Rc<Shared>>,
     /// When its last wait began, in nanoseconds of the scheduler's clock.
     pub(super) since: Cell<u64>,
-    /// Gets what came of it.
+    /// Receives the result when it ends.
     pub(super) sink: Cell<Option<Rc<dyn ExitSink>>>,
     /// What modules keep of it; most keep nothing of most tasks.
     pub(crate) slots: Slots,
@@ -85,9 +79,4 @@ pub(super) fn set_claim(home: &Shared, task: &TaskRef, claim: Claim) {
     let claims = task.facts().slots.get_or_default::<Claims>();
     claims.0.replace(Some(claim.clone()));
     home.tell(|| Event::Claimed(Claimed { time, tid, claim }));
-}
-
-/// How messages call this task.
-pub(crate) fn title_of(task: &TaskRef) -> String {
-    title(Tid::of(task).number(), task.facts().name())
 }

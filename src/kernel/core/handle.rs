@@ -13,7 +13,6 @@ use crate::machine::TaskRef;
 pub(crate) struct Poster(Rc<Shared>);
 
 impl Poster {
-    /// The way to this scheduler.
     pub(in crate::kernel) fn to(shared: &Rc<Shared>) -> Self {
         Self(Rc::clone(shared))
     }

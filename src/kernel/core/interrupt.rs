@@ -29,12 +29,12 @@ pub(crate) fn set_pending(task: &TaskRef, why: Option<Interrupted>) {
     let is_one = why.is_some();
     pending.why.replace(why);
     if is_one {
-        end_wait(task);
+        break_wait(task);
     }
 }
 
 /// Ends the wait that a task is in, unless what it waits for was granted: its call is abandoned at its turn.
-fn end_wait(task: &TaskRef) {
+fn break_wait(task: &TaskRef) {
     match State::of(task) {
         State::Waiting if task.has_call() && !task.is_answered() => {
             task.leave_queues();
@@ -70,6 +70,6 @@ pub(super) fn set_delivered(task: &TaskRef) {
 }
 
 /// Lets the call that a task computes in, or would, be abandoned at its next turn.
-pub(crate) fn mark(task: &TaskRef) {
+pub(crate) fn abandon_at_next_turn(task: &TaskRef) {
     State::set_interrupted(task);
 }

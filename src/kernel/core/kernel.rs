@@ -223,7 +223,7 @@ impl<'k> Kernel<'k> {
         Ok(())
     }
 
-    /// What is drawn by lot.
+    /// The source of random choices.
     pub(crate) fn chance(&mut self) -> &mut Chance {
         &mut self.core.chance
     }

@@ -42,7 +42,6 @@ use super::parts::shortcut::{Budget, SHORTCUTS};
 use crate::devices::Clock;
 use crate::machine::{DEFAULT_STACK, TaskRef};
 
-pub(crate) use facts::title_of;
 pub(crate) use handle::Poster;
 pub(crate) use kernel::Kernel;
 pub(crate) use list::WaitList;
@@ -119,7 +118,7 @@ impl Core {
         Self::numbered(Tid::of(task).scheduler(), Clock::Virtual, DEFAULT_STACK)
     }
 
-    /// Sets what is drawn by lot, and how many shortcuts there are between two yields.
+    /// Seeds the random choices, and says how many shortcuts there are between two yields.
     pub(crate) fn set_limits(&mut self, seed: u64, shortcuts: u32) {
         self.chance = Chance::of(seed);
         self.budget = Rc::new(Budget::of(shortcuts));
@@ -207,17 +206,13 @@ impl Core {
         self.modules.take()
     }
 
-    /// Lets one more read the journal.
+    /// Lets one more read the journal. The readers have the order of their names: the CPUs come first.
     pub(crate) fn add_reader(&mut self, reader: Reader) {
-        if !self.hooks.readers.iter().any(|known| known.0 == reader.0) {
-            self.hooks.readers.push(reader);
+        let readers = &mut self.hooks.readers;
+        let at = readers.partition_point(|known| known.0 < reader.0);
+        if readers.get(at).is_none_or(|known| known.0 != reader.0) {
+            readers.insert(at, reader);
         }
-        self.journal.set_read(true);
-    }
-
-    /// Lets one more read the journal, before the others.
-    pub(crate) fn add_first_reader(&mut self, reader: Reader) {
-        self.hooks.readers.insert(0, reader);
         self.journal.set_read(true);
     }
 

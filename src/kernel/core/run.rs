@@ -4,15 +4,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use super::borrow::can_be_unwound;
-use super::exit::{PATIENCE, kill_now, unwind};
+use super::exit::{kill_now, unwind};
 use super::facts::Facts;
 use super::shared::{NO_TASK, Shared};
 use super::turn::{hand_back, turn};
 use super::wake::fire_due;
 use super::{Core, notes};
 use crate::kernel::abi::Tid;
-use crate::kernel::parts::{Change, InForce, Post, log_error, target};
+use crate::kernel::parts::{BudgetInForce, Change, Post, log_error, target};
 use crate::machine::TaskRef;
+
+/// How often tasks are killed that the destructors of killed ones have spawned.
+const MAX_ROUNDS: u32 = 16;
 
 /// In which order tasks have their turns, and what is done between them: the loop is generic over it.
 pub(crate) trait Dispatcher {
@@ -76,6 +79,8 @@ fn turns<D: Dispatcher>(core: &mut Core, order: &mut D) -> Left {
 
 /// Runs the loop. A call that panics while it is served does so in its caller, and the loop goes on.
 pub(crate) fn run<D: Dispatcher>(core: &mut Core, order: &mut D) -> Left {
+    // A kill that an outer task's kill has left is over.
+    core.kills_nested = 0;
     loop {
         match catch_unwind(AssertUnwindSafe(|| turns(core, order))) {
             Ok(left) => return left,
@@ -171,7 +176,7 @@ fn carry_out(core: &mut Core, post: Post) {
 /// round. A destructor that each time leaves a task behind has its last one given up; so has one
 /// that runs, as when the process exits inside a task.
 pub(crate) fn kill_all(core: &mut Core, which: fn(&Facts) -> bool) {
-    for _ in 0..PATIENCE {
+    for _ in 0..MAX_ROUNDS {
         let mut doomed = core.table.all();
         doomed.retain(|task| which(task.facts()) && can_be_unwound(core, task));
         if doomed.is_empty() {
@@ -182,7 +187,7 @@ pub(crate) fn kill_all(core: &mut Core, which: fn(&Facts) -> bool) {
                 unwind(core, task);
             }
         }
-        // Those that are there now: what comes of them belongs to the next round.
+        // Only those that wait now: what they cause belongs to the next round.
         let posts: Vec<_> = (0..core.posts.len())
             .map_while(|_| core.posts.take())
             .collect();
@@ -190,7 +195,7 @@ pub(crate) fn kill_all(core: &mut Core, which: fn(&Facts) -> bool) {
     }
     log_error(
         target::TASK,
-        format_args!("tasks are left after {PATIENCE} rounds of killing: they are leaked"),
+        format_args!("tasks are left after {MAX_ROUNDS} rounds of killing: they are leaked"),
     );
 }
 
@@ -201,7 +206,7 @@ impl Drop for Core {
         // Destructors that look around have a budget of their own, and not what other code has left.
         self.budget.refill();
         let budget = Rc::clone(&self.budget);
-        let _budget = InForce::new(&budget);
+        let _budget = BudgetInForce::new(&budget);
         kill_all(self, |_| true);
         self.read_journal();
         self.journal.set_read(false);

@@ -24,14 +24,14 @@ pub(super) fn turn(core: &mut Core, shared: &Shared, task: TaskRef) {
     // From here on a wake counts, even one that comes while the call is being served.
     State::Waiting.set_exactly(&task);
     match task.advance(core, |_| shared.serving.set(Tid::of(&task).slot())) {
-        Advanced::Served(served) => settle(core, shared, task, served),
+        Advanced::Served(served) => put_back(core, shared, task, served),
         Advanced::Ended(payload) => ended(core, &task, payload),
     }
 }
 
 /// Puts a task where it belongs, now that its call has been served.
 #[inline(always)]
-fn settle(core: &mut Core, shared: &Shared, task: TaskRef, served: Served) {
+fn put_back(core: &mut Core, shared: &Shared, task: TaskRef, served: Served) {
     match served {
         Served::Answered => {
             if !State::Waiting.is_exactly(&task) {
@@ -115,7 +115,7 @@ fn follow(core: &mut Core, task: TaskRef, mut resumed: Resumed) {
                     end_wait(core, &task);
                     resumed = task.resume();
                 }
-                served => return settle(core, &shared, task, served),
+                served => return put_back(core, &shared, task, served),
             },
             Resumed::Ended(payload) => return ended(core, &task, payload),
         }
@@ -159,7 +159,7 @@ fn deliver_pending(core: &mut Core, task: &TaskRef) -> bool {
         }
         Err(payload) => {
             raise_in(core, task, payload);
-            core.note(|| Change::Strayed(task.clone()));
+            core.note(|| Change::ResumedOutOfTurn(task.clone()));
             false
         }
     }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::devices::Clock;
 use crate::kernel::abi::{Tid, title};
-use crate::kernel::core::{Core, title_of};
-use crate::kernel::parts::{Change, TaskSlot, log_warn, target};
+use crate::kernel::core::Core;
+use crate::kernel::parts::{Change, TaskSlot, log_warn, target, title_of};
 use crate::machine::{TaskRef, inspect};
 
 /// What a task may take for one turn, unless it is said.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::kernel::abi::events::{Candidate, Cause, Event};
 use crate::kernel::abi::{Claim, Exit, Queued, Tid};
-use crate::machine::{TaskRef, WaitQueue};
+use crate::machine::{RunQueue, TaskRef, WaitQueue};
 
 /// Something that has happened.
 pub(crate) enum Change {
@@ -41,9 +41,9 @@ pub(crate) enum Change {
     /// A task that is held is to have no waits any more.
     Interrupted(TaskRef),
     /// A task is about to be held: what else holds it lets it go, if it can.
-    Wanted(TaskRef),
+    ToBeHeld(TaskRef),
     /// A task that was made to go on out of its turn has stopped again.
-    Strayed(TaskRef),
+    ResumedOutOfTurn(TaskRef),
     /// A task claims something else from now on.
     Claimed(Tid, Claim, Duration),
     /// The thread is about to sleep.
@@ -58,6 +58,26 @@ pub(crate) struct Reason {
     /// The tasks that could have been picked, the first few of them.
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) why: String,
+}
+
+/// How many tasks are told of at most that could have been picked: where a policy compares them, and where
+/// they stand in the order of the run queue.
+const COMPARED: usize = 8;
+const IN_LINE: usize = 3;
+
+/// How many cells of the run queue are searched for them: behind many gaps there may be none.
+const CELLS: u32 = 64;
+
+/// The tasks that could be picked now, the first few of them, each with the key by which they are compared.
+pub(crate) fn candidates(
+    queue: &RunQueue,
+    are_compared: bool,
+    mut key: impl FnMut(Tid) -> String,
+) -> Vec<Candidate> {
+    let limit = if are_compared { COMPARED } else { IN_LINE };
+    let first = queue.first(limit, CELLS);
+    let candidate = |tid| Candidate { tid, key: key(tid) };
+    first.iter().map(Tid::of).map(candidate).collect()
 }
 
 /// Something that a task did without a call.

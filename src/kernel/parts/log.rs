@@ -9,6 +9,7 @@ use log::{Level, LevelFilter, log_enabled};
 use super::quietly::quietly;
 use crate::kernel::abi::events::Ended;
 use crate::kernel::abi::{Exit, Tid, title};
+use crate::machine::TaskRef;
 
 /// What the lines of the log are of, so that a filter can choose among them. The documentation of the
 /// crate lists them for users.
@@ -112,4 +113,9 @@ pub(crate) fn log_given_up(title: &str, reason: Option<&str>) {
              stack is leaked, since this program is built with panic = \"abort\""
         );
     });
+}
+
+/// How messages call this task.
+pub(crate) fn title_of(task: &TaskRef) -> String {
+    title(Tid::of(task).number(), task.facts().name())
 }

@@ -20,15 +20,15 @@ pub(crate) mod wait;
 pub(crate) use chance::Chance;
 pub(crate) use countdown::Countdown;
 pub(crate) use holders::Holders;
-pub(crate) use journal::{Change, Journal, Note, Reason, Took};
+pub(crate) use journal::{Change, Journal, Note, Reason, Took, candidates};
 pub(crate) use log::{
-    log_birth, log_end, log_ends, log_error, log_given_up, log_warn, takes_ends, target,
+    log_birth, log_end, log_ends, log_error, log_given_up, log_warn, takes_ends, target, title_of,
     traces_turns,
 };
 pub(crate) use panics::log_panic;
 pub(crate) use posts::{Post, Posted, Posts};
 pub(crate) use quietly::quietly;
-pub(crate) use shortcut::{InForce, SHORTCUTS, spend_on_reading};
+pub(crate) use shortcut::{BudgetInForce, SHORTCUTS, spend_on_reading};
 pub(crate) use slots::{Slots, TaskSlot};
 pub(crate) use state::{Held, State};
 pub(crate) use table::Table;

@@ -138,19 +138,19 @@ impl Request for Rest {
 }
 
 /// Puts a scheduler's budget in force, and at its end the one before back in force.
-pub(crate) struct InForce<'b> {
+pub(crate) struct BudgetInForce<'b> {
     own: &'b Budget,
     before: (u32, u32),
 }
 
-impl<'b> InForce<'b> {
+impl<'b> BudgetInForce<'b> {
     pub(crate) fn new(own: &'b Budget) -> Self {
         let before = (FULL.replace(own.full.get()), LEFT.replace(own.left.get()));
         Self { own, before }
     }
 }
 
-impl Drop for InForce<'_> {
+impl Drop for BudgetInForce<'_> {
     fn drop(&mut self) {
         FULL.set(self.before.0);
         self.own.left.set(LEFT.replace(self.before.1));

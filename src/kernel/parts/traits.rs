@@ -7,7 +7,7 @@ use super::Slots;
 use crate::kernel::abi::Exit;
 use crate::machine::Payload;
 
-/// Gets what came of a task, for those who ask later.
+/// Receives a task's result when it ends.
 pub(crate) trait ExitSink {
     fn deliver(&self, exit: &Exit, payload: Option<Payload>);
 }

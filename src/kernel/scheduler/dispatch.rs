@@ -11,6 +11,8 @@ use crate::machine::TaskRef;
 
 /// Runs to the end: until every task that is no daemon has ended, or nothing can go on.
 pub(super) fn run_to_the_end(core: &mut Core) -> Left {
+    // A run before may have been left in the middle of a turn.
+    turn::drop_record(core);
     turn::end_steps(core);
     loop {
         let left = match is_on_cpus(core) || is_watched(core) {

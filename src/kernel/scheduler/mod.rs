@@ -26,7 +26,7 @@ use super::modules::outside::{self, Remote};
 use super::modules::trace::{observers, turn};
 use super::modules::{cpus, deadlock, signals, stop};
 use super::parts::Traits;
-use super::parts::shortcut::{InForce, spend_on_reading};
+use super::parts::shortcut::{BudgetInForce, spend_on_reading};
 use crate::devices::Lineage;
 use builder::SchedulerBuilder;
 
@@ -149,7 +149,7 @@ impl Scheduler {
         self.refuse_if_it_must_not_run()?;
         let core = &mut self.core;
         let budget = Rc::clone(core.budget());
-        let _budget = InForce::new(&budget);
+        let _budget = BudgetInForce::new(&budget);
         let _notes = notes::Open::of(core.shared());
         core.report().stopped = false;
         core.report().signal = None;
@@ -193,7 +193,7 @@ impl Scheduler {
         self.refuse_if_it_must_not_run()?;
         let core = &mut *self.core;
         let budget = Rc::clone(core.budget());
-        let _budget = InForce::new(&budget);
+        let _budget = BudgetInForce::new(&budget);
         let _notes = notes::Open::of(core.shared());
         core.end_turns();
         match dispatch::step(core) {

@@ -36,18 +36,18 @@ impl Dispatcher for OnCpus {
         if let Some(policy) = core.take_module::<WantedPolicy>() {
             put_in_force(core, policy.0);
         }
-        seat_first(core);
+        assign_first(core);
         loop {
             core.read_journal();
-            settle(core);
+            end_slices(core);
             if let Some(picked) = go_on(core) {
                 return Some(begin_turn(core, picked));
             }
             catch_up(core);
             preempt(core);
-            match seat_next(core)? {
-                Seated::Takes(picked) => return Some(begin_turn(core, picked)),
-                Seated::Arrives => {}
+            match assign_next(core)? {
+                Assigned::HasTurn(picked) => return Some(begin_turn(core, picked)),
+                Assigned::IsSwitchedTo => {}
             }
         }
     }
@@ -90,7 +90,7 @@ fn begin_turn(core: &mut Core, Picked(task, cpu, reason): Picked) -> TaskRef {
 }
 
 /// A task asked for CPU time, and there was no CPU yet: it is the first on one.
-fn seat_first(core: &mut Core) {
+fn assign_first(core: &mut Core) {
     let Some((tid, left)) = of(core).asked.take() else {
         return;
     };
@@ -100,11 +100,11 @@ fn seat_first(core: &mut Core) {
     {
         hold::hold(core, &task, TaskState::Running);
         let since = core.clock().seen();
-        seat(core, cpu, task, None, Doing::Computes { since, left });
+        assign(core, cpu, task, None, Doing::Computes { since, left });
     }
 }
 
-fn seat(core: &mut Core, cpu: usize, task: TaskRef, until: Option<u64>, doing: Doing) {
+fn assign(core: &mut Core, cpu: usize, task: TaskRef, until: Option<u64>, doing: Doing) {
     let from = core.clock().seen();
     of(core).all[cpu].run = Some(CpuRun {
         task,
@@ -116,7 +116,7 @@ fn seat(core: &mut Core, cpu: usize, task: TaskRef, until: Option<u64>, doing: D
 }
 
 /// Stops those whose slice is over by now; one that has computed to the end goes on instead.
-fn settle(core: &mut Core) {
+fn end_slices(core: &mut Core) {
     let now = core.clock().read();
     let cpus = of(core);
     if cpus.settled == now {
@@ -201,15 +201,15 @@ fn preempt(core: &mut Core) {
 }
 
 /// What became of a task that was put on a CPU.
-enum Seated {
+enum Assigned {
     /// It has its turn now.
-    Takes(Picked),
+    HasTurn(Picked),
     /// The CPU takes time to switch to it.
-    Arrives,
+    IsSwitchedTo,
 }
 
 /// Puts the next task on the first idle CPU.
-fn seat_next(core: &mut Core) -> Option<Seated> {
+fn assign_next(core: &mut Core) -> Option<Assigned> {
     let cpu = of(core).idle()?;
     core.read_journal();
     let candidates = explained(core);
@@ -228,17 +228,17 @@ fn seat_next(core: &mut Core) -> Option<Seated> {
         _ => 0,
     };
     if cost == 0 {
-        seat(core, cpu, task.clone(), until, Doing::Turn);
-        return Some(Seated::Takes(Picked(task, cpu, reason)));
+        assign(core, cpu, task.clone(), until, Doing::Turn);
+        return Some(Assigned::HasTurn(Picked(task, cpu, reason)));
     }
     hold::hold_picked(&task, TaskState::Running);
     let until = until.map(|until| until.saturating_add(cost));
-    seat(core, cpu, task, until, Doing::Arrives);
+    assign(core, cpu, task, until, Doing::Switched);
     if let Some(run) = &mut of(core).all[cpu].run {
         run.from = run.from.saturating_add(cost);
         run.reason = reason;
     }
-    Some(Seated::Arrives)
+    Some(Assigned::IsSwitchedTo)
 }
 
 fn leave_or_stay(core: &mut Core, cpu: usize, tid: Tid) {

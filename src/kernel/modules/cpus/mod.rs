@@ -83,7 +83,7 @@ struct CpuRun {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Doing {
     /// It is being switched to.
-    Arrives,
+    Switched,
     /// It has its turn.
     Turn,
     /// It computes, since a moment, for so long.
@@ -98,7 +98,7 @@ impl CpuRun {
     /// When it will go on with its turn, if it is not stopped before.
     fn goes_on_at(&self) -> Option<u64> {
         match self.doing {
-            Doing::Arrives => Some(self.from),
+            Doing::Switched => Some(self.from),
             Doing::Turn => None,
             Doing::Computes { since, left } => Some(since.saturating_add(left)),
         }

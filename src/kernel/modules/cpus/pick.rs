@@ -1,5 +1,6 @@
 //! Picking: the policy says who is next, and is not believed blindly.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::policy::{ask, drop_policy, explain};
@@ -8,31 +9,17 @@ use crate::devices::nanoseconds;
 use crate::kernel::abi::events::Candidate;
 use crate::kernel::abi::{Pick, Tid};
 use crate::kernel::core::Core;
-use crate::kernel::parts::State;
+use crate::kernel::parts::{State, candidates};
 use crate::machine::TaskRef;
 
-/// How many of those who could have run are told of at most: where a policy compares them, and where they
-/// stand in the order of the run queue.
-const COMPARED: usize = 8;
-const IN_LINE: usize = 3;
-
-/// How many cells of the run queue are searched for them: behind many gaps there may be none.
-const CELLS: u32 = 64;
-
-/// The tasks that could run now, the first few of them, with the keys by which the policy compares them, if
-/// turns are told of.
+/// The tasks that could run now, with the keys by which the policy compares them, if turns are told of.
 pub(super) fn explained(core: &mut Core) -> Vec<Candidate> {
     if !core.tells_turns() {
         return Vec::new();
     }
-    let is_compared = find(core).is_some_and(|cpus| cpus.guard.is_some());
-    let limit = if is_compared { COMPARED } else { IN_LINE };
-    let first = core.run_queue().first(limit, CELLS);
-    let candidates = first.iter().map(|task| Candidate {
-        tid: Tid::of(task),
-        key: explain(core, Tid::of(task)),
-    });
-    candidates.collect()
+    let shared = Rc::clone(core.shared());
+    let are_compared = find(core).is_some_and(|cpus| cpus.guard.is_some());
+    candidates(shared.run_queue(), are_compared, |tid| explain(core, tid))
 }
 
 /// The next task, with the time until which it may stay: the policy's choice, or else the first.

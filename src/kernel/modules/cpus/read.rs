@@ -23,7 +23,7 @@ pub(crate) fn start(core: &mut Core) {
 /// Makes so many CPUs, which take so long to switch to another task than they had before.
 pub(crate) fn start_with(core: &mut Core, count: u32, switch_cost: u64) {
     core.put_module(Box::new(Cpus::new(count, switch_cost)));
-    core.add_first_reader((READER, read));
+    core.add_reader((READER, read));
     // From now on turns are dispatched by the CPUs.
     core.call_attention();
 }
@@ -83,9 +83,9 @@ fn read(core: &mut Core, change: &Change) {
         Change::Claimed(tid, claim, now) => {
             ask(core, |policy| policy.set_claim(*tid, claim, *now));
         }
-        Change::Wanted(task) => take_off(core, task),
-        Change::Interrupted(task) => break_off(core, task),
-        Change::Strayed(task) => queue_stray(core, task),
+        Change::ToBeHeld(task) => take_off(core, task),
+        Change::Interrupted(task) => interrupt_computing(core, task),
+        Change::ResumedOutOfTurn(task) => queue_resumed(core, task),
         Change::Ended { task, .. } => retire(core, task),
         _ => {}
     }
@@ -100,7 +100,7 @@ fn enqueue(core: &mut Core, tid: Tid, why: Queued, now: u64) {
 }
 
 /// A task is to have no waits any more: one that computes leaves its CPU, unless its burst is over.
-fn break_off(core: &mut Core, task: &TaskRef) {
+fn interrupt_computing(core: &mut Core, task: &TaskRef) {
     let (tid, now) = (Tid::of(task), core.clock().seen());
     let cpus = of(core);
     let computes = |run: &super::CpuRun| match run.doing {
@@ -111,13 +111,13 @@ fn break_off(core: &mut Core, task: &TaskRef) {
         && cpus.run_of(tid).is_some_and(computes)
     {
         stop(core, cpu, Stop::Preempted);
-        interrupt::mark(task);
+        interrupt::abandon_at_next_turn(task);
         hold::release(core, task, Cause::Signal);
     }
 }
 
 /// A task was made to go on out of its turn, and asked for something: it queues for its turn.
-fn queue_stray(core: &mut Core, task: &TaskRef) {
+fn queue_resumed(core: &mut Core, task: &TaskRef) {
     let tid = Tid::of(task);
     let cpus = of(core);
     if cpus.has_its_turn(tid) || core.find(tid).is_none() {

@@ -16,8 +16,8 @@ mod wait_graph;
 
 use crate::kernel::abi::events::{Deadlock, Event};
 use crate::kernel::abi::{Cycle, Tid};
-use crate::kernel::core::{Core, title_of};
-use crate::kernel::parts::{WaitedFor, log_warn, target};
+use crate::kernel::core::Core;
+use crate::kernel::parts::{WaitedFor, log_warn, target, title_of};
 use crate::machine::TaskRef;
 use wait_graph::{WaitGraph, enders_of, waits_without_end};
 

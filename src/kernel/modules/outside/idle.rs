@@ -11,8 +11,8 @@ use super::{Letter, Outside};
 use crate::devices::{Next, PATIENCE, WorkId};
 use crate::kernel::abi::Tid;
 use crate::kernel::abi::events::Cause;
-use crate::kernel::core::{Core, Kernel, sleep_until, title_of};
-use crate::kernel::parts::{Change, log_warn, quietly, target};
+use crate::kernel::core::{Core, Kernel, sleep_until};
+use crate::kernel::parts::{Change, log_warn, quietly, target, title_of};
 
 /// Looks whether something has come from outside, and does not wait for it.
 pub(super) fn look(core: &mut Core) {

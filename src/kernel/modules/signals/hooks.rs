@@ -21,7 +21,7 @@ use crate::machine::Listening;
 const KEY: usize = usize::MAX - 1;
 
 /// The signals that a scheduler gets of those for the process.
-pub(super) struct Hooks {
+pub(super) struct SignalHooks {
     delivery: SignalDelivery<UnixStream, SignalOnly>,
     /// Whether there is something to read; set by the handler, after all else.
     arrived: Arc<AtomicBool>,
@@ -31,7 +31,7 @@ pub(super) struct Hooks {
     _registration: Registration,
 }
 
-impl Hooks {
+impl SignalHooks {
     pub(super) fn open(reactor: &Reactor) -> io::Result<Self> {
         let (read, write) = UnixStream::pair()?;
         let registration = reactor.register(read.as_raw_fd(), KEY)?;
@@ -92,7 +92,7 @@ impl Hooks {
     }
 }
 
-impl Drop for Hooks {
+impl Drop for SignalHooks {
     fn drop(&mut self) {
         for &flag in &self.flags {
             signal_hook::low_level::unregister(flag);

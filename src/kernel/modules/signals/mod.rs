@@ -20,7 +20,7 @@ mod stopped;
 use std::time::Duration;
 
 pub(crate) use asked::{dispose, send, take};
-use hooks::Hooks;
+use hooks::SignalHooks;
 
 use crate::kernel::abi::Tid;
 use crate::kernel::core::Core;
@@ -34,7 +34,7 @@ struct OfRun {
     /// The tasks that were interrupted by a Ctrl-C.
     interrupted: Vec<Tid>,
     /// What hears signals from the system, while any is asked for.
-    hooks: Option<Hooks>,
+    hooks: Option<SignalHooks>,
 }
 
 /// Lets runs see to the signals that are meant to end them, with so much time of grace.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use signal_hook::low_level::emulate_default_handler;
 
 use super::delivery::{asked_of, asked_of_all, hand_over, ignored_by};
-use super::hooks::Hooks;
+use super::hooks::SignalHooks;
 use super::last_resort::{end_process_at, end_process_now, review_end_at};
 use super::of;
 use crate::kernel::abi::signal::{Signal, SignalSet};
@@ -49,7 +49,7 @@ pub(crate) fn begin_run(core: &mut Core) {
 /// it is noted, since the caller of the run may end for it.
 pub(crate) fn end_run(core: &mut Core) {
     let of_run = of(core);
-    let last = of_run.hooks.as_mut().and_then(Hooks::take);
+    let last = of_run.hooks.as_mut().and_then(SignalHooks::take);
     let last = last.unwrap_or_default();
     let is_handled = of_run.grace.is_some();
     of_run.interrupted.clear();
@@ -70,7 +70,7 @@ pub(super) fn hear(core: &mut Core, signal: Signal) -> io::Result<()> {
             note: note_event,
             read,
         };
-        let hooks = Hooks::open(hear_also(core, Some(also))?)?;
+        let hooks = SignalHooks::open(hear_also(core, Some(also))?)?;
         of(core).hooks = Some(hooks);
     }
     let hooks = of(core).hooks.as_mut().expect("opened just now");
@@ -86,7 +86,7 @@ fn note_event(core: &mut Core, key: usize) {
 
 /// Reads the signals that have come; says whether any may have.
 fn read(core: &mut Core) -> bool {
-    let come = of(core).hooks.as_mut().and_then(Hooks::take);
+    let come = of(core).hooks.as_mut().and_then(SignalHooks::take);
     let has_come = come.is_some();
     for signal in come.into_iter().flat_map(SignalSet::iter) {
         core.end_turns();

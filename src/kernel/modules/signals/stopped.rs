@@ -13,7 +13,7 @@ pub(super) fn stop(core: &mut Core, task: &TaskRef, by: Option<Tid>) {
         return;
     }
     core.read_journal();
-    core.read_change(&Change::Wanted(task.clone()));
+    core.read_change(&Change::ToBeHeld(task.clone()));
     hold::hold(core, task, TaskState::Stopped);
     tell(core, task, true, by);
 }

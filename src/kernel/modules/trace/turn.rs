@@ -3,19 +3,15 @@
 use std::time::Duration;
 
 use super::observers::tell_event;
-use crate::kernel::abi::events::{Candidate, Did, Ended, Event, Place, Step, TurnLine};
+use crate::kernel::abi::events::{Did, Ended, Event, Place, Step, TurnLine};
 use crate::kernel::abi::{Exit, Tid};
 use crate::kernel::core::{
     Core, carry_out_posts, end_of_wait, holders_of_waits, kill_all, waits_on,
 };
-use crate::kernel::parts::{Change, Reason, log_ends, quietly, takes_ends, target, traces_turns};
+use crate::kernel::parts::{
+    Change, Reason, candidates, log_ends, quietly, takes_ends, target, traces_turns,
+};
 use crate::machine::inspect;
-
-/// How many of those who could have run are told of at most, in the order of the run queue.
-const IN_LINE: usize = 3;
-
-/// How many cells of the run queue are searched for them: behind many gaps there may be none.
-const CELLS: u32 = 64;
 
 /// The record of the turn that goes on, and the one of the turn before, whose memory serves for the next:
 /// making it anew would take longer than the turn.
@@ -100,13 +96,8 @@ fn read(core: &mut Core, change: &Change) {
 
 /// The tasks that could run now, the first few of them, if turns are told of.
 pub(crate) fn first_in_line(core: &Core) -> Reason {
-    let first = core.run_queue().first(IN_LINE, CELLS);
-    let candidates = first.iter().map(|task| Candidate {
-        tid: Tid::of(task),
-        key: String::new(),
-    });
     Reason {
-        candidates: candidates.collect(),
+        candidates: candidates(core.run_queue(), false, |_| String::new()),
         why: String::new(),
     }
 }
