@@ -14,7 +14,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering::SeqCst;
 
-use coros::process::manager::{Objects, Steward};
+use coros::process::manager::{ManagerServer, Objects};
 use coros::process::queue::{Publisher, Receiver};
 use coros::process::{Forked, SharedMemory, fork, queue};
 
@@ -107,15 +107,15 @@ fn shared_memory() -> io::Result<()> {
 }
 
 fn a_manager() -> io::Result<()> {
-    let steward = Steward::start()?;
-    let objects = steward.objects();
+    let server = ManagerServer::start()?;
+    let objects = server.objects();
     let add = |objects: Objects| {
         process(move || {
             let counter = objects.counter("sum");
             (0..TIMES).try_for_each(|_| counter.add(1).map(drop))
         })
     };
-    for child in [add(steward.objects())?, add(steward.objects())?] {
+    for child in [add(server.objects())?, add(server.objects())?] {
         child.wait()?;
     }
     let sum = objects.counter("sum").get()?;

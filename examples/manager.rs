@@ -1,11 +1,11 @@
-//! `Steward`: a server process keeps objects for four others.
+//! `ManagerServer`: a server process keeps objects for four others.
 //!
 //! The workers take jobs from a queue, write results into a dictionary, and count. The server is a
 //! scheduler with a task for each of them.
 
 use std::io;
 
-use coros::process::manager::{Objects, Steward};
+use coros::process::manager::{ManagerServer, Objects};
 use coros::process::{Forked, fork};
 
 const WORKERS: usize = 4;
@@ -35,8 +35,8 @@ fn hire(objects: &Objects) -> io::Result<Forked> {
 }
 
 fn main() -> io::Result<()> {
-    let steward = Steward::start()?;
-    let objects = steward.objects();
+    let server = ManagerServer::start()?;
+    let objects = server.objects();
     let workers: Vec<_> = (0..WORKERS)
         .map(|_| hire(&objects))
         .collect::<Result<_, _>>()?;
@@ -59,7 +59,7 @@ fn main() -> io::Result<()> {
         println!("{}² = {}", text(&key), text(&square));
     }
     println!("{} jobs done", objects.counter("done").get()?);
-    drop(steward);
+    drop(server);
     match objects.counter("done").get() {
         Ok(done) => println!("{done} jobs done, says nobody"),
         Err(_) => println!("the manager has ended, and its objects with it"),

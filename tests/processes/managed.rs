@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use coros::process::fork;
-use coros::process::manager::{Objects, Steward};
+use coros::process::manager::{ManagerServer, Objects};
 use coros::{Interrupted, run, spawn, timeout, yield_now};
 
 use crate::{children, descriptors, eventually, is_alive};
@@ -41,8 +41,8 @@ crate::tests![
 const MIB: usize = 1 << 20;
 
 fn objects_keep_what_they_are_given() {
-    let steward = Steward::start().unwrap();
-    let objects = steward.objects();
+    let server = ManagerServer::start().unwrap();
+    let objects = server.objects();
     let ages = objects.dictionary("ages");
     assert_eq!(ages.get(b"Ada").unwrap(), None);
     assert_eq!(ages.insert(b"Ada", b"36").unwrap(), None);
@@ -78,8 +78,8 @@ fn objects_keep_what_they_are_given() {
 }
 
 fn four_processes_share_objects() {
-    let steward = Steward::start().unwrap();
-    let objects = steward.objects();
+    let server = ManagerServer::start().unwrap();
+    let objects = server.objects();
     objects.counter("hits").add(1).unwrap(); // So that there is a connection to inherit.
     let client = |number: u8| {
         let objects = &objects;
@@ -118,11 +118,11 @@ fn four_processes_share_objects() {
 }
 
 fn many_tasks_ask_at_once() {
-    let steward = Steward::start().unwrap();
+    let server = ManagerServer::start().unwrap();
     run(move || {
         let tasks: Vec<_> = (0..50)
             .map(|_| {
-                let hits = steward.objects().counter("hits");
+                let hits = server.objects().counter("hits");
                 spawn(move || hits.add(1).unwrap())
             })
             .collect();
@@ -134,8 +134,8 @@ fn many_tasks_ask_at_once() {
 }
 
 fn a_taker_waits_for_an_item() {
-    let steward = Steward::start().unwrap();
-    let jobs = steward.objects().queue("jobs");
+    let server = ManagerServer::start().unwrap();
+    let jobs = server.objects().queue("jobs");
     let child = fork(|| i32::from(jobs.take().unwrap()[0])).unwrap();
     thread::sleep(Duration::from_millis(5));
     jobs.put(&[33]).unwrap();
@@ -143,9 +143,9 @@ fn a_taker_waits_for_an_item() {
 }
 
 fn a_withdrawn_take_takes_nothing() {
-    let steward = Steward::start().unwrap();
+    let server = ManagerServer::start().unwrap();
     run(move || {
-        let jobs = steward.objects().queue("jobs");
+        let jobs = server.objects().queue("jobs");
         for round in 0..20 {
             assert!(timeout(Duration::from_millis(1), || jobs.take()).is_err());
             jobs.put(&[round]).unwrap();
@@ -154,7 +154,7 @@ fn a_withdrawn_take_takes_nothing() {
         // Where both may happen, one does.
         let mut taken = 0;
         for round in 0..100 {
-            let other = steward.objects().queue("jobs");
+            let other = server.objects().queue("jobs");
             let putter = spawn(move || other.put(&[round]).unwrap());
             let limit = Duration::from_micros(u64::from(round) * 3);
             if let Ok(item) = timeout(limit, || jobs.take()) {
@@ -168,9 +168,9 @@ fn a_withdrawn_take_takes_nothing() {
 }
 
 fn a_killed_taker_takes_nothing() {
-    let steward = Steward::start().unwrap();
+    let server = ManagerServer::start().unwrap();
     run(move || {
-        let jobs = steward.objects().queue("jobs");
+        let jobs = server.objects().queue("jobs");
         let other = jobs.clone();
         let taker = spawn(move || other.take().map_err(|error| error.kind()));
         coros::sleep(Duration::from_millis(3)).unwrap();
@@ -183,8 +183,8 @@ fn a_killed_taker_takes_nothing() {
 }
 
 fn a_name_of_another_kind_is_refused() {
-    let steward = Steward::start().unwrap();
-    let objects = steward.objects();
+    let server = ManagerServer::start().unwrap();
+    let objects = server.objects();
     objects.counter("x").add(1).unwrap();
     let error = objects.list("x").push(b"item").unwrap_err();
     assert_eq!(error.to_string(), "'x' is a counter, not a list");
@@ -192,14 +192,14 @@ fn a_name_of_another_kind_is_refused() {
 }
 
 /// A connection of one who speaks the protocol by himself.
-fn connection(steward: &Steward) -> UnixStream {
-    let address = SocketAddr::from_abstract_name(steward.address().to_string()).unwrap();
+fn connection(server: &ManagerServer) -> UnixStream {
+    let address = SocketAddr::from_abstract_name(server.address().to_string()).unwrap();
     UnixStream::connect_addr(&address).unwrap()
 }
 
 /// What the manager answers to bytes that no client of ours sends.
-fn answer_to(steward: &Steward, bytes: &[u8]) -> String {
-    let mut stream = connection(steward);
+fn answer_to(server: &ManagerServer, bytes: &[u8]) -> String {
+    let mut stream = connection(server);
     stream.write_all(bytes).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
     let mut answer = Vec::new();
@@ -209,8 +209,8 @@ fn answer_to(steward: &Steward, bytes: &[u8]) -> String {
 }
 
 fn broken_messages_are_refused_and_others_are_served() {
-    let steward = Steward::start().unwrap();
-    let hits = steward.objects().counter("hits");
+    let server = ManagerServer::start().unwrap();
+    let hits = server.objects().counter("hits");
     hits.add(1).unwrap();
     let broken: &[&[u8]] = &[
         &[255; 64],
@@ -221,22 +221,22 @@ fn broken_messages_are_refused_and_others_are_served() {
         b"GET / HTTP/1.1\r\n\r\n",
     ];
     for bytes in broken {
-        let answer = answer_to(&steward, bytes);
+        let answer = answer_to(&server, bytes);
         assert!(answer.contains("broken message"), "{bytes:?}: {answer:?}");
         assert_eq!(hits.add(0).unwrap(), 1);
     }
     assert!(
-        answer_to(&steward, &[9, 0]).contains("broken message"),
+        answer_to(&server, &[9, 0]).contains("broken message"),
         "cut off"
     );
-    assert_eq!(answer_to(&steward, b""), "", "nothing is no message");
+    assert_eq!(answer_to(&server, b""), "", "nothing is no message");
 }
 
 fn a_manager_that_has_ended_is_an_error() {
-    let steward = Steward::start().unwrap();
-    let hits = steward.objects().counter("hits");
+    let server = ManagerServer::start().unwrap();
+    let hits = server.objects().counter("hits");
     hits.add(1).unwrap();
-    drop(steward);
+    drop(server);
     assert!(hits.add(1).is_err(), "over the connection that there was");
     let error = hits.add(1).unwrap_err();
     assert!(error.to_string().contains("has it ended?"), "{error}");
@@ -244,15 +244,15 @@ fn a_manager_that_has_ended_is_an_error() {
 
 fn it_ends_with_its_owner_and_leaves_nothing() {
     let before = descriptors();
-    let steward = Steward::start().unwrap();
-    let id = steward.id();
+    let server = ManagerServer::start().unwrap();
+    let id = server.id();
     // A process that was forked after it, and has a copy of all that the owner has.
     let witness = fork(|| {
         loop {
             thread::park();
         }
     });
-    drop(steward);
+    drop(server);
     assert!(!is_alive(id));
     drop(witness);
     assert_eq!(descriptors(), before);
@@ -260,8 +260,8 @@ fn it_ends_with_its_owner_and_leaves_nothing() {
 
     let (sender, receiver) = coros::process::queue().unwrap();
     let owner = fork(|| {
-        let steward = Steward::start().unwrap();
-        sender.send(&steward.id().to_le_bytes()).unwrap();
+        let server = ManagerServer::start().unwrap();
+        sender.send(&server.id().to_le_bytes()).unwrap();
         loop {
             thread::park();
         }
@@ -273,9 +273,9 @@ fn it_ends_with_its_owner_and_leaves_nothing() {
 }
 
 fn a_cancelled_task_can_still_ask() {
-    let steward = Steward::start().unwrap();
+    let server = ManagerServer::start().unwrap();
     run(move || {
-        let hits = steward.objects().counter("hits");
+        let hits = server.objects().counter("hits");
         let task = spawn(move || {
             assert!(coros::sleep(Duration::from_secs(600)).is_err());
             hits.add(1).unwrap()
@@ -292,12 +292,12 @@ fn a_cancelled_task_can_still_ask() {
 }
 
 fn it_works_in_virtual_time() {
-    let steward = Steward::start().unwrap();
+    let server = ManagerServer::start().unwrap();
     let mut sched = coros::Scheduler::builder()
         .clock(coros::Clock::Virtual)
         .build();
     let task = sched.spawn(move || {
-        let hits = steward.objects().counter("hits");
+        let hits = server.objects().counter("hits");
         hits.add(2).unwrap();
         coros::sleep(Duration::from_secs(3600)).unwrap();
         hits.add(3).unwrap()
@@ -307,19 +307,22 @@ fn it_works_in_virtual_time() {
 }
 
 fn an_answer_that_is_too_long_is_told_with_the_limit() {
-    let steward = Steward::start().unwrap();
-    let big = steward.objects().list("big");
+    let server = ManagerServer::start().unwrap();
+    let big = server.objects().list("big");
     let item = vec![7; 20 * MIB];
     for count in 1..=4 {
         assert_eq!(big.push(&item).unwrap(), count);
     }
     let error = big.items().unwrap_err().to_string();
     assert!(error.contains("the answer is too long"), "{error}");
-    assert!(error.contains(&Steward::LONGEST.to_string()), "{error}");
+    assert!(
+        error.contains(&ManagerServer::LONGEST.to_string()),
+        "{error}"
+    );
     assert_eq!(big.len().unwrap(), 4, "over the same connection");
     assert!(big.get(3).unwrap().unwrap() == item);
 
-    let keys = steward.objects().dictionary("keys");
+    let keys = server.objects().dictionary("keys");
     for first in 0..4 {
         let mut key = item.clone();
         key[0] = first;
@@ -330,30 +333,33 @@ fn an_answer_that_is_too_long_is_told_with_the_limit() {
 }
 
 fn a_request_that_is_too_long_is_told_with_the_limit() {
-    let steward = Steward::start().unwrap();
-    let jobs = steward.objects().queue("jobs");
+    let server = ManagerServer::start().unwrap();
+    let jobs = server.objects().queue("jobs");
     let error = jobs
-        .put(&vec![0; Steward::LONGEST])
+        .put(&vec![0; ManagerServer::LONGEST])
         .unwrap_err()
         .to_string();
-    assert!(error.contains(&Steward::LONGEST.to_string()), "{error}");
+    assert!(
+        error.contains(&ManagerServer::LONGEST.to_string()),
+        "{error}"
+    );
     assert!(jobs.is_empty().unwrap());
     // What fits with its names goes through, and comes back.
-    let longest = vec![1; Steward::LONGEST - 100];
+    let longest = vec![1; ManagerServer::LONGEST - 100];
     jobs.put(&longest).unwrap();
     assert!(jobs.take().unwrap() == longest);
 }
 
 fn one_client_too_many_is_told_how_many_there_may_be() {
-    let steward = Steward::builder().max_clients(2).start().unwrap();
-    let first = connection(&steward);
-    let second = connection(&steward);
-    let hits = steward.objects().counter("hits");
+    let server = ManagerServer::builder().max_clients(2).start().unwrap();
+    let first = connection(&server);
+    let second = connection(&server);
+    let hits = server.objects().counter("hits");
     for _ in 0..3 {
         let error = hits.add(1).unwrap_err().to_string();
         assert!(error.contains("has 2 clients already"), "{error}");
     }
-    assert!(answer_to(&steward, b"").contains("has 2 clients already"));
+    assert!(answer_to(&server, b"").contains("has 2 clients already"));
     drop(first);
     eventually(|| hits.add(1).is_ok());
     assert_eq!(hits.get().unwrap(), 1, "what was refused was not done");
@@ -361,9 +367,9 @@ fn one_client_too_many_is_told_how_many_there_may_be() {
 }
 
 fn a_cancelled_wait_says_so_where_the_server_hangs_up_too() {
-    let steward = Steward::builder().max_clients(1).start().unwrap();
-    let first = connection(&steward);
-    let jobs = steward.objects().queue("jobs");
+    let server = ManagerServer::builder().max_clients(1).start().unwrap();
+    let first = connection(&server);
+    let jobs = server.objects().queue("jobs");
     run(move || {
         let task = spawn(move || jobs.take());
         task.cancel("enough");
@@ -376,17 +382,17 @@ fn a_cancelled_wait_says_so_where_the_server_hangs_up_too() {
 
 fn a_message_that_does_not_come_to_its_end_is_given_up() {
     let limit = Duration::from_millis(20);
-    let steward = Steward::builder().timeout(limit).start().unwrap();
+    let server = ManagerServer::builder().timeout(limit).start().unwrap();
     let half: &[&[u8]] = &[&[9], &[200, 0, 0, 0], &[200, 0, 0, 0, 1, 2, 3]];
     for bytes in half {
-        let mut stream = connection(&steward);
+        let mut stream = connection(&server);
         stream.write_all(bytes).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         let answer = String::from_utf8_lossy(&answer).into_owned();
         assert!(answer.contains("not complete within 20ms"), "{answer}");
     }
-    assert_eq!(steward.objects().counter("hits").add(1).unwrap(), 1);
+    assert_eq!(server.objects().counter("hits").add(1).unwrap(), 1);
 }
 
 /// The most memory that a process ever had, in bytes.
@@ -400,12 +406,12 @@ fn peak_of(process: u32) -> usize {
 }
 
 fn messages_in_the_making_share_the_memory_there_is() {
-    let steward = Steward::builder()
+    let server = ManagerServer::builder()
         .message_memory(16 * MIB)
         .timeout(Duration::from_millis(200))
         .start()
         .unwrap();
-    let before = peak_of(steward.id());
+    let before = peak_of(server.id());
     let half_sent = |mut stream: UnixStream| {
         let length = 12 * MIB;
         let mut bytes = vec![0; length];
@@ -418,29 +424,32 @@ fn messages_in_the_making_share_the_memory_there_is() {
     };
     let clients: Vec<_> = (0..10)
         .map(|_| {
-            let stream = connection(&steward);
+            let stream = connection(&server);
             thread::spawn(move || half_sent(stream))
         })
         .collect();
     // Small messages need not wait for any of them.
-    assert_eq!(steward.objects().counter("hits").add(1).unwrap(), 1);
+    assert_eq!(server.objects().counter("hits").add(1).unwrap(), 1);
     for client in clients {
         let answer = client.join().unwrap();
         let slow = answer.contains("not complete within 200ms");
         let full = answer.contains("the 16777216 bytes that the server has");
         assert!(slow || full, "{answer}");
     }
-    let taken = peak_of(steward.id()) - before;
+    let taken = peak_of(server.id()) - before;
     assert!(taken < 24 * MIB, "{taken} bytes");
     // And all of it is there again.
-    let list = steward.objects().list("list");
+    let list = server.objects().list("list");
     list.push(&vec![0; 15 * MIB]).unwrap();
     assert_eq!(list.get(0).unwrap().unwrap().len(), 15 * MIB);
 }
 
 fn a_message_longer_than_all_memory_is_refused() {
-    let steward = Steward::builder().message_memory(MIB).start().unwrap();
-    let list = steward.objects().list("list");
+    let server = ManagerServer::builder()
+        .message_memory(MIB)
+        .start()
+        .unwrap();
+    let list = server.objects().list("list");
     let error = list.push(&vec![0; 2 * MIB]).unwrap_err().to_string();
     assert!(error.contains("has 1048576 for all messages"), "{error}");
     for count in 1..=3 {
@@ -449,24 +458,24 @@ fn a_message_longer_than_all_memory_is_refused() {
     let error = list.items().unwrap_err().to_string();
     assert!(error.contains("has 1048576 for all messages"), "{error}");
     // With no memory at all, what is small goes through.
-    let steward = Steward::builder().message_memory(0).start().unwrap();
-    assert_eq!(steward.objects().list("list").push(&[0; 9_000]).unwrap(), 1);
+    let server = ManagerServer::builder().message_memory(0).start().unwrap();
+    assert_eq!(server.objects().list("list").push(&[0; 9_000]).unwrap(), 1);
 }
 
 fn a_client_that_takes_no_answer_is_given_up() {
     let limit = Duration::from_millis(20);
-    let steward = Steward::builder().timeout(limit).start().unwrap();
-    let list = steward.objects().list("x");
+    let server = ManagerServer::builder().timeout(limit).start().unwrap();
+    let list = server.objects().list("x");
     list.push(&vec![0; 4 * MIB]).unwrap();
     let descriptors = || {
-        let path = format!("/proc/{}/fd", steward.id());
+        let path = format!("/proc/{}/fd", server.id());
         std::fs::read_dir(path).unwrap().count()
     };
     // That of the library is idle soon.
-    let mut idle = connection(&steward);
+    let mut idle = connection(&server);
     idle.read_to_end(&mut Vec::new()).unwrap();
     let before = descriptors();
-    let mut stream = connection(&steward);
+    let mut stream = connection(&server);
     let request: &[&[u8]] = &[b"list", b"x", b"items"];
     let mut bytes = Vec::new();
     for field in request {
@@ -485,14 +494,14 @@ fn a_client_that_takes_no_answer_is_given_up() {
 
 fn an_idle_client_connects_again() {
     let limit = Duration::from_millis(5);
-    let steward = Steward::builder().timeout(limit).start().unwrap();
-    let hits = steward.objects().counter("hits");
-    let jobs = steward.objects().queue("jobs");
+    let server = ManagerServer::builder().timeout(limit).start().unwrap();
+    let hits = server.objects().counter("hits");
+    let jobs = server.objects().queue("jobs");
     jobs.put(b"wash").unwrap();
     for round in 1..=3 {
         assert_eq!(hits.add(1).unwrap(), round);
         // Once this one is told that it was idle, so was the other.
-        let mut idle = connection(&steward);
+        let mut idle = connection(&server);
         let mut text = String::new();
         idle.read_to_string(&mut text).unwrap();
         assert!(text.contains("idle for 5ms"), "{text}");
@@ -511,12 +520,12 @@ fn an_idle_client_connects_again() {
 
 fn a_taker_that_waits_is_not_idle() {
     let limit = Duration::from_millis(5);
-    let steward = Steward::builder().timeout(limit).start().unwrap();
-    let jobs = steward.objects().queue("jobs");
+    let server = ManagerServer::builder().timeout(limit).start().unwrap();
+    let jobs = server.objects().queue("jobs");
     let child = fork(|| i32::from(jobs.take().unwrap()[0])).unwrap();
     // Two are hung up on one after the other: the taker has waited for longer.
     for _ in 0..2 {
-        connection(&steward).read_to_end(&mut Vec::new()).unwrap();
+        connection(&server).read_to_end(&mut Vec::new()).unwrap();
     }
     jobs.put(&[34]).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(34));

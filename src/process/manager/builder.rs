@@ -3,26 +3,26 @@
 use std::io;
 use std::time::Duration;
 
-use super::Steward;
+use super::ManagerServer;
 use crate::process::limits::Limits;
 
-/// Sets the limits of a [`Steward`], so that no client takes what the others need, and starts it.
+/// Sets the limits of a [`ManagerServer`], so that no client takes what the others need, and starts it.
 ///
 /// ```
 /// # if std::fs::read_dir("/proc/self/task").map_or(2, Iterator::count) > 1 { return Ok(()) }
-/// use coros::process::manager::Steward;
+/// use coros::process::manager::ManagerServer;
 ///
-/// let steward = Steward::builder().message_memory(100_000).start()?;
-/// let log = steward.objects().list("log");
+/// let server = ManagerServer::builder().message_memory(100_000).start()?;
+/// let log = server.objects().list("log");
 /// let error = log.push(&[0; 200_000]).unwrap_err();
 /// assert!(error.to_string().contains("the server has 100000 for all messages"), "{error}");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "it does nothing until it starts the server"]
-pub struct StewardBuilder(Limits);
+pub struct ManagerServerBuilder(Limits);
 
-impl StewardBuilder {
+impl ManagerServerBuilder {
     /// How many connections there are at once, unless it is set.
     pub const MAX_CLIENTS: usize = Limits::MAX_CLIENTS;
 
@@ -69,7 +69,7 @@ impl StewardBuilder {
     /// # Errors
     ///
     /// As [`fork`](crate::process::fork()).
-    pub fn start(self) -> io::Result<Steward> {
-        Steward::start_within(self.0)
+    pub fn start(self) -> io::Result<ManagerServer> {
+        ManagerServer::start_within(self.0)
     }
 }

@@ -5,17 +5,17 @@
 //!
 //! ```text
 //!   client ── counter("hits").add(1) ──▶ ┌─────────┐
-//!   client ── queue("jobs").take() ────▶ │ Steward │  a scheduler, a task a client
+//!   client ── queue("jobs").take() ────▶ │ ManagerServer │  a scheduler, a task a client
 //!   client ── dictionary("…").get(…) ──▶ └─────────┘
 //! ```
 //!
-//! A [`Steward`] owns the server; [`Objects`] are a client's way to it, for the owner, for what it forks,
+//! A [`ManagerServer`] owns the server; [`Objects`] are a client's way to it, for the owner, for what it forks,
 //! and by its [`Address`] for any process of the same user. An object is there once its name is used, and
 //! what several clients do to it happens one after the other. (The idea is that of Python's
 //! `multiprocessing.Manager`; that many clients at once need no thread in the server is ours.)
 //!
 //! The server has limits: connections, memory for messages on their way, and a timeout for slow clients;
-//! see [`StewardBuilder`]. What the objects themselves hold has none but the server's memory.
+//! see [`ManagerServerBuilder`]. What the objects themselves hold has none but the server's memory.
 //!
 //! The messages are frames of a length, 4 bytes with the lowest first, and so many bytes; each holds
 //! fields, made the same way: kind, name, verb, arguments; or `ok`, `none`, `error`, and what goes with it;
@@ -23,12 +23,12 @@
 //!
 //! ```
 //! # if std::fs::read_dir("/proc/self/task").map_or(2, Iterator::count) > 1 { return Ok(()) }
-//! use coros::process::manager::Steward;
+//! use coros::process::manager::ManagerServer;
 //!
-//! let steward = Steward::start()?;
-//! let hits = steward.objects().counter("hits");
+//! let server = ManagerServer::start()?;
+//! let hits = server.objects().counter("hits");
 //! assert_eq!(hits.add(2)?, 2);
-//! assert_eq!(steward.objects().counter("hits").get()?, 2);
+//! assert_eq!(server.objects().counter("hits").get()?, 2);
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
@@ -48,7 +48,7 @@ use super::limits::Limits;
 pub use super::service::Address;
 use super::service::Service;
 use super::wire::LONGEST;
-pub use builder::StewardBuilder;
+pub use builder::ManagerServerBuilder;
 use link::Link;
 pub use objects::{Counter, Dictionary, List};
 pub use queue::Queue;
@@ -58,12 +58,12 @@ use store::{Store, refusal};
 ///
 /// The server ends with its owner, or when this is dropped, and the objects with it. Dropping waits for
 /// that, a millisecond as a rule and a second at most.
-pub struct Steward {
+pub struct ManagerServer {
     service: Service,
     objects: Objects,
 }
 
-impl Steward {
+impl ManagerServer {
     /// The longest message, in bytes, there and back: 64 MiB. An item with its names must fit in one, and
     /// so must all keys of a dictionary and all items of a list where they are asked for at once.
     pub const LONGEST: usize = LONGEST;
@@ -78,8 +78,8 @@ impl Steward {
     }
 
     /// A server with limits of its own.
-    pub fn builder() -> StewardBuilder {
-        StewardBuilder::new()
+    pub fn builder() -> ManagerServerBuilder {
+        ManagerServerBuilder::new()
     }
 
     fn start_within(limits: Limits) -> io::Result<Self> {
@@ -108,7 +108,7 @@ impl Steward {
     }
 }
 
-/// A client's way to the objects that a [`Steward`] keeps. Cheap to clone.
+/// A client's way to the objects that a [`ManagerServer`] keeps. Cheap to clone.
 ///
 /// Every request waits for its answer: inside a task only the task does, and several tasks may ask at
 /// once. A request that has been sent is not broken off: its answer comes soon. Only
@@ -116,7 +116,7 @@ impl Steward {
 ///
 /// All requests fail if the server has ended, if the object of that name is of another kind, or if a limit
 /// of the server's is reached; the error says which, and how much it is. They are those of a
-/// [`StewardBuilder`], and [`Steward::LONGEST`] for one message, there or back.
+/// [`ManagerServerBuilder`], and [`ManagerServer::LONGEST`] for one message, there or back.
 ///
 /// When a wait is broken off, the `io::Error` says why: see
 /// [`Interrupted::of`](crate::Interrupted::of).
@@ -215,8 +215,8 @@ impl fmt::Debug for Objects {
     }
 }
 
-impl fmt::Debug for Steward {
+impl fmt::Debug for ManagerServer {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Steward(process {})", self.id())
+        write!(out, "ManagerServer(process {})", self.id())
     }
 }
