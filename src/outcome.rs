@@ -5,7 +5,7 @@ use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use crate::kernel::{Exit, ExitSink};
-use crate::wakers::Guests;
+use crate::wakers::Wakers;
 
 /// What comes of a task, for its handle.
 pub(crate) struct Outcome<T> {
@@ -15,7 +15,7 @@ pub(crate) struct Outcome<T> {
     /// Which end of a task this was among all of this thread.
     pub(crate) serial: Cell<u64>,
     /// The futures that wait for the end.
-    pub(crate) guests: Guests,
+    pub(crate) wakers: Wakers,
 }
 
 thread_local! {
@@ -29,7 +29,7 @@ impl<T> Default for Outcome<T> {
             payload: Cell::default(),
             exit: OnceCell::new(),
             serial: Cell::new(0),
-            guests: Guests::default(),
+            wakers: Wakers::default(),
         }
     }
 }
@@ -58,6 +58,6 @@ impl<T> ExitSink for Outcome<T> {
         self.serial.set(ENDS.get());
         let first = self.exit.set(exit.clone());
         debug_assert!(first.is_ok(), "a task ends once");
-        self.guests.call();
+        self.wakers.call();
     }
 }

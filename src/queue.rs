@@ -5,7 +5,7 @@ use std::fmt;
 use std::mem::replace;
 
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call};
-use crate::wakers::Guests;
+use crate::wakers::Wakers;
 
 /// The tasks that wait for something that can be taken: a lock, a permit, an item, room.
 ///
@@ -20,7 +20,7 @@ pub(crate) struct Queue {
     /// while there is one, no other is called.
     called: Cell<usize>,
     /// Futures, which are called when no task waits.
-    pub(crate) guests: Guests,
+    pub(crate) wakers: Wakers,
 }
 
 impl Queue {
@@ -29,7 +29,7 @@ impl Queue {
         Self {
             list: WaitList::part_of(kind),
             called: Cell::new(0),
-            guests: Guests::default(),
+            wakers: Wakers::default(),
         }
     }
 
@@ -56,7 +56,7 @@ impl Queue {
         if self.list.parked() > 0 {
             self.call_first();
         } else {
-            self.guests.call();
+            self.wakers.call();
         }
     }
 
@@ -71,7 +71,7 @@ impl Queue {
     pub(crate) fn call_all(&self) {
         self.called.set(self.len());
         self.list.wake_all();
-        self.guests.call();
+        self.wakers.call();
     }
 
     /// Whether the caller was called; it has come now.

@@ -1,8 +1,8 @@
-//! Guests: futures that wait for something of this thread, each with a waker in place of a task.
+//! Wakers of the futures that wait for something of this thread.
 //!
 //! A future may be neglected for as long as it lives, so nothing is ever granted to one: when there may
-//! be something for them, all are woken, and whoever polls first looks at the truth first. So one that
-//! is dropped, or never polled again, holds up nobody.
+//! be something for them, all are woken, and each looks at the truth first when it is polled. So a future
+//! that is dropped, or never polled again, holds up no other.
 //!
 //! ```text
 //!   enlisted ──▶ called: a post ──▶ woken ──▶ polled: takes and leaves, or enlists again, in its place
@@ -17,14 +17,14 @@ use crate::kernel::{Posted, Poster, Tid, World, quietly, spend_on_reading};
 
 /// The futures that wait for the same; without any, it takes a word.
 #[derive(Default)]
-pub(crate) struct Guests(OnceCell<Rc<Lounge>>);
+pub(crate) struct Wakers(OnceCell<Rc<WakerSet>>);
 
-/// Where they wait.
+/// Their wakers, and where they are woken from.
 #[derive(Default)]
-struct Lounge {
+struct WakerSet {
     /// In the order in which they came; without a waker if they were woken and have not been polled.
     all: RefCell<Vec<(u64, Option<Waker>)>>,
-    tickets: Cell<u64>,
+    keys: Cell<u64>,
     /// Where they are woken from: the scheduler of the task that polled last.
     home: RefCell<Option<(Tid, Poster)>>,
     /// Whether they will be woken before the next task is picked.
@@ -33,19 +33,19 @@ struct Lounge {
 
 /// A future's place among others; none while it does not wait.
 #[derive(Default)]
-pub(crate) struct Ticket(Option<(u64, Rc<Lounge>)>);
+pub(crate) struct WakerKey(Option<(u64, Rc<WakerSet>)>);
 
-impl Guests {
+impl Wakers {
     /// Wakes all before the next task is picked. A post.
     #[inline(always)]
     pub(crate) fn call(&self) {
-        if let Some(lounge) = self.0.get() {
-            lounge.call();
+        if let Some(set) = self.0.get() {
+            set.call();
         }
     }
 }
 
-impl Lounge {
+impl WakerSet {
     fn call(self: &Rc<Self>) {
         if !self.all.borrow().is_empty() && !self.called.get() {
             let home = self.home.borrow();
@@ -56,7 +56,7 @@ impl Lounge {
         }
     }
 
-    /// Wakes all. What a waker does is its maker's, and may come back here.
+    /// Wakes all. A waker runs code of users, which may come back here.
     fn wake_all(&self) {
         self.called.set(false);
         let wakers: Vec<_> = {
@@ -66,7 +66,7 @@ impl Lounge {
                 .collect()
         };
         for waker in wakers {
-            unshelve(&waker);
+            uncount_clone(&waker);
             quietly(|| waker.wake());
         }
     }
@@ -87,7 +87,7 @@ impl Lounge {
         if !is_home(&self.home.borrow()) {
             self.home
                 .replace(Some(Poster::of_running().expect(OUTSIDE)));
-            // A call that went to a scheduler which is gone came to nothing.
+            // A post to a scheduler that is gone was not carried out.
             self.called.set(false);
         }
     }
@@ -95,20 +95,20 @@ impl Lounge {
     fn leave(&self, number: u64) {
         let left = {
             let mut all = self.all.borrow_mut();
-            let at = all.binary_search_by_key(&number, |guest| guest.0);
+            let at = all.binary_search_by_key(&number, |entry| entry.0);
             at.ok().and_then(|at| all.remove(at).1)
         };
-        left.inspect(unshelve);
+        left.inspect(uncount_clone);
     }
 }
 
-impl Posted for Lounge {
+impl Posted for WakerSet {
     fn act(self: Rc<Self>, _: &mut World) {
         self.wake_all();
     }
 }
 
-impl Ticket {
+impl WakerKey {
     /// Looks for what the future waits for; while it is not there, waits among these. Once in a while it
     /// yields first, since a task may poll by hand for as long as it likes.
     ///
@@ -118,13 +118,13 @@ impl Ticket {
     #[track_caller]
     pub(crate) fn poll<R>(
         &mut self,
-        guests: &Guests,
+        wakers: &Wakers,
         context: &Context<'_>,
         mut look: impl FnMut() -> Option<R>,
     ) -> Poll<R> {
         spend_on_reading();
         let found = look().or_else(|| {
-            self.wait_among(guests, context.waker());
+            self.wait_among(wakers, context.waker());
             // To wait may have taken a call, and others had their turn.
             look()
         });
@@ -139,54 +139,54 @@ impl Ticket {
 
     /// Waits among these from now on, or goes on waiting in its place, with this waker.
     #[track_caller]
-    fn wait_among(&mut self, guests: &Guests, waker: &Waker) {
-        let lounge = guests.0.get_or_init(Rc::default);
-        lounge.settle();
+    fn wait_among(&mut self, wakers: &Wakers, waker: &Waker) {
+        let set = wakers.0.get_or_init(Rc::default);
+        set.settle();
         // Users' code makes the clone: before anything is borrowed.
         let waker = waker.clone();
-        shelve(&waker);
-        let mut all = lounge.all.borrow_mut();
+        count_clone(&waker);
+        let mut all = set.all.borrow_mut();
         let at = self.0.as_ref().map(|(number, _)| *number);
-        let at = at.and_then(|number| all.binary_search_by_key(&number, |guest| guest.0).ok());
+        let at = at.and_then(|number| all.binary_search_by_key(&number, |entry| entry.0).ok());
         let before = match at {
             Some(at) => all[at].1.replace(waker),
             None => {
-                lounge.tickets.set(lounge.tickets.get() + 1);
-                all.push((lounge.tickets.get(), Some(waker)));
-                self.0 = Some((lounge.tickets.get(), Rc::clone(lounge)));
+                set.keys.set(set.keys.get() + 1);
+                all.push((set.keys.get(), Some(waker)));
+                self.0 = Some((set.keys.get(), Rc::clone(set)));
                 None
             }
         };
         drop(all);
-        before.inspect(unshelve);
+        before.inspect(uncount_clone);
     }
 
     /// Waits no more.
     fn leave(&mut self) {
-        if let Some((number, lounge)) = self.0.take() {
-            lounge.leave(number);
+        if let Some((number, set)) = self.0.take() {
+            set.leave(number);
         }
     }
 }
 
-impl Drop for Ticket {
+impl Drop for WakerKey {
     fn drop(&mut self) {
         self.leave();
     }
 }
 
-/// What is said where no scheduler could poll a future again.
+/// The panic where no scheduler could poll a future again.
 const OUTSIDE: &str =
     "what a future waits for here takes a task of a scheduler to poll it: use coros::run";
 
 thread_local! {
-    /// How many clones of each waker lie with guests of this thread: from there no other thread wakes.
-    static SHELVED: RefCell<HashMap<usize, usize>> = RefCell::default();
+    /// How many clones of each waker lie in sets of this thread: from there no other thread wakes.
+    static LOCAL_CLONES: RefCell<HashMap<usize, usize>> = RefCell::default();
 }
 
 /// How many clones of a waker lie here, where only a task of this thread can make use of them.
-pub(crate) fn shelved(waker: &Waker) -> usize {
-    SHELVED
+pub(crate) fn local_clones(waker: &Waker) -> usize {
+    LOCAL_CLONES
         .try_with(|all| all.borrow().get(&key_of(waker)).copied())
         .ok()
         .flatten()
@@ -197,13 +197,13 @@ fn key_of(waker: &Waker) -> usize {
     waker.data() as usize
 }
 
-fn shelve(waker: &Waker) {
+fn count_clone(waker: &Waker) {
     // A thread that is ending counts no more.
-    _ = SHELVED.try_with(|all| *all.borrow_mut().entry(key_of(waker)).or_default() += 1);
+    _ = LOCAL_CLONES.try_with(|all| *all.borrow_mut().entry(key_of(waker)).or_default() += 1);
 }
 
-fn unshelve(waker: &Waker) {
-    _ = SHELVED.try_with(|all| {
+fn uncount_clone(waker: &Waker) {
+    _ = LOCAL_CLONES.try_with(|all| {
         let mut all = all.borrow_mut();
         if let Some(count) = all.get_mut(&key_of(waker)) {
             *count -= 1;

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use super::{RecvError, SendError, TryRecvError};
 use crate::kernel::{SystemCall, WaitList, call, spend, spend_on_reading};
 use crate::syscall::Together;
-use crate::wakers::{Guests, Ticket};
+use crate::wakers::{WakerKey, Wakers};
 
 /// Makes a channel for one value.
 ///
@@ -32,7 +32,7 @@ pub fn oneshot<T>() -> (Sender<T>, Receiver<T>) {
         value: RefCell::new(None),
         is_open: Cell::new(true),
         waiting: WaitList::part_of("channel for one value"),
-        guests: Guests::default(),
+        wakers: Wakers::default(),
     });
     (Sender(Rc::clone(&shared)), Receiver(shared))
 }
@@ -42,14 +42,14 @@ struct Shared<T> {
     /// Whether a value may still be sent.
     is_open: Cell<bool>,
     waiting: WaitList,
-    guests: Guests,
+    wakers: Wakers,
 }
 
 impl<T> Shared<T> {
     fn close(&self) {
         if self.is_open.replace(false) {
             self.waiting.wake_all();
-            self.guests.call();
+            self.wakers.call();
         }
     }
 
@@ -159,7 +159,7 @@ impl<T> Receiver<T> {
 
     /// [`recv`](Self::recv) as a future; dropping it takes nothing.
     pub fn recv_async(&self) -> RecvFuture<'_, T> {
-        RecvFuture(&self.0, Ticket::default())
+        RecvFuture(&self.0, WakerKey::default())
     }
 
     /// Receives the value if it is there.
@@ -202,14 +202,14 @@ impl<T> fmt::Debug for Receiver<T> {
 
 /// Receives the value; see [`Receiver::recv_async`].
 #[must_use = "a future does nothing until it is polled"]
-pub struct RecvFuture<'c, T>(&'c Shared<T>, Ticket);
+pub struct RecvFuture<'c, T>(&'c Shared<T>, WakerKey);
 
 impl<T> Future for RecvFuture<'_, T> {
     type Output = Result<T, RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self(shared, ticket) = &mut *self;
-        ticket.poll(&shared.guests, context, || shared.look())
+        let Self(shared, key) = &mut *self;
+        key.poll(&shared.wakers, context, || shared.look())
     }
 }
 

@@ -15,7 +15,7 @@ use super::reach::Channel;
 use super::rendezvous::{Offerer, Rendezvous};
 use crate::kernel::{Holding, Tid, WaitList};
 use crate::queue::Queue;
-use crate::wakers::Guests;
+use crate::wakers::Wakers;
 
 /// The most room that is set aside at once, in items.
 const SMALL: usize = 64;
@@ -32,7 +32,7 @@ pub struct Pipe<T> {
     /// Where the tasks are parked that wait to send. Their order is that of the line.
     pub(super) senders: WaitList,
     /// The futures that wait to send.
-    sending: Guests,
+    sending: Wakers,
     pub(super) receivers: Queue,
     pub(super) sent_last: Last,
     pub(super) received_last: Last,
@@ -58,7 +58,7 @@ impl<T> Pipe<T> {
             ranks,
             rendezvous: (capacity == 0).then(|| Box::new(Rendezvous::new())),
             senders: WaitList::part_of("channel"),
-            sending: Guests::default(),
+            sending: Wakers::default(),
             receivers: Queue::of("channel"),
             sent_last: Last::default(),
             received_last: Last::default(),
@@ -84,7 +84,7 @@ impl<T> Pipe<T> {
     }
 
     /// The futures that wait to send.
-    pub(super) fn sending_futures(&self) -> &Guests {
+    pub(super) fn sending_futures(&self) -> &Wakers {
         match &self.rendezvous {
             Some(rendezvous) => &rendezvous.giving,
             None => &self.sending,

@@ -13,7 +13,7 @@ use super::pipe::Pipe;
 use super::reach::Channel;
 use super::receiver::Receiver;
 use crate::kernel::{Tid, spend};
-use crate::wakers::Ticket;
+use crate::wakers::WakerKey;
 
 impl<T> Receiver<T> {
     /// [`recv`](Self::recv) as a future; dropping it takes no item.
@@ -39,7 +39,7 @@ impl<T> Receiver<T> {
     pub fn recv_async(&self) -> RecvFuture<'_, T> {
         RecvFuture {
             receiver: self,
-            ticket: Ticket::default(),
+            key: WakerKey::default(),
         }
     }
 
@@ -53,7 +53,7 @@ impl<T> Receiver<T> {
     pub fn into_stream(self) -> IntoStream<T> {
         IntoStream {
             receiver: self,
-            ticket: Ticket::default(),
+            key: WakerKey::default(),
         }
     }
 }
@@ -62,20 +62,20 @@ impl<T> Receiver<T> {
 #[must_use = "a future does nothing until it is polled"]
 pub struct RecvFuture<'r, T> {
     receiver: &'r Receiver<T>,
-    ticket: Ticket,
+    key: WakerKey,
 }
 
 fn poll_recv<T>(
     pipe: &Pipe<T>,
-    ticket: &mut Ticket,
+    key: &mut WakerKey,
     context: &Context<'_>,
 ) -> Poll<Result<T, RecvError>> {
     spend();
-    let guests = match &pipe.rendezvous {
+    let wakers = match &pipe.rendezvous {
         Some(rendezvous) => &rendezvous.taking,
-        None => &pipe.receivers.guests,
+        None => &pipe.receivers.wakers,
     };
-    let polled = ticket.poll(guests, context, || {
+    let polled = key.poll(wakers, context, || {
         let item = pipe.take_as_future();
         let over = || pipe.is_over().then_some(Err(RecvError::Closed));
         item.map(Ok).or_else(over)
@@ -90,8 +90,8 @@ impl<T> Future for RecvFuture<'_, T> {
     type Output = Result<T, RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { receiver, ticket } = &mut *self;
-        poll_recv(&receiver.channel, ticket, context)
+        let Self { receiver, key } = &mut *self;
+        poll_recv(&receiver.channel, key, context)
     }
 }
 
@@ -110,15 +110,15 @@ impl<T> futures_core::Stream for Stream<'_, T> {
 /// The items of a channel, and an end of it; see [`Receiver::into_stream`].
 pub struct IntoStream<T> {
     receiver: Receiver<T>,
-    ticket: Ticket,
+    key: WakerKey,
 }
 
 impl<T> futures_core::Stream for IntoStream<T> {
     type Item = T;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
-        let Self { receiver, ticket } = &mut *self;
-        let received = ready!(poll_recv(&receiver.channel, ticket, context));
+        let Self { receiver, key } = &mut *self;
+        let received = ready!(poll_recv(&receiver.channel, key, context));
         Poll::Ready(received.ok())
     }
 }

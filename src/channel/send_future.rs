@@ -9,7 +9,7 @@ use super::error::{SendError, TrySendError};
 use super::reach::{Channel, Sends};
 use super::sender::Sender;
 use crate::kernel::{Tid, spend};
-use crate::wakers::Ticket;
+use crate::wakers::WakerKey;
 
 impl<T> Sender<T> {
     /// [`send`](Self::send) as a future. Dropping it before it is ready takes the item back out of the
@@ -38,7 +38,7 @@ impl<T> Sender<T> {
             sender: self,
             item: Some(item),
             place: None,
-            ticket: Ticket::default(),
+            key: WakerKey::default(),
         }
     }
 }
@@ -50,7 +50,7 @@ pub struct SendFuture<'s, T> {
     /// Until it is sent or lies in the line.
     item: Option<T>,
     place: Option<u64>,
-    ticket: Ticket,
+    key: WakerKey,
 }
 
 /// An item is never pinned: it is only handed on.
@@ -90,7 +90,7 @@ impl<T> Future for SendFuture<'_, T> {
             .place
             .expect("a future that was ready is not polled again");
         let pipe = &future.sender.channel;
-        let sent = future.ticket.poll(pipe.sending_futures(), context, || {
+        let sent = future.key.poll(pipe.sending_futures(), context, || {
             if pipe.is_granted(place) {
                 return Some(Ok(()));
             }

@@ -15,7 +15,7 @@ use std::task::{Wake, Waker};
 
 use crate::kernel::{Answer, Interrupted, Kernel, Remote, SystemCall, Tid, call, outside};
 use crate::syscall::GetRemote;
-use crate::wakers::shelved;
+use crate::wakers::local_clones;
 
 /// Nothing has happened.
 const QUIET: u8 = 0;
@@ -72,7 +72,7 @@ impl Alarm {
 
     /// Whether nobody has a waker but those who lie still on this thread: then no other thread wakes.
     fn is_lonely(&self) -> bool {
-        Arc::strong_count(&self.bell) <= ALONE + shelved(&self.waker)
+        Arc::strong_count(&self.bell) <= ALONE + local_clones(&self.waker)
     }
 }
 

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::join::{JoinError, JoinHandle};
-use crate::wakers::Ticket;
+use crate::wakers::WakerKey;
 
 /// Waits for the end of a task, as [`JoinHandle::join`] does; of `handle.await`, or `(&handle).await`.
 ///
@@ -20,7 +20,7 @@ use crate::wakers::Ticket;
 #[must_use = "a future does nothing until it is polled"]
 pub struct Joined<T, H> {
     handle: H,
-    ticket: Ticket,
+    key: WakerKey,
     of: PhantomData<fn() -> T>,
 }
 
@@ -28,9 +28,9 @@ impl<T, H: Unpin + Borrow<JoinHandle<T>>> Future for Joined<T, H> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { handle, ticket, .. } = &mut *self;
+        let Self { handle, key, .. } = &mut *self;
         let handle: &JoinHandle<T> = (*handle).borrow();
-        ticket.poll(handle.guests(), context, || handle.value_if_ended())
+        key.poll(handle.wakers(), context, || handle.value_if_ended())
     }
 }
 
@@ -55,7 +55,7 @@ impl<'h, T> IntoFuture for &'h JoinHandle<T> {
 fn joined<T, H>(handle: H) -> Joined<T, H> {
     Joined {
         handle,
-        ticket: Ticket::default(),
+        key: WakerKey::default(),
         of: PhantomData,
     }
 }

@@ -19,7 +19,7 @@ use crate::kernel::{
 use crate::machine::inside_task;
 use crate::outcome::Outcome;
 use crate::syscall::{WaitError, WaitTask};
-use crate::wakers::Guests;
+use crate::wakers::Wakers;
 
 /// A hold on a task: to wait for its value, or to kill it.
 ///
@@ -132,8 +132,8 @@ impl<T> JoinHandle<T> {
     }
 
     /// The futures that wait for its end.
-    pub(crate) fn guests(&self) -> &Guests {
-        &self.outcome.guests
+    pub(crate) fn wakers(&self) -> &Wakers {
+        &self.outcome.wakers
     }
 
     /// What came of a task that has ended.

@@ -30,7 +30,7 @@ pub(super) use party::{Offerer, Party};
 
 use self::parties::Parties;
 use crate::kernel::Tid;
-use crate::wakers::Guests;
+use crate::wakers::Wakers;
 
 /// Who waits on either side, and what is between them.
 pub(super) struct Rendezvous<T> {
@@ -41,8 +41,8 @@ pub(super) struct Rendezvous<T> {
     /// Whether all that wait were told that nothing comes any more.
     over: Cell<bool>,
     /// The futures that wait on either side.
-    pub(super) giving: Guests,
-    pub(super) taking: Guests,
+    pub(super) giving: Wakers,
+    pub(super) taking: Wakers,
 }
 
 impl<T> Rendezvous<T> {
@@ -51,8 +51,8 @@ impl<T> Rendezvous<T> {
             parties: RefCell::default(),
             closed: Cell::new(false),
             over: Cell::new(false),
-            giving: Guests::default(),
-            taking: Guests::default(),
+            giving: Wakers::default(),
+            taking: Wakers::default(),
         }
     }
 
