@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::sleeper::{Pillow, Sleeper, linger};
+use super::sleeper::{Sleeper, ThreadParker, spin};
 use crate::kernel::{Answer, Interrupted, Kernel, Remote, SystemCall, Tid, call, outside};
 use crate::machine::inside_task;
 
@@ -34,13 +34,13 @@ pub(super) fn wait_for<A: Awaited>(awaited: A) -> A::Reply {
 }
 
 fn block<A: Awaited>(mut awaited: A) -> A::Reply {
-    let pillow = Pillow::own();
-    linger(|| awaited.seems_so());
+    let parker = ThreadParker::own();
+    spin(|| awaited.seems_so());
     loop {
-        if let Some(reply) = awaited.look(|| Sleeper::Thread(pillow.clone())) {
+        if let Some(reply) = awaited.look(|| Sleeper::Thread(parker.clone())) {
             return reply;
         }
-        pillow.sleep();
+        parker.sleep();
     }
 }
 

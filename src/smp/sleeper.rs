@@ -1,4 +1,4 @@
-//! Who waits for another thread, and how it is woken.
+//! A task or a thread that waits for another thread, and how it is woken.
 
 use std::cell::OnceCell;
 use std::hint::spin_loop;
@@ -14,14 +14,14 @@ const LOOKS: u32 = 50;
 /// How often it does so before it sleeps: some microseconds, in which a partner that runs may answer.
 const ROUNDS: u32 = 5;
 
-/// Somebody who waits for another thread.
+/// A task or a thread that waits for another thread.
 pub(super) enum Sleeper {
     Task(Remote, Tid),
-    Thread(Arc<Pillow>),
+    Thread(Arc<ThreadParker>),
 }
 
-/// Where a thread sleeps that runs no tasks.
-pub(super) struct Pillow {
+/// Parks a thread that runs no tasks.
+pub(super) struct ThreadParker {
     thread: Thread,
     woken: AtomicBool,
 }
@@ -31,19 +31,19 @@ impl Sleeper {
     pub(super) fn wake(self) {
         match self {
             Self::Task(remote, tid) => remote.wake(tid),
-            Self::Thread(pillow) => {
-                pillow.woken.store(true, Ordering::Release);
-                pillow.thread.unpark();
+            Self::Thread(parker) => {
+                parker.woken.store(true, Ordering::Release);
+                parker.thread.unpark();
             }
         }
     }
 }
 
-impl Pillow {
+impl ThreadParker {
     /// The calling thread's.
     pub(super) fn own() -> Arc<Self> {
         thread_local! {
-            static OWN: OnceCell<Arc<Pillow>> = const { OnceCell::new() };
+            static OWN: OnceCell<Arc<ThreadParker>> = const { OnceCell::new() };
         }
         let own = OWN.try_with(|own| Arc::clone(own.get_or_init(Self::new)));
         // A thread that is ending has no memory of its own any more.
@@ -66,7 +66,7 @@ impl Pillow {
 }
 
 /// Stays awake for a moment, until it seems that what is waited for has come.
-pub(super) fn linger(mut seems_so: impl FnMut() -> bool) {
+pub(super) fn spin(mut seems_so: impl FnMut() -> bool) {
     for _ in 0..ROUNDS {
         for _ in 0..LOOKS {
             if seems_so() {
