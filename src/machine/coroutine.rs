@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use corosensei::Coroutine;
 
 use super::body::Body;
-use super::current::{self, Door};
+use super::current::{self, TaskYielder};
 use super::header::Routine;
 use super::stack::Stack;
 
@@ -16,8 +16,8 @@ use super::stack::Stack;
 /// The body is there and was not entered. It stays where it is until the coroutine is done, and nothing else
 /// uses it.
 pub(super) unsafe fn routine(stack: Stack, body: NonNull<Body>) -> Routine {
-    Coroutine::with_stack(stack, move |door: &Door, ()| {
-        current::set(door);
+    Coroutine::with_stack(stack, move |yielder: &TaskYielder, ()| {
+        current::set(yielder);
         // SAFETY: passed on from the caller; a coroutine runs its function once.
         unsafe { Body::enter(body.as_ptr()) }
     })

@@ -1,4 +1,4 @@
-//! Who runs on this thread: the way from inside a task back to its loop.
+//! The task that runs on this thread: the way from inside a task back to its loop.
 
 use std::cell::Cell;
 use std::ptr::{self, NonNull};
@@ -10,16 +10,16 @@ use super::head;
 use super::header::TaskHeader;
 
 /// The corosensei end that a task suspends through; what it carries out is its pending call.
-pub(super) type Door = Yielder<(), NonNull<FrameHeader>>;
+pub(super) type TaskYielder = Yielder<(), NonNull<FrameHeader>>;
 
 thread_local! {
-    /// The door of the task that runs now; null outside tasks. Each task puts its own door here
-    /// whenever it comes to run, and whoever resumed it puts back what was here before.
-    static CURRENT: Cell<*const Door> = const { Cell::new(ptr::null()) };
+    /// The yielder of the task that runs now; null outside tasks. Each task puts its own yielder here
+    /// whenever it comes to run, and what resumed it puts back the one before.
+    static CURRENT: Cell<*const TaskYielder> = const { Cell::new(ptr::null()) };
 }
 
 thread_local! {
-    /// The header of the task that was resumed last; it counts while a door is open.
+    /// The header of the task that was resumed last; it counts while `CURRENT` is not null.
     static RUNNING: Cell<*mut TaskHeader> = const { Cell::new(ptr::null_mut()) };
 }
 
@@ -38,7 +38,7 @@ pub(super) fn running() -> Option<NonNull<TaskHeader>> {
 /// The name of the task that runs now, or as much of it as the fault reporter knows; empty if it has
 /// none.
 pub(crate) fn running_name() -> String {
-    // SAFETY: a door that is not null lies on the stack that runs now, at its root; null lies on none.
+    // SAFETY: a yielder that is not null lies on the stack that runs now, at its root; null lies on none.
     unsafe { head::name_at(get().addr()) }.unwrap_or_default()
 }
 
@@ -59,13 +59,13 @@ pub(crate) fn inside_task() -> bool {
 }
 
 #[inline(always)]
-pub(super) fn get() -> *const Door {
+pub(super) fn get() -> *const TaskYielder {
     CURRENT.with(Cell::get)
 }
 
 #[inline(always)]
-pub(super) fn set(door: *const Door) {
-    CURRENT.with(|current| current.set(door));
+pub(super) fn set(yielder: *const TaskYielder) {
+    CURRENT.with(|current| current.set(yielder));
 }
 
 /// Leaves the task that runs, in a process that was forked just now: its loop is the parent's.
@@ -83,16 +83,15 @@ pub(super) fn leave_for_good() {
 #[inline(always)]
 #[track_caller]
 pub(super) fn suspend(call: NonNull<FrameHeader>) {
-    let door = get();
-    if door.is_null() {
+    let yielder = get();
+    if yielder.is_null() {
         outside();
     }
-    // SAFETY: a door that is not null belongs to the coroutine that runs now: a coroutine sets it
+    // SAFETY: a yielder that is not null belongs to the coroutine that runs now: a coroutine sets it
     // when it comes to run, and `TaskRef::switch` takes it away when the coroutine stops. It lies at
     // the root of the running stack, so it outlives this call.
-    let channel = unsafe { &*door };
-    channel.suspend(call);
-    set(door);
+    unsafe { &*yielder }.suspend(call);
+    set(yielder);
 }
 
 #[cold]
