@@ -16,7 +16,7 @@ use super::stack::{Promise, Stack};
 use super::wait_node::{Chain, WaitNode};
 
 /// A task's coroutine: it suspends with its pending call, and ends with what it unwound with.
-pub(super) type Routine = Coroutine<(), NonNullFrame, Option<Payload>, Stack>;
+pub(super) type TaskCoroutine = Coroutine<(), NonNullFrame, Option<Payload>, Stack>;
 type NonNullFrame = ptr::NonNull<FrameHeader>;
 
 /// What the trap word says where it is no frame's address; [`TaskRef`](super::TaskRef) draws the life they
@@ -30,7 +30,7 @@ pub(super) const DONE: *mut FrameHeader = ptr::without_provenance_mut(3);
 #[repr(align(64))]
 pub(crate) struct TaskHeader {
     pub(super) trap: Cell<*mut FrameHeader>,
-    pub(super) routine: UnsafeCell<MaybeUninit<Routine>>,
+    pub(super) coroutine: UnsafeCell<MaybeUninit<TaskCoroutine>>,
     pub(crate) name: Cell<TaskName>,
     pub(crate) place: Cell<u32>,
     pub(super) refs: Cell<u16>,

@@ -24,7 +24,7 @@ impl TaskMemory {
         let slot = header::take_slot();
         let header = TaskHeader {
             trap: Cell::new(FRESH),
-            routine: UnsafeCell::new(MaybeUninit::uninit()),
+            coroutine: UnsafeCell::new(MaybeUninit::uninit()),
             name: Cell::new(TaskName::NONE),
             place: Cell::new(0),
             refs: Cell::new(1),
@@ -203,7 +203,7 @@ impl TaskMemory {
         }
         self.rest().joiners.let_go();
         self.wait().retire();
-        // SAFETY: the last handle is gone, so the facts are read once. All else needs no drop: the routine
+        // SAFETY: the last handle is gone, so the facts are read once. All else needs no drop: the coroutine
         // is gone, and so is the body; the node and the chain are empty, and so are the cells.
         let facts = unsafe { (&raw const self.rest().facts).read() };
         // SAFETY: the slot is from this thread's pool, since tasks never leave their thread; its content

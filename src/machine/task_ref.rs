@@ -23,7 +23,7 @@ use std::ptr::NonNull;
 
 use corosensei::CoroutineResult;
 
-use super::coroutine::routine;
+use super::coroutine::new_coroutine;
 use super::current;
 use super::frame::{
     Facts, FrameHeader, KernelSide, Served, Status, TheKernel, WaitFacts, Why, World,
@@ -148,11 +148,11 @@ impl TaskRef {
         self.trap.set(BUSY);
         let (outer, outer_task) = (current::get(), current::running_header());
         current::set_running_header(self.0.header());
-        // SAFETY: the BUSY just set keeps everybody else from the routine until it comes back.
-        let routine = unsafe { &mut *self.routine.get() };
-        // SAFETY: neither fresh nor done, so the routine is there.
-        let routine = unsafe { routine.assume_init_mut() };
-        let result = routine.resume(());
+        // SAFETY: the BUSY just set keeps all else from the coroutine until it comes back.
+        let coroutine = unsafe { &mut *self.coroutine.get() };
+        // SAFETY: neither fresh nor done, so the coroutine is there.
+        let coroutine = unsafe { coroutine.assume_init_mut() };
+        let result = coroutine.resume(());
         current::set_running_header(outer_task);
         current::set(outer);
         result
@@ -173,9 +173,9 @@ impl TaskRef {
         stack.set_name(TheKernel::name_of(self.facts()));
         stack.head().owner.set(self.name_at());
         // SAFETY: the task never ran, and its memory is given back only after it is done.
-        let routine = unsafe { routine(stack, self.body()) };
-        // SAFETY: a task that never ran is in no switch, so nothing else looks at its routine.
-        unsafe { &mut *self.routine.get() }.write(routine);
+        let coroutine = unsafe { new_coroutine(stack, self.body()) };
+        // SAFETY: a task that never ran is in no switch, so nothing else looks at its coroutine.
+        unsafe { &mut *self.coroutine.get() }.write(coroutine);
         Ok(())
     }
 
@@ -207,11 +207,11 @@ impl TaskRef {
         if self.trap.replace(DONE) == DONE {
             return; // It had no stack to run on.
         }
-        // SAFETY: DONE keeps everybody from the routine from here on.
-        let routine = unsafe { &mut *self.routine.get() };
-        // SAFETY: the routine was there until now, and is never looked at again. It is done, so all
+        // SAFETY: DONE keeps all else from the coroutine from here on.
+        let coroutine = unsafe { &mut *self.coroutine.get() };
+        // SAFETY: the coroutine was there until now, and is never looked at again. It is done, so all
         // that is dropped is its stack, which goes back to its arena.
-        unsafe { routine.assume_init_drop() };
+        unsafe { coroutine.assume_init_drop() };
     }
 
     /// Serves the pending call. Does nothing if it has its answer already.
