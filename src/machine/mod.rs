@@ -17,7 +17,7 @@
 //! `listening` hears signals, and its `alarm` ends the process where no loop reads them. `unwritten`
 //! buffers bytes for a file; `write_out` writes them when the process ends. `abort` and `overflow` say
 //! which task ends the process, in a `report_line`; a `handler` knows the one that was there before.
-//! `fork`, `shared`, `ward` and `coarse_clock` stand alone. The kernel plugs its `World` into `frame::TheKernel`.
+//! `fork`, `shared`, `scoped` and `coarse_clock` stand alone. The kernel plugs its `World` into `frame::TheKernel`.
 #![allow(unsafe_code)]
 
 mod abort;
@@ -50,6 +50,7 @@ mod report_line;
 mod request;
 mod run_queue;
 #[cfg(target_os = "linux")]
+mod scoped;
 mod shared;
 mod stack;
 mod stack_error;
@@ -60,7 +61,7 @@ mod unwritten;
 mod vtable;
 mod wait_node;
 mod wait_queue;
-mod ward;
+
 #[cfg(feature = "record")]
 mod write_out;
 #[cfg(not(feature = "record"))]
@@ -78,6 +79,8 @@ pub(crate) use name::TaskName;
 pub(crate) use payload::{Payload, is_kill};
 pub(crate) use request::request;
 pub(crate) use run_queue::RunQueue;
+pub use scoped::Lender;
+pub(crate) use scoped::guard;
 #[cfg(target_os = "linux")]
 pub(crate) use shared::SharedWords;
 pub(crate) use stack::{DEFAULT_STACK, Promise, Stacks};
@@ -87,5 +90,3 @@ pub(crate) use task_ref::{Advanced, Resumed, TaskRef};
 pub(crate) use unwritten::Unwritten;
 pub(crate) use wait_node::{End, WaitNode};
 pub(crate) use wait_queue::WaitQueue;
-pub use ward::Lender;
-pub(crate) use ward::guard;

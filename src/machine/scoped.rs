@@ -1,7 +1,7 @@
-//! Wards: bodies of tasks that borrow from the frame of another.
+//! Scoped bodies: bodies of tasks that borrow from the frame of another.
 //!
 //! ```text
-//!   guardian's stack                         a ward's stack
+//!   lender's stack                           a borrower's stack
 //!   ┌────────────────────────┐               ┌──────────────────────────┐
 //!   │ data ◀─────────────────┼───────────────│── its body borrows       │
 //!   │ guard(): Lender        │    live: 1    │  Lent: counted as long   │
@@ -25,7 +25,7 @@ use std::rc::Rc;
 pub struct Lender<'scope, 'env: 'scope, P> {
     pub(crate) payload: P,
     live: Rc<Cell<usize>>,
-    // Both invariant, as in `std::thread::Scope`: nobody may shorten or lengthen them.
+    // Both invariant, as in `std::thread::Scope`: no caller may shorten or lengthen them.
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
 }
@@ -57,7 +57,7 @@ impl<'scope, P> Lender<'scope, '_, P> {
     pub(crate) fn lend(&'scope self, body: impl FnOnce() + 'scope) -> impl FnOnce() + 'static {
         let body: Box<dyn FnOnce() + 'scope> = Box::new(body);
         // SAFETY: only the lifetime changes. The body is counted until it is dropped, and `guard` lets
-        // nobody past `'scope` while it is: it ends the process. A body that is leaked with its
+        // no frame past `'scope` while it is: it ends the process. A body that is leaked with its
         // task's stack stays counted.
         let body: Box<dyn FnOnce() + 'static> = unsafe { std::mem::transmute(body) };
         self.live.set(self.live.get() + 1);
