@@ -49,8 +49,8 @@ pub struct Address(String);
 /// Puts into a frame why a client is not served.
 pub(super) type Refusal = fn(&str) -> Vec<u8>;
 
-/// Where a server's clients come in.
-struct Door {
+/// Accepts the clients of a server.
+struct Acceptor {
     listener: Source<UnixListener>,
     quota: Rc<Quota>,
     refusal: Refusal,
@@ -78,12 +78,12 @@ impl Service {
         let server = fork(move || {
             // The server must not hold its own leash.
             drop(held.take());
-            let door = Door {
-                listener: Source::new("process door", listener),
+            let acceptor = Acceptor {
+                listener: Source::new("process listener", listener),
                 quota: Rc::new(Quota::new(limits)),
                 refusal,
             };
-            live(door, &end, owner, serve)
+            live(acceptor, &end, owner, serve)
         })?;
         Ok(Self {
             address,
@@ -117,7 +117,12 @@ impl Drop for Service {
 }
 
 /// The server's whole life; says its exit code.
-fn live(door: Door, leash: &UnixStream, owner: Pid, serve: impl Fn(Client) + 'static) -> i32 {
+fn live(
+    acceptor: Acceptor,
+    leash: &UnixStream,
+    owner: Pid,
+    serve: impl Fn(Client) + 'static,
+) -> i32 {
     // What the terminal sends to its group is for the owner to act upon.
     _ = setpgid(None, None);
     let Ok(owner_ends) = pidfd_open(owner, PidfdFlags::empty()) else {
@@ -130,9 +135,9 @@ fn live(door: Door, leash: &UnixStream, owner: Pid, serve: impl Fn(Client) + 'st
         return 1;
     };
     let ended = run(move || {
-        let accepting = Builder::new().name("doorkeeper").daemon(true);
-        accepting.spawn(move || door.accept_all(serve));
-        // Whichever comes first, or fails: nobody is there to serve any more.
+        let accepting = Builder::new().name("accept").daemon(true);
+        accepting.spawn(move || acceptor.accept_all(serve));
+        // Whichever comes first, or fails: the owner is gone, or wants no client served any more.
         select! {
             _ = ReadWait(&leash) => (),
             _ = ReadWait(&owner_ends) => (),
@@ -141,7 +146,7 @@ fn live(door: Door, leash: &UnixStream, owner: Pid, serve: impl Fn(Client) + 'st
     i32::from(ended.is_err())
 }
 
-impl Door {
+impl Acceptor {
     fn accept_all(&self, serve: impl Fn(Client) + 'static) {
         let serve = Rc::new(serve);
         loop {
@@ -151,7 +156,7 @@ impl Door {
                 Err(error) => {
                     log::warn!(
                         target: target::PROCESS,
-                        "a client of process {} waits at the door: {error}",
+                        "a client of process {} is not accepted yet: {error}",
                         getpid()
                     );
                     pause();
