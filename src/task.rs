@@ -19,8 +19,8 @@ use std::time::Duration;
 
 pub use crate::join::{JoinError, JoinHandle, Panic};
 use crate::kernel::{
-    Answer, Arrival, Claim, Claims, ExitSink, Kernel, Poster, Scheduler, Slots, SystemCall, Traits,
-    call, spend_on_birth, target,
+    Answer, Arrival, Claims, ExitSink, Kernel, PostHandle, SchedParams, Scheduler, Slots,
+    SystemCall, Traits, call, spend_on_birth, target,
 };
 pub use crate::kernel::{Exit, NoSuchTask, Ran, SpawnError, Task, TaskInfo, TaskState, Tid};
 use crate::outcome::Outcome;
@@ -91,7 +91,7 @@ pub struct Builder {
     name: Option<Arc<str>>,
     daemon: bool,
     stack_size: Option<usize>,
-    claim: Option<Box<Claim>>,
+    claim: Option<Box<SchedParams>>,
     arrival: Option<Duration>,
 }
 
@@ -120,7 +120,7 @@ impl Builder {
     }
 
     /// What the task claims from the policy that schedules it.
-    pub fn claim(mut self, claim: Claim) -> Self {
+    pub fn claim(mut self, claim: SchedParams) -> Self {
         self.claim = Some(Box::new(claim));
         self
     }
@@ -135,7 +135,7 @@ impl Builder {
     /// Makes the task at a scheduler; on an error, there is the handle of a task that there never was.
     fn spawn_at<T: 'static>(
         self,
-        home: &Poster,
+        home: &PostHandle,
         f: impl FnOnce() -> T + 'static,
     ) -> Result<JoinHandle<T>, (SpawnError, JoinHandle<T>)> {
         let (traits, body, outcome) = self.with_outcome(f);
@@ -153,7 +153,7 @@ impl Builder {
     /// Outside a task, and if there is no stack of that size to be had.
     #[track_caller]
     pub fn spawn<T: 'static>(self, f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
-        let made = match Poster::of_running() {
+        let made = match PostHandle::of_running() {
             Some((_, home)) => {
                 spend_on_birth();
                 self.spawn_at(&home, f)

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use crate::kernel::{Posted, Poster, Tid, World, quietly, spend_on_reading};
+use crate::kernel::{PostHandle, Posted, Tid, World, catch_user_panic, spend_on_reading};
 
 /// The futures that wait for the same; without any, it takes a word.
 #[derive(Default)]
@@ -26,7 +26,7 @@ struct WakerSet {
     all: RefCell<Vec<(u64, Option<Waker>)>>,
     keys: Cell<u64>,
     /// Where they are woken from: the scheduler of the task that polled last.
-    home: RefCell<Option<(Tid, Poster)>>,
+    home: RefCell<Option<(Tid, PostHandle)>>,
     /// Whether they will be woken before the next task is picked.
     called: Cell<bool>,
 }
@@ -67,7 +67,7 @@ impl WakerSet {
         };
         for waker in wakers {
             uncount_clone(&waker);
-            quietly(|| waker.wake());
+            catch_user_panic(|| waker.wake());
         }
     }
 
@@ -79,14 +79,14 @@ impl WakerSet {
     #[track_caller]
     fn settle(&self) {
         let here = Tid::running();
-        let is_home = |home: &Option<(Tid, Poster)>| {
+        let is_home = |home: &Option<(Tid, PostHandle)>| {
             let there = home.as_ref().map(|home| home.0);
             here.zip(there)
                 .is_some_and(|(here, there)| here.is_neighbour_of(there))
         };
         if !is_home(&self.home.borrow()) {
             self.home
-                .replace(Some(Poster::of_running().expect(OUTSIDE)));
+                .replace(Some(PostHandle::of_running().expect(OUTSIDE)));
             // A post to a scheduler that is gone was not carried out.
             self.called.set(false);
         }

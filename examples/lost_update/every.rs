@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Pick, Policy, Queued};
+use coros::kernel::{Pick, Policy, Runnable};
 use coros::{Clock, Scheduler, Tid};
 
 /// A choice: who was taken, of whom.
@@ -81,7 +81,7 @@ impl Policy for Path {
         "every".into()
     }
 
-    fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, _: Duration) {
         self.ready.push(task);
         self.ready.sort_unstable();
     }

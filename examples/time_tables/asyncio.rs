@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use coros::kernel::{Pick, Policy, Queued, SchedulerBuilder};
+use coros::kernel::{Pick, Policy, Runnable, SchedulerBuilder};
 use coros::syscall::Block;
 use coros::{Builder, Scheduler, Tid, call, sleep, wait_all};
 
@@ -43,9 +43,9 @@ impl Policy for UntilItWaits {
         "until it waits".into()
     }
 
-    fn enqueue(&mut self, task: Tid, why: Queued, _now: Duration) {
+    fn enqueue(&mut self, task: Tid, why: Runnable, _now: Duration) {
         match why {
-            Queued::Answered => self.0.push_front(task),
+            Runnable::Answered => self.0.push_front(task),
             _ => self.0.push_back(task),
         }
     }

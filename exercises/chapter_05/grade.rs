@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Claim, Event, Observer, Policy};
+use coros::kernel::{Event, Observer, Policy, SchedParams};
 use coros::syscall::{KillTask, Now};
 use coros::{Builder, Clock, Scheduler, call, compute, sleep, spawn};
 
@@ -31,7 +31,7 @@ fn burst(count: u64) {
 
 struct Job {
     arrival: u64,
-    claim: Claim,
+    claim: SchedParams,
     work: Box<dyn FnOnce()>,
 }
 
@@ -39,7 +39,7 @@ struct Job {
 fn job(arrival: u64, length: u64) -> Job {
     Job {
         arrival,
-        claim: Claim::new().burst(ms(length)),
+        claim: SchedParams::new().burst(ms(length)),
         work: Box::new(move || burst(length)),
     }
 }
@@ -78,7 +78,7 @@ pub fn grade(policy: fn() -> Box<dyn Policy>) {
     assert_eq!(ends(policy, stream), [3, 13, 16, 19], "{what}");
 
     let mut modest = job(1, 2);
-    modest.claim = Claim::new();
+    modest.claim = SchedParams::new();
     let what = "whoever claims nothing counts as 1 ms long";
     assert_eq!(
         ends(policy, [job(0, 4), job(1, 2), modest]),

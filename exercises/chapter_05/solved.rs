@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use coros::Tid;
-use coros::kernel::{Claim, Pick, Policy, Queued};
+use coros::kernel::{Pick, Policy, Runnable, SchedParams};
 
 pub fn highest_response_ratio_next() -> Box<dyn Policy> {
     Box::new(Ratio::default())
@@ -29,12 +29,12 @@ impl Policy for Ratio {
         "ratio".into()
     }
 
-    fn admit(&mut self, task: Tid, claim: &Claim, _now: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, _now: Duration) {
         let burst = claim.burst.unwrap_or(Duration::from_millis(1));
         self.bursts.insert(task, burst);
     }
 
-    fn enqueue(&mut self, task: Tid, _why: Queued, now: Duration) {
+    fn enqueue(&mut self, task: Tid, _why: Runnable, now: Duration) {
         self.ready.insert(task, now);
     }
 

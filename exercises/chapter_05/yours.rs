@@ -3,7 +3,7 @@
 //! (waited + burst) to burst; of equal ones, the one with the lowest number. `waited` counts from the
 //! moment at which the task was enqueued. It never takes the CPU away.
 //!
-//! A task claims its burst with `Claim::burst`, and the policy is told of it by `Policy::admit`; a task
+//! A task claims its burst with `SchedParams::burst`, and the policy is told of it by `Policy::admit`; a task
 //! that claims none counts as one of 1 ms. `Policy` in `coros::kernel` says who is told what, and when.
 
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use coros::Tid;
-use coros::kernel::{Claim, Pick, Policy, Queued};
+use coros::kernel::{Pick, Policy, Runnable, SchedParams};
 
 /// Say `true` when you have written it: then `cargo test -p exercises chapter_05` grades it.
 pub const DONE: bool = false;
@@ -31,12 +31,12 @@ impl Policy for Ratio {
         "ratio".into()
     }
 
-    fn admit(&mut self, task: Tid, claim: &Claim, _now: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, _now: Duration) {
         // So far it forgets what is claimed.
         let _ = (task, claim.burst);
     }
 
-    fn enqueue(&mut self, task: Tid, _why: Queued, now: Duration) {
+    fn enqueue(&mut self, task: Tid, _why: Runnable, now: Duration) {
         self.ready.insert(task, now);
     }
 

@@ -26,7 +26,7 @@ impl Audience {
             waiting: WaitList::part_of(kind),
             last_sender: Last::default(),
         };
-        audience.waiting.set_holding(Holding::Perhaps);
+        audience.waiting.set_holding(Holding::Unknown);
         audience.ends.senders.add();
         audience
     }

@@ -13,7 +13,7 @@
 
 use std::collections::VecDeque;
 
-use crate::kernel::{Poster, Tid};
+use crate::kernel::{PostHandle, Tid};
 
 /// What a sender in the line offers.
 struct Offer<T> {
@@ -26,7 +26,7 @@ struct Offer<T> {
 
 /// Who sends, and how it is woken.
 pub(super) enum From {
-    Task(Tid, Poster),
+    Task(Tid, PostHandle),
     /// All that wait are woken.
     Future,
 }

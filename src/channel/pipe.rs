@@ -64,8 +64,8 @@ impl<T> Pipe<T> {
             received_last: Last::default(),
             ends: Ends::default(),
         };
-        pipe.senders.set_holding(Holding::Perhaps);
-        pipe.receivers.list.set_holding(Holding::Perhaps);
+        pipe.senders.set_holding(Holding::Unknown);
+        pipe.receivers.list.set_holding(Holding::Unknown);
         pipe
     }
 

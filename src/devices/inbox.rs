@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mio::Waker;
 
-/// Takes letters from any thread, and wakes the one that reads them if it sleeps.
+/// Takes messages from any thread, and wakes the one that reads them if it sleeps.
 pub(crate) struct Inbox<T> {
     /// None when nobody will ever read again.
-    letters: Mutex<Option<Vec<T>>>,
+    messages: Mutex<Option<Vec<T>>>,
     has_some: AtomicBool,
     /// Whether only what belongs to work that goes on is taken.
     refuses: AtomicBool,
-    /// How many may still leave letters.
+    /// How many may still leave messages.
     writers: AtomicUsize,
     /// Whether the reader sleeps, or is about to.
     sleeps: AtomicBool,
@@ -22,7 +22,7 @@ pub(crate) struct Inbox<T> {
 impl<T> Inbox<T> {
     pub(crate) fn new(waker: Arc<Waker>) -> Self {
         Self {
-            letters: Mutex::new(Some(Vec::new())),
+            messages: Mutex::new(Some(Vec::new())),
             has_some: AtomicBool::new(false),
             refuses: AtomicBool::new(false),
             writers: AtomicUsize::new(0),
@@ -31,15 +31,15 @@ impl<T> Inbox<T> {
         }
     }
 
-    /// Leaves a letter.
+    /// Leaves a message.
     ///
     /// # Errors
     ///
     /// Gives it back if nobody will read it.
-    pub(crate) fn put(&self, letter: T) -> Result<(), T> {
+    pub(crate) fn put(&self, message: T) -> Result<(), T> {
         match self.lock().as_mut() {
-            Some(letters) => letters.push(letter),
-            None => return Err(letter),
+            Some(messages) => messages.push(message),
+            None => return Err(message),
         }
         self.has_some.store(true, SeqCst);
         self.rouse();
@@ -47,10 +47,10 @@ impl<T> Inbox<T> {
     }
 
     /// As `put`, of new work, which is taken until it is refused.
-    pub(crate) fn put_new(&self, letter: T) -> Result<(), T> {
+    pub(crate) fn put_new(&self, message: T) -> Result<(), T> {
         match self.refuses.load(SeqCst) {
-            true => Err(letter),
-            false => self.put(letter),
+            true => Err(message),
+            false => self.put(message),
         }
     }
 
@@ -64,7 +64,7 @@ impl<T> Inbox<T> {
         self.refuses.store(false, SeqCst);
     }
 
-    /// Notes that there is one more who may leave letters.
+    /// Notes that there is one more who may leave messages.
     pub(crate) fn add_writer(&self) {
         self.writers.fetch_add(1, SeqCst);
     }
@@ -75,7 +75,7 @@ impl<T> Inbox<T> {
         self.rouse();
     }
 
-    /// How many may still leave letters.
+    /// How many may still leave messages.
     pub(crate) fn writers(&self) -> usize {
         self.writers.load(SeqCst)
     }
@@ -99,16 +99,16 @@ impl<T> Inbox<T> {
         self.refuses.load(SeqCst) || self.lock().is_none()
     }
 
-    /// Takes all letters out, into an empty vector whose memory serves for those that come.
+    /// Takes all messages out, into an empty vector whose memory serves for those that come.
     pub(crate) fn take_into(&self, taken: &mut Vec<T>) {
         if self.has_some.swap(false, SeqCst)
-            && let Some(letters) = self.lock().as_mut()
+            && let Some(messages) = self.lock().as_mut()
         {
-            std::mem::swap(letters, taken);
+            std::mem::swap(messages, taken);
         }
     }
 
-    /// Says that the reader is about to sleep; if not even then there is a letter, it may.
+    /// Says that the reader is about to sleep; if not even then there is a message, it may.
     pub(crate) fn may_sleep(&self) -> bool {
         self.sleeps.store(true, SeqCst);
         !self.has_some()
@@ -126,6 +126,6 @@ impl<T> Inbox<T> {
 
     /// A thread cannot panic while it holds this lock, so what it guards is whole.
     fn lock(&self) -> MutexGuard<'_, Option<Vec<T>>> {
-        self.letters.lock().unwrap_or_else(PoisonError::into_inner)
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustix::fs::{OFlags, SeekFrom, fcntl_getfl, seek};
 
-use crate::kernel::{Way, call};
+use crate::kernel::{Interest, call};
 use crate::syscall::WhenReady;
 
 /// The most that is read or written at once, in bytes.
@@ -73,7 +73,7 @@ pub(super) fn write(
 /// Waits until there is something to read, and reads that.
 #[track_caller]
 pub(super) fn read_stream(file: &Arc<File>, buffer: &mut [u8]) -> io::Result<usize> {
-    call(WhenReady::new(Way::Read, &**file, |mut file| {
+    call(WhenReady::new(Interest::Read, &**file, |mut file| {
         file.read(buffer)
     }))
 }
@@ -82,7 +82,7 @@ pub(super) fn read_stream(file: &Arc<File>, buffer: &mut [u8]) -> io::Result<usi
 #[track_caller]
 pub(super) fn write_stream(file: &Arc<File>, bytes: &[u8]) -> io::Result<usize> {
     let piece = &bytes[..bytes.len().min(PIPE_BUF)];
-    call(WhenReady::new(Way::Write, &**file, |mut file| {
+    call(WhenReady::new(Interest::Write, &**file, |mut file| {
         file.write(piece)
     }))
 }

@@ -10,8 +10,8 @@ use slab::Slab;
 
 use super::error::{Failure, GroupClosed, GroupError, SharedError};
 use crate::kernel::{
-    Exit, ExitSink, Holding, Interrupted, Poster, ScopeId, Tid, Traits, WaitList, cancel, ledger,
-    target,
+    Exit, ExitSink, Holding, Interrupted, PostHandle, ScopeId, Tid, Traits, WaitList, cancel,
+    notes, target,
 };
 use crate::outcome::Outcome;
 
@@ -19,14 +19,14 @@ use crate::outcome::Outcome;
 #[derive(Clone)]
 pub(super) struct Where {
     pub(super) guardian: Tid,
-    pub(super) poster: Poster,
+    pub(super) poster: PostHandle,
     scope: ScopeId,
 }
 
 impl Where {
     /// That of the calling task, in a scope that it has entered.
     pub(super) fn of_caller(scope: ScopeId) -> Self {
-        let (guardian, poster) = Poster::of_running().expect("a scope was entered");
+        let (guardian, poster) = PostHandle::of_running().expect("a scope was entered");
         Self {
             guardian,
             poster,
@@ -114,7 +114,7 @@ impl Members {
         body: impl FnOnce() + 'static,
     ) -> Result<Tid, GroupClosed> {
         let guardian = self.place().guardian;
-        let home = Poster::of_running().map(|(_, home)| home);
+        let home = PostHandle::of_running().map(|(_, home)| home);
         let home = home.filter(|home| !self.is_closed() && home.may_lend(guardian));
         let home = home.ok_or(GroupClosed)?;
         match home.spawn(traits, body) {
@@ -241,7 +241,7 @@ impl ExitSink for Member {
         let (shared, tid) = (&self.shared, self.tid.get());
         self.outcome.value.set(Some(()));
         self.outcome.deliver(exit, payload);
-        ledger::note_join(tid);
+        notes::note_join(tid);
         shared.alive.borrow_mut().try_remove(self.place.get());
         shared
             .lists()

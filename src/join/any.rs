@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::several::Waitables;
-use crate::kernel::{Answer, Exit, Interrupted, Kernel, SystemCall, Tid, call, ledger, spend};
+use crate::kernel::{Answer, Exit, Interrupted, Kernel, SystemCall, Tid, call, notes, spend};
 
 /// Which of several tasks have ended, by their places in the list that was given.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -139,7 +139,7 @@ impl<W: Waitables> WaitTasks<W> {
         let mut new: Vec<usize> = self.pending.extract_if(.., |at| ended(at)).collect();
         new.sort_by_key(|&at| tasks.at(at).serial());
         new.iter()
-            .for_each(|&at| ledger::note_join(tasks.at(at).tid()));
+            .for_each(|&at| notes::note_join(tasks.at(at).tid()));
         self.ends
             .extend(new.iter().filter_map(|&at| tasks.at(at).exit_paid_for()));
         self.done.extend(new);

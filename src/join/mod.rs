@@ -13,8 +13,8 @@ pub use error::{JoinError, Panic};
 pub use several::{Waitable, Waitables};
 
 use crate::kernel::{
-    Answer, Exit, ExitSink, Interrupted, Kernel, NoSuchTask, Poster, SystemCall, Tid, call, cancel,
-    ledger, spend, spend_on_reading,
+    Answer, Exit, ExitSink, Interrupted, Kernel, NoSuchTask, PostHandle, SystemCall, Tid, call,
+    cancel, notes, spend, spend_on_reading,
 };
 use crate::machine::inside_task;
 use crate::outcome::Outcome;
@@ -46,11 +46,11 @@ use crate::wakers::Wakers;
 pub struct JoinHandle<T> {
     tid: Tid,
     outcome: Rc<Outcome<T>>,
-    poster: Poster,
+    poster: PostHandle,
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn new(tid: Tid, outcome: Rc<Outcome<T>>, poster: Poster) -> Self {
+    pub(crate) fn new(tid: Tid, outcome: Rc<Outcome<T>>, poster: PostHandle) -> Self {
         Self {
             tid,
             outcome,
@@ -138,7 +138,7 @@ impl<T> JoinHandle<T> {
 
     /// What came of a task that has ended.
     fn value(&self) -> Result<T, JoinError> {
-        ledger::note_join(self.tid);
+        notes::note_join(self.tid);
         match self.outcome.exit.get().expect("it has ended") {
             Exit::Returned => self.outcome.value.take().ok_or(JoinError::Taken(self.tid)),
             Exit::Killed => Err(JoinError::Killed(self.tid)),
@@ -223,7 +223,7 @@ impl<T> SystemCall for Join<'_, T> {
 }
 
 /// Asks for a task's end, or leaves a post for the scheduler that has it.
-struct KillThroughHandle<'h>(Tid, &'h Poster);
+struct KillThroughHandle<'h>(Tid, &'h PostHandle);
 
 impl SystemCall for KillThroughHandle<'_> {
     type Reply = Result<(), NoSuchTask>;

@@ -13,7 +13,7 @@ use rustix::process::{Resource, getrlimit};
 use super::error::cannot;
 use super::family::StdListener;
 use super::socket::Socket;
-use crate::kernel::{Answer, Interrupted, Kernel, Source, SystemCall, Tid, Way, call};
+use crate::kernel::{Answer, Interest, Interrupted, Kernel, Source, SystemCall, Tid, call};
 use crate::syscall::Io;
 
 /// How long a listener waits after the system had no descriptor left: the queue stays as it is, so
@@ -62,7 +62,7 @@ impl<L: StdListener> Entrance<L> {
     pub(super) fn accepting(&self) -> Accepting<'_, L> {
         Accepting {
             entrance: self,
-            io: Io::new(Way::Read, &self.source, take_next::<L>),
+            io: Io::new(Interest::Read, &self.source, take_next::<L>),
             is_resting: false,
         }
     }

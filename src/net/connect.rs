@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use super::addrs::no_address;
 use super::error::cannot;
-use crate::kernel::{Interrupted, Source, Way, call};
+use crate::kernel::{Interest, Interrupted, Source, call};
 use crate::scope::timeout;
 use crate::select::{Order, select_among};
 use crate::syscall::Io;
@@ -126,13 +126,13 @@ impl Attempt {
         let stream = mio::net::TcpStream::connect(to)?;
         let source = Source::new("tcp stream", TcpStream::from(OwnedFd::from(stream)));
         // Nothing is worth a try before the system has something to say.
-        source.exhausted(Way::Read);
-        source.exhausted(Way::Write);
+        source.exhausted(Interest::Read);
+        source.exhausted(Interest::Write);
         Ok(Self { to, source })
     }
 
     fn connecting(&self) -> Io<'_, TcpStream, fn(&TcpStream) -> io::Result<()>> {
-        Io::new(Way::Write, &self.source, has_connected)
+        Io::new(Interest::Write, &self.source, has_connected)
     }
 }
 

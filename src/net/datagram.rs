@@ -9,7 +9,7 @@ use super::addrs::{ToAddrs, addr_of_path, first_of, name_of, no_address};
 use super::error::cannot;
 use super::family::StdDatagram;
 use super::socket::Socket;
-use crate::kernel::{Way, spend};
+use crate::kernel::{Interest, spend};
 
 /// A UDP socket, as [`std::net::UdpSocket`]; only the task waits.
 ///
@@ -81,7 +81,7 @@ impl<T: StdDatagram> Socket<T> {
     #[inline]
     #[track_caller]
     pub fn send(&self, message: &[u8]) -> io::Result<usize> {
-        self.attempt(Way::Write, |io| Self::transmit(io, message))
+        self.attempt(Interest::Write, |io| Self::transmit(io, message))
     }
 
     /// Waits for a message, and says how long it is, and from whom; what the buffer has no room for is
@@ -97,7 +97,7 @@ impl<T: StdDatagram> Socket<T> {
     #[inline]
     #[track_caller]
     pub fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, T::Addr)> {
-        self.attempt(Way::Read, |io| io.recv_from(buffer))
+        self.attempt(Interest::Read, |io| io.recv_from(buffer))
     }
 
     /// As [`recv_from`](Self::recv_from), without saying from whom.
@@ -112,7 +112,7 @@ impl<T: StdDatagram> Socket<T> {
     #[inline]
     #[track_caller]
     pub fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.attempt(Way::Read, |io| Self::receive(io, buffer))
+        self.attempt(Interest::Read, |io| Self::receive(io, buffer))
     }
 }
 
@@ -155,7 +155,7 @@ impl Socket<net::UdpSocket> {
     #[track_caller]
     pub fn send_to(&self, message: &[u8], addrs: impl ToAddrs) -> io::Result<usize> {
         let addr = *addrs.to_addrs()?.first().ok_or_else(no_address)?;
-        self.attempt(Way::Write, |io| io.send_to(message, addr))
+        self.attempt(Interest::Write, |io| io.send_to(message, addr))
     }
 
     /// As [`recv_from`](Self::recv_from), without taking the message.
@@ -169,7 +169,7 @@ impl Socket<net::UdpSocket> {
     /// Outside a task.
     #[track_caller]
     pub fn peek_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        self.attempt(Way::Read, |io| io.peek_from(buffer))
+        self.attempt(Interest::Read, |io| io.peek_from(buffer))
     }
 }
 

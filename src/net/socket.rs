@@ -12,7 +12,7 @@ use socket2::SockRef;
 
 use super::family::StdSocket;
 use super::limit::{Limit, patiently};
-use crate::kernel::{Source, Way, call, spend_on_reading};
+use crate::kernel::{Interest, Source, call, spend_on_reading};
 use crate::syscall::Io;
 
 /// A broken connection is an error, not a signal; some systems set that once, when a socket is made.
@@ -96,7 +96,7 @@ impl<T: StdSocket> Socket<T> {
     #[track_caller]
     pub fn peek(&self, buffer: &mut [u8]) -> io::Result<usize> {
         let peek = |io: &_| Ok(recv(io, &mut *buffer, RecvFlags::PEEK)?.1);
-        self.attempt(Way::Read, peek)
+        self.attempt(Interest::Read, peek)
     }
 
     /// Ends one direction, or both: reading gives the end of the stream, and the peer sees the end of
@@ -231,7 +231,7 @@ impl<T> Socket<T> {
     #[track_caller]
     pub(super) fn attempt<R>(
         &self,
-        way: Way,
+        way: Interest,
         attempt: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
         let mut io = Io::new(way, &self.source, attempt);
@@ -254,16 +254,16 @@ impl<T> Socket<T> {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
                     result => result.map(Some),
                 };
-                call(Io::new(Way::Write, &self.source, once))
+                call(Io::new(Interest::Write, &self.source, once))
             })
         })
     }
 
     #[inline]
-    fn limit(&self, way: Way) -> &Limit {
+    fn limit(&self, way: Interest) -> &Limit {
         match way {
-            Way::Read => &self.read_limit,
-            Way::Write => &self.write_limit,
+            Interest::Read => &self.read_limit,
+            Interest::Write => &self.write_limit,
         }
     }
 }

@@ -17,7 +17,7 @@ use super::half::{self, OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
 use super::limit::{patiently, zero_limit};
 use super::socket::Socket;
 use crate::forward::{read_by_reference, write_by_reference};
-use crate::kernel::{SystemCall, Way, spend};
+use crate::kernel::{Interest, SystemCall, spend};
 use crate::scope::timeout;
 use crate::syscall::Io;
 
@@ -94,7 +94,9 @@ impl<T: StdStream> Socket<T> {
         &'s self,
         buffer: &'s mut [u8],
     ) -> impl SystemCall<Reply = io::Result<usize>> + 's {
-        Io::new(Way::Read, self.source(), |io| Self::receive(io, buffer))
+        Io::new(Interest::Read, self.source(), |io| {
+            Self::receive(io, buffer)
+        })
     }
 
     /// The call that a write makes, without the time limit: to be yielded, or raced against others.
@@ -103,7 +105,9 @@ impl<T: StdStream> Socket<T> {
         &'s self,
         bytes: &'s [u8],
     ) -> impl SystemCall<Reply = io::Result<usize>> + 's {
-        Io::new(Way::Write, self.source(), |io| Self::transmit(io, bytes))
+        Io::new(Interest::Write, self.source(), |io| {
+            Self::transmit(io, bytes)
+        })
     }
 
     /// The two directions apart, for as long as the stream is borrowed.
@@ -121,7 +125,7 @@ impl<T: StdStream> Socket<T> {
     #[track_caller]
     fn transfer(
         &self,
-        way: Way,
+        way: Interest,
         room: usize,
         mut attempt: impl FnMut(&T) -> io::Result<usize>,
     ) -> io::Result<usize> {
@@ -235,13 +239,13 @@ impl<T: StdStream> Read for &Socket<T> {
     #[track_caller]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let room = buffer.len();
-        self.transfer(Way::Read, room, |io| Socket::receive(io, buffer))
+        self.transfer(Interest::Read, room, |io| Socket::receive(io, buffer))
     }
 
     #[track_caller]
     fn read_vectored(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
         let room = buffers.iter().map(|buffer| buffer.len()).sum();
-        self.transfer(Way::Read, room, |io| Ok(readv(io, buffers)?))
+        self.transfer(Interest::Read, room, |io| Ok(readv(io, buffers)?))
     }
 }
 
@@ -249,13 +253,15 @@ impl<T: StdStream> Write for &Socket<T> {
     #[inline]
     #[track_caller]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.transfer(Way::Write, bytes.len(), |io| Socket::transmit(io, bytes))
+        self.transfer(Interest::Write, bytes.len(), |io| {
+            Socket::transmit(io, bytes)
+        })
     }
 
     #[track_caller]
     fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
         let count = parts.iter().map(|part| part.len()).sum();
-        self.transfer(Way::Write, count, |io| Ok(writev(io, parts)?))
+        self.transfer(Interest::Write, count, |io| Ok(writev(io, parts)?))
     }
 
     /// Nothing is held back here.

@@ -9,7 +9,7 @@ use rustix::fs::{FileType, OFlags, fcntl_getfl, fcntl_setfl, fstat};
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::forward::{in_one_piece, read_by_reference, write_by_reference};
-use crate::kernel::{Source, SystemCall, Way, call};
+use crate::kernel::{Interest, Source, SystemCall, call};
 use crate::syscall::Io;
 
 /// Makes a pipe of the system's.
@@ -60,10 +60,10 @@ pub struct PipeWriter(Source<OwnedFd>);
 impl PipeReader {
     /// The call that reading makes: to be yielded, or raced against others.
     pub fn reading(&self, buffer: &mut [u8]) -> impl SystemCall<Reply = io::Result<usize>> {
-        Io::new(Way::Read, &self.0, move |fd| {
+        Io::new(Interest::Read, &self.0, move |fd| {
             let count = rustix::io::read(fd, &mut *buffer)?;
             if (1..buffer.len()).contains(&count) {
-                self.0.exhausted(Way::Read);
+                self.0.exhausted(Interest::Read);
             }
             Ok(count)
         })
@@ -73,7 +73,7 @@ impl PipeReader {
 impl PipeWriter {
     /// The call that writing makes: to be yielded, or raced against others.
     pub fn writing(&self, bytes: &[u8]) -> impl SystemCall<Reply = io::Result<usize>> {
-        Io::new(Way::Write, &self.0, move |fd| {
+        Io::new(Interest::Write, &self.0, move |fd| {
             Ok(rustix::io::write(fd, bytes)?)
         })
     }

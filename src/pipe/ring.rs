@@ -35,8 +35,8 @@ impl Ring {
             writer_ends: Cell::new(1),
         };
         // Nobody holds a pipe: any task that has an end may be the one that goes on.
-        ring.readers.list.set_holding(Holding::Perhaps);
-        ring.writers.list.set_holding(Holding::Perhaps);
+        ring.readers.list.set_holding(Holding::Unknown);
+        ring.writers.list.set_holding(Holding::Unknown);
         ring
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::kernel::{Claim, Stop, Tid};
+use crate::kernel::{OffCpu, SchedParams, Tid};
 
 /// What is known of the bursts of all tasks.
 pub(super) struct Bursts {
@@ -44,18 +44,18 @@ impl Bursts {
         }
     }
 
-    pub(super) fn claim(&mut self, task: Tid, claim: &Claim) {
+    pub(super) fn claim(&mut self, task: Tid, claim: &SchedParams) {
         let unknown = self.new_one();
         self.tasks.entry(task).or_insert(unknown).claimed = claim.burst;
     }
 
-    pub(super) fn stopped(&mut self, task: Tid, why: Stop, used: Duration) {
+    pub(super) fn stopped(&mut self, task: Tid, why: OffCpu, used: Duration) {
         let Some(known) = self.tasks.get_mut(&task) else {
             return;
         };
         known.used = known.used.saturating_add(used);
         known.since = known.since.saturating_add(used);
-        if why == Stop::Blocked {
+        if why == OffCpu::Blocked {
             known.guess = known.guess.saturating_add(known.since) / 2;
             known.since = Duration::ZERO;
         }

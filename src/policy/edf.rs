@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::ranks::Ranks;
-use crate::kernel::{Claim, Pick, Policy, Queued, Running, Tid};
+use crate::kernel::{Pick, Policy, Runnable, Running, SchedParams, Tid};
 
 /// Earliest deadline first (Liu and Layland, 1973): it preempts, and on one CPU it meets all deadlines
 /// that can be met.
 ///
-/// A task's deadline is the one of its last [release](Claim::release): at its arrival, and, if it claims
+/// A task's deadline is the one of its last [release](SchedParams::release): at its arrival, and, if it claims
 /// a period, whenever it wakes. Only an earlier deadline preempts. Among ready ones with the same deadline
 /// the lowest number is next; those without a deadline come last. Under overload it may starve anybody.
 ///
 /// ```
 /// use std::time::Duration;
-/// use coros::{Builder, Scheduler, kernel::Claim, policy::Edf};
+/// use coros::{Builder, Scheduler, kernel::SchedParams, policy::Edf};
 ///
 /// let mut sched = Scheduler::builder().policy(Edf::new()).build();
-/// let due = |seconds| Builder::new().claim(Claim::new().deadline(Duration::from_secs(seconds)));
+/// let due = |seconds| Builder::new().claim(SchedParams::new().deadline(Duration::from_secs(seconds)));
 /// sched.spawn_with(due(9), || {}).unwrap();
 /// let first = sched.spawn_with(due(5), || {}).unwrap();
 /// assert_eq!(sched.step().unwrap().unwrap().tid, first.tid());
@@ -31,7 +31,7 @@ pub struct Edf {
 }
 
 struct Released {
-    claim: Claim,
+    claim: SchedParams,
     arrival: Duration,
     /// When its work is to be done; never, if it said nothing.
     deadline: Duration,
@@ -62,7 +62,7 @@ impl Policy for Edf {
         "edf".into()
     }
 
-    fn admit(&mut self, task: Tid, claim: &Claim, now: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, now: Duration) {
         let mut released = Released {
             claim: claim.clone(),
             arrival: now,
@@ -72,8 +72,8 @@ impl Policy for Edf {
         self.tasks.insert(task, released);
     }
 
-    fn enqueue(&mut self, task: Tid, why: Queued, now: Duration) {
-        if let (Queued::Woken, Some(known)) = (why, self.tasks.get_mut(&task)) {
+    fn enqueue(&mut self, task: Tid, why: Runnable, now: Duration) {
+        if let (Runnable::Woken, Some(known)) = (why, self.tasks.get_mut(&task)) {
             known.release(now);
         }
         self.ready.insert(task, self.deadline(task));
@@ -95,7 +95,7 @@ impl Policy for Edf {
         (earliest < latest).then_some(last)
     }
 
-    fn set_claim(&mut self, task: Tid, claim: &Claim, now: Duration) {
+    fn set_params(&mut self, task: Tid, claim: &SchedParams, now: Duration) {
         if let Some(known) = self.tasks.get_mut(&task) {
             known.claim = claim.clone();
             known.release(now);

@@ -8,12 +8,12 @@ use std::time::Duration;
 use super::meter::{LEAST, Meter, readable, virtual_time, weighted_patience};
 use super::ranks::Ranks;
 use crate::devices::nanoseconds;
-use crate::kernel::{Claim, Pick, Policy, Queued, Running, Stop, Tid};
+use crate::kernel::{OffCpu, Pick, Policy, Runnable, Running, SchedParams, Tid};
 
 /// Earliest eligible virtual deadline first (Stoica and Abdel-Wahab, 1995), which Linux follows since 6.6.
 ///
 /// Virtual time passes by the CPU time that all use, divided by all runnable tasks' weights. Each task
-/// asks for CPU time by [requests](Claim::request), of a quantum if it says nothing. A request is eligible
+/// asks for CPU time by [requests](SchedParams::request), of a quantum if it says nothing. A request is eligible
 /// once the task has had no more than its share, and due when its share would have sufficed for it. Next
 /// is, for a quantum at most, the eligible one that is due first; of equal ones, the later task's. So a
 /// task that asks for little at a time is served sooner, but has no larger share.
@@ -97,7 +97,7 @@ impl Eevdf {
 
     fn client(&self, task: Tid) -> Client {
         let unknown = Client {
-            weight: u64::from(Claim::WEIGHT),
+            weight: u64::from(SchedParams::WEIGHT),
             request: self.quantum,
             from: self.now,
             served: Duration::ZERO,
@@ -147,14 +147,14 @@ impl Policy for Eevdf {
         "eevdf".into()
     }
 
-    fn admit(&mut self, task: Tid, claim: &Claim, now: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, now: Duration) {
         self.clients.insert(task, self.client(task));
-        self.set_claim(task, claim, now);
+        self.set_params(task, claim, now);
     }
 
-    fn enqueue(&mut self, task: Tid, why: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, why: Runnable, _: Duration) {
         let mut client = self.client(task);
-        if matches!(why, Queued::New | Queued::Woken | Queued::Handed) {
+        if matches!(why, Runnable::New | Runnable::Woken | Runnable::Handed) {
             client.come_back(self.now);
         }
         self.weights += client.weight;
@@ -178,7 +178,7 @@ impl Policy for Eevdf {
         Some(Pick { task, slice })
     }
 
-    fn stopped(&mut self, task: Tid, _: Stop, used: Duration, _: Duration) {
+    fn stopped(&mut self, task: Tid, _: OffCpu, used: Duration, _: Duration) {
         let more = self.meter.close(task, used);
         self.pass(more);
         let Some(client) = self.clients.get_mut(&task) else {
@@ -198,7 +198,7 @@ impl Policy for Eevdf {
         None
     }
 
-    fn set_claim(&mut self, task: Tid, claim: &Claim, _: Duration) {
+    fn set_params(&mut self, task: Tid, claim: &SchedParams, _: Duration) {
         let ready = self.unqueue(task);
         let request = super::positive(claim.request.unwrap_or(self.quantum));
         let Some(client) = self.clients.get_mut(&task) else {

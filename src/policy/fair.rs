@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::meter::{Meter, readable, virtual_time, weighted_patience};
 use super::ranks::Ranks;
-use crate::kernel::{Claim, Pick, Policy, Queued, Running, Stop, Tid};
+use crate::kernel::{OffCpu, Pick, Policy, Runnable, Running, SchedParams, Tid};
 
 /// The task with the least virtual runtime, which is the CPU time that it has used, divided by its
-/// [weight](Claim::weight): what Linux did from 2.6.23 to 6.5 (Molnár, 2007).
+/// [weight](SchedParams::weight): what Linux did from 2.6.23 to 6.5 (Molnár, 2007).
 ///
 /// In each latency, every runnable task has a slice by its weight, but none shorter than the granularity.
 /// A task that arrives starts at the least virtual runtime there is; one that wakes, at most half a
@@ -38,7 +38,7 @@ struct Entity {
 impl Entity {
     /// One that claims nothing.
     const ANY: Self = Self {
-        weight: Claim::WEIGHT as u64,
+        weight: SchedParams::WEIGHT as u64,
         runtime: i128::MIN,
     };
 }
@@ -118,23 +118,23 @@ impl Policy for Fair {
         "fair".into()
     }
 
-    fn admit(&mut self, task: Tid, claim: &Claim, now: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, now: Duration) {
         self.tasks.insert(task, Entity::ANY);
-        self.set_claim(task, claim, now);
+        self.set_params(task, claim, now);
     }
 
-    fn enqueue(&mut self, task: Tid, why: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, why: Runnable, _: Duration) {
         self.see_least();
         let from = match why {
-            Queued::New | Queued::Handed => self.least,
-            Queued::Woken => self.least - virtual_time(self.latency / 2, Entity::ANY.weight),
+            Runnable::New | Runnable::Handed => self.least,
+            Runnable::Woken => self.least - virtual_time(self.latency / 2, Entity::ANY.weight),
             _ => i128::MIN,
         };
         let entity = self.tasks.entry(task).or_insert(Entity::ANY);
         entity.runtime = entity.runtime.max(from);
         self.weights += entity.weight;
         self.ready.insert(task, entity.runtime);
-        if matches!(why, Queued::New | Queued::Woken) {
+        if matches!(why, Runnable::New | Runnable::Woken) {
             self.newcomers.insert(task);
         }
     }
@@ -154,7 +154,7 @@ impl Policy for Fair {
         Some(Pick { task, slice })
     }
 
-    fn stopped(&mut self, task: Tid, _: Stop, used: Duration, _: Duration) {
+    fn stopped(&mut self, task: Tid, _: OffCpu, used: Duration, _: Duration) {
         let more = self.meter.close(task, used);
         self.charge(task, more);
         self.see_least();
@@ -183,7 +183,7 @@ impl Policy for Fair {
         None
     }
 
-    fn set_claim(&mut self, task: Tid, claim: &Claim, _: Duration) {
+    fn set_params(&mut self, task: Tid, claim: &SchedParams, _: Duration) {
         let Some(entity) = self.tasks.get_mut(&task) else {
             return;
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::places::{Place, Places};
 use super::ranks::Ranks;
-use crate::kernel::{Pick, Policy, Queued, Tid};
+use crate::kernel::{Pick, Policy, Runnable, Tid};
 
 /// First in, first out, and for as long as the task likes: what a scheduler does without a policy.
 #[derive(Default)]
@@ -31,7 +31,7 @@ impl Policy for Fifo {
         "fifo".into()
     }
 
-    fn enqueue(&mut self, task: Tid, why: Queued, now: Duration) {
+    fn enqueue(&mut self, task: Tid, why: Runnable, now: Duration) {
         self.ready.insert(task, self.places.tail(why, now));
     }
 

@@ -7,22 +7,22 @@ use std::time::Duration;
 use super::meter::weighted_patience;
 use super::tickets::Tickets;
 use crate::devices::Entropy;
-use crate::kernel::{Claim, Pick, Policy, Queued, Tid};
+use crate::kernel::{Pick, Policy, Runnable, SchedParams, Tid};
 
-/// A lottery for each quantum, in which a ready task has as many tickets as its [weight](Claim::weight)
+/// A lottery for each quantum, in which a ready task has as many tickets as its [weight](SchedParams::weight)
 /// (Waldspurger and Weihl, 1994).
 ///
 /// The winning ticket is the draw modulo the number of tickets in the lottery; they are counted in the
 /// order of the tasks' numbers.
 ///
 /// ```
-/// use coros::{Builder, Scheduler, kernel::Claim, policy::Lottery};
+/// use coros::{Builder, Scheduler, kernel::SchedParams, policy::Lottery};
 ///
 /// // 100 tickets: the first task has the first 75, the second one the rest.
 /// let policy = Lottery::with_draws([80, 110], 7);
 /// let mut sched = Scheduler::builder().policy(policy).build();
 /// for tickets in [75, 25] {
-///     let claim = Claim::new().weight(tickets);
+///     let claim = SchedParams::new().weight(tickets);
 ///     sched.spawn_with(Builder::new().claim(claim), coros::yield_now).unwrap();
 /// }
 /// assert_eq!(sched.step().unwrap().unwrap().tid.number(), 2);
@@ -64,7 +64,7 @@ impl Lottery {
 
     fn tickets(&self, task: Tid) -> u64 {
         let weight = self.weights.get(&task).copied();
-        u64::from(weight.unwrap_or(Claim::WEIGHT))
+        u64::from(weight.unwrap_or(SchedParams::WEIGHT))
     }
 }
 
@@ -73,11 +73,11 @@ impl Policy for Lottery {
         "lottery".into()
     }
 
-    fn admit(&mut self, task: Tid, claim: &Claim, _: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, _: Duration) {
         self.weights.insert(task, claim.weight.max(1));
     }
 
-    fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, _: Duration) {
         self.ready.insert(task, self.tickets(task));
     }
 
@@ -97,7 +97,7 @@ impl Policy for Lottery {
         Some(Pick { task, slice })
     }
 
-    fn set_claim(&mut self, task: Tid, claim: &Claim, now: Duration) {
+    fn set_params(&mut self, task: Tid, claim: &SchedParams, now: Duration) {
         self.admit(task, claim, now);
         if self.ready.has(task) {
             self.ready.insert(task, self.tickets(task));

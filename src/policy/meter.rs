@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::devices::nanoseconds;
-use crate::kernel::{Claim, Tid};
+use crate::kernel::{SchedParams, Tid};
 
 /// What a turn is charged at least. In virtual time calls take none, and tasks that only make calls
 /// would run for ever before others without paying for it.
@@ -43,7 +43,7 @@ pub(super) fn virtual_time(used: Duration, weight: u64) -> i128 {
 
 /// A virtual time, as a task sees it that claims no weight.
 pub(super) fn readable(time: i128) -> Duration {
-    let nanos = time / (1 << 30) * i128::from(Claim::WEIGHT);
+    let nanos = time / (1 << 30) * i128::from(SchedParams::WEIGHT);
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
 }
 

@@ -27,7 +27,7 @@
 //! use std::time::Duration;
 //! use coros::policy::{Settings, by_name};
 //! use coros::syscall::{Compute, Now};
-//! use coros::{Builder, Clock, Scheduler, call, kernel::Claim};
+//! use coros::{Builder, Clock, Scheduler, call, kernel::SchedParams};
 //!
 //! // When each of three jobs is done.
 //! let ends = |policy: &str| {
@@ -40,7 +40,7 @@
 //!             call(Compute(length)).unwrap();
 //!             (call(Now) - start).as_millis()
 //!         };
-//!         let claim = Claim::new().burst(length);
+//!         let claim = SchedParams::new().burst(length);
 //!         sched.spawn_with(Builder::new().claim(claim), work).unwrap()
 //!     });
 //!     sched.run().unwrap();

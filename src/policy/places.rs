@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::kernel::Queued;
+use crate::kernel::Runnable;
 
 /// Where a task stands in a queue; the smaller, the sooner.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +29,7 @@ pub(super) struct Places {
 
 impl Places {
     /// The place at the tail.
-    pub(super) fn tail(&mut self, why: Queued, now: Duration) -> Place {
+    pub(super) fn tail(&mut self, why: Runnable, now: Duration) -> Place {
         if now != self.moment {
             self.moment = now;
             self.settle();
@@ -37,7 +37,7 @@ impl Places {
         self.serial += 1;
         Place {
             round: self.round,
-            late: why == Queued::SliceOver,
+            late: why == Runnable::SliceOver,
             serial: self.serial,
         }
     }

@@ -9,9 +9,9 @@ use super::lend::inherited;
 use super::places::{Place, Places};
 use super::ranks::Ranks;
 use crate::devices::nanoseconds;
-use crate::kernel::{Claim, Pick, Policy, Queued, Running, Stop, Tid};
+use crate::kernel::{OffCpu, Pick, Policy, Runnable, Running, SchedParams, Tid};
 
-/// The task with the highest [priority](Claim::priority); equal ones round robin, or first in, first out
+/// The task with the highest [priority](SchedParams::priority); equal ones round robin, or first in, first out
 /// as long as no [quantum](Self::quantum) is set.
 ///
 /// A running task makes room as soon as a more urgent one is ready; it stays at the head of its equals,
@@ -20,11 +20,11 @@ use crate::kernel::{Claim, Pick, Policy, Queued, Running, Stop, Tid};
 /// high priority. What is less urgent may starve.
 ///
 /// ```
-/// use coros::{Builder, Scheduler, kernel::Claim, policy::Priority};
+/// use coros::{Builder, Scheduler, kernel::SchedParams, policy::Priority};
 ///
 /// let mut sched = Scheduler::builder().policy(Priority::new()).build();
 /// sched.spawn(|| {});
-/// let urgent = Builder::new().claim(Claim::new().priority(1));
+/// let urgent = Builder::new().claim(SchedParams::new().priority(1));
 /// let urgent = sched.spawn_with(urgent, || {}).unwrap();
 /// assert_eq!(sched.step().unwrap().unwrap().tid, urgent.tid());
 /// ```
@@ -77,7 +77,7 @@ impl Priority {
         }
     }
 
-    /// The policy by claimed [periods](Claim::period), the shortest first, and last who claims none: the
+    /// The policy by claimed [periods](SchedParams::period), the shortest first, and last who claims none: the
     /// best that fixed priorities can do (Liu and Layland, 1973).
     #[must_use]
     pub fn rate_monotonic() -> Self {
@@ -142,19 +142,19 @@ impl Policy for Priority {
         }
     }
 
-    fn admit(&mut self, task: Tid, claim: &Claim, now: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, now: Duration) {
         let known = Known {
             own: i64::MIN,
             left: None,
             slice: None,
         };
         self.tasks.insert(task, known);
-        self.set_claim(task, claim, now);
+        self.set_params(task, claim, now);
     }
 
-    fn enqueue(&mut self, task: Tid, why: Queued, now: Duration) {
+    fn enqueue(&mut self, task: Tid, why: Runnable, now: Duration) {
         let place = match why {
-            Queued::Preempted => self.places.head(),
+            Runnable::Preempted => self.places.head(),
             _ => self.places.tail(why, now),
         };
         self.ready
@@ -176,8 +176,8 @@ impl Policy for Priority {
         Some(Pick { task, slice })
     }
 
-    fn stopped(&mut self, task: Tid, why: Stop, used: Duration, _: Duration) {
-        if let (Stop::Preempted, Some(known)) = (why, self.tasks.get_mut(&task)) {
+    fn stopped(&mut self, task: Tid, why: OffCpu, used: Duration, _: Duration) {
+        if let (OffCpu::Preempted, Some(known)) = (why, self.tasks.get_mut(&task)) {
             let left = known.slice.map(|slice| slice.saturating_sub(used));
             known.left = left.filter(|left| !left.is_zero());
         }
@@ -190,7 +190,7 @@ impl Policy for Priority {
         (least < first).then_some(task)
     }
 
-    fn set_claim(&mut self, task: Tid, claim: &Claim, _: Duration) {
+    fn set_params(&mut self, task: Tid, claim: &SchedParams, _: Duration) {
         let own = match (self.by, claim.period) {
             (By::Priority, _) => i64::from(claim.priority),
             (By::Period, None) => i64::MIN,
@@ -209,7 +209,7 @@ impl Policy for Priority {
         true
     }
 
-    fn lend(&mut self, loans: &[(Tid, Tid)]) {
+    fn inherit(&mut self, loans: &[(Tid, Tid)]) {
         self.loans = loans.to_vec();
         self.inherit_again();
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::tickets::Tickets;
 use crate::devices::Entropy;
-use crate::kernel::{Pick, Policy, Queued, Tid};
+use crate::kernel::{Pick, Policy, Runnable, Tid};
 
 /// Any ready task, each as likely as the others: to find what depends on the order.
 ///
@@ -40,7 +40,7 @@ impl Policy for Random {
         "random".into()
     }
 
-    fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, _: Duration) {
         self.ready.insert(task, 1);
     }
 

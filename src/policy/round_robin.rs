@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::places::{Place, Places};
 use super::ranks::Ranks;
-use crate::kernel::{Pick, Policy, Queued, Tid};
+use crate::kernel::{Pick, Policy, Runnable, Tid};
 
 /// First in, first out, each for one quantum at most; then to the tail.
 ///
@@ -51,7 +51,7 @@ impl Policy for RoundRobin {
         "rr".into()
     }
 
-    fn enqueue(&mut self, task: Tid, why: Queued, now: Duration) {
+    fn enqueue(&mut self, task: Tid, why: Runnable, now: Duration) {
         self.ready.insert(task, self.places.tail(why, now));
     }
 

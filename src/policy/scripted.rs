@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::fifo::Fifo;
-use crate::kernel::{Claim, Pick, Policy, Queued, Tid};
+use crate::kernel::{Pick, Policy, Runnable, SchedParams, Tid};
 
 /// The tasks whose numbers are in a list, one a pick; after the list, first in, first out.
 ///
@@ -48,11 +48,11 @@ impl Policy for Scripted {
         "scripted".into()
     }
 
-    fn admit(&mut self, task: Tid, _: &Claim, _: Duration) {
+    fn admit(&mut self, task: Tid, _: &SchedParams, _: Duration) {
         self.tasks.insert(task.number(), task);
     }
 
-    fn enqueue(&mut self, task: Tid, why: Queued, now: Duration) {
+    fn enqueue(&mut self, task: Tid, why: Runnable, now: Duration) {
         self.tasks.insert(task.number(), task);
         self.ready.enqueue(task, why, now);
     }

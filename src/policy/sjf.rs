@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use super::bursts::Bursts;
 use super::ranks::Ranks;
-use crate::kernel::{Claim, Pick, Policy, Queued, Stop, Tid};
+use crate::kernel::{OffCpu, Pick, Policy, Runnable, SchedParams, Tid};
 
 /// Shortest job first: the task with the shortest burst, for as long as it likes.
 ///
-/// A burst is as long as the task [claims](Claim::burst). Without a claim it is guessed: each time the
+/// A burst is as long as the task [claims](SchedParams::burst). Without a claim it is guessed: each time the
 /// task waits, the guess becomes the mean of itself and of the CPU time that the task has used since it
 /// waited last (an exponential average with α = 1/2). Equal ones: the lowest number first. Long jobs may
 /// starve, which is what it is known for.
 ///
 /// ```
 /// use std::time::Duration;
-/// use coros::{Builder, Scheduler, kernel::Claim, policy::Sjf};
+/// use coros::{Builder, Scheduler, kernel::SchedParams, policy::Sjf};
 ///
 /// let mut sched = Scheduler::builder().policy(Sjf::new()).build();
-/// let claiming = |seconds| Builder::new().claim(Claim::new().burst(Duration::from_secs(seconds)));
+/// let claiming = |seconds| Builder::new().claim(SchedParams::new().burst(Duration::from_secs(seconds)));
 /// sched.spawn_with(claiming(100), || {}).unwrap();
 /// let short = sched.spawn_with(claiming(10), || {}).unwrap();
 /// assert_eq!(sched.step().unwrap().unwrap().tid, short.tid());
@@ -50,11 +50,11 @@ impl Policy for Sjf {
         "sjf".into()
     }
 
-    fn admit(&mut self, task: Tid, claim: &Claim, _: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, _: Duration) {
         self.bursts.claim(task, claim);
     }
 
-    fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, _: Duration) {
         self.ready.insert(task, self.bursts.length(task));
     }
 
@@ -67,11 +67,11 @@ impl Policy for Sjf {
         Some(Pick { task, slice: None })
     }
 
-    fn stopped(&mut self, task: Tid, why: Stop, used: Duration, _: Duration) {
+    fn stopped(&mut self, task: Tid, why: OffCpu, used: Duration, _: Duration) {
         self.bursts.stopped(task, why, used);
     }
 
-    fn set_claim(&mut self, task: Tid, claim: &Claim, _: Duration) {
+    fn set_params(&mut self, task: Tid, claim: &SchedParams, _: Duration) {
         self.bursts.claim(task, claim);
         if self.ready.key(task).is_some() {
             self.ready.insert(task, self.bursts.length(task));

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::bursts::Bursts;
 use super::ranks::Ranks;
-use crate::kernel::{Claim, Pick, Policy, Queued, Running, Stop, Tid};
+use crate::kernel::{OffCpu, Pick, Policy, Runnable, Running, SchedParams, Tid};
 
 /// Shortest time to completion first: [`Sjf`](super::Sjf) that counts what is left, and preempts.
 ///
-/// What is left is the [claimed](Claim::burst) burst less all CPU time that the task has used; without a
+/// What is left is the [claimed](SchedParams::burst) burst less all CPU time that the task has used; without a
 /// claim, the guess less what it has used since it waited last. A running task makes room as soon as a
 /// ready one has less left; one that has as much left is no reason to switch. Among ready ones that have
 /// as much left, the one with the lowest number is next.
@@ -43,11 +43,11 @@ impl Policy for Stcf {
         "stcf".into()
     }
 
-    fn admit(&mut self, task: Tid, claim: &Claim, _: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, _: Duration) {
         self.bursts.claim(task, claim);
     }
 
-    fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, _: Duration) {
         self.ready.insert(task, self.left(task));
     }
 
@@ -60,7 +60,7 @@ impl Policy for Stcf {
         Some(Pick { task, slice: None })
     }
 
-    fn stopped(&mut self, task: Tid, why: Stop, used: Duration, _: Duration) {
+    fn stopped(&mut self, task: Tid, why: OffCpu, used: Duration, _: Duration) {
         self.bursts.stopped(task, why, used);
     }
 
@@ -71,7 +71,7 @@ impl Policy for Stcf {
         (least < most).then_some(last)
     }
 
-    fn set_claim(&mut self, task: Tid, claim: &Claim, _: Duration) {
+    fn set_params(&mut self, task: Tid, claim: &SchedParams, _: Duration) {
         self.bursts.claim(task, claim);
         if self.ready.key(task).is_some() {
             self.ready.insert(task, self.left(task));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::meter::{LEAST, weighted_patience};
 use super::ranks::Ranks;
 use crate::devices::nanoseconds;
-use crate::kernel::{Claim, Pick, Policy, Queued, Stop, Tid};
+use crate::kernel::{OffCpu, Pick, Policy, Runnable, SchedParams, Tid};
 
 /// How far a task with one ticket strides in a quantum.
 const ONE: u128 = 10_000;
@@ -16,7 +16,7 @@ const ONE: u128 = 10_000;
 const FRACTION: u32 = 32;
 
 /// A lottery without luck: the task with the lowest pass, which then goes up by the task's stride, 10,000
-/// divided by its [tickets](Claim::weight); equal ones: the lowest number (Waldspurger, 1995).
+/// divided by its [tickets](SchedParams::weight); equal ones: the lowest number (Waldspurger, 1995).
 ///
 /// Who uses a part of its quantum strides by that part. A task that arrives, or comes back from a wait,
 /// starts at the lowest pass there is, if its own is lower: nobody saves up what it did not use.
@@ -39,7 +39,7 @@ struct Runner {
 impl Runner {
     /// One that claims nothing.
     const ANY: Self = Self {
-        tickets: Claim::WEIGHT,
+        tickets: SchedParams::WEIGHT,
         pass: 0,
     };
 }
@@ -84,14 +84,14 @@ impl Policy for Stride {
         "stride".into()
     }
 
-    fn admit(&mut self, task: Tid, claim: &Claim, now: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, now: Duration) {
         self.tasks.insert(task, Runner::ANY);
-        self.set_claim(task, claim, now);
+        self.set_params(task, claim, now);
     }
 
-    fn enqueue(&mut self, task: Tid, why: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, why: Runnable, _: Duration) {
         let lowest = match why {
-            Queued::New | Queued::Woken | Queued::Handed => self.lowest,
+            Runnable::New | Runnable::Woken | Runnable::Handed => self.lowest,
             _ => 0,
         };
         let runner = self.tasks.entry(task).or_insert(Runner::ANY);
@@ -114,7 +114,7 @@ impl Policy for Stride {
         Some(Pick { task, slice })
     }
 
-    fn stopped(&mut self, task: Tid, _: Stop, used: Duration, _: Duration) {
+    fn stopped(&mut self, task: Tid, _: OffCpu, used: Duration, _: Duration) {
         if let Some(runner) = self.tasks.get_mut(&task) {
             let stride = (ONE << FRACTION) / u128::from(runner.tickets);
             let [used, quantum] = [used.max(LEAST), self.quantum].map(nanoseconds);
@@ -122,7 +122,7 @@ impl Policy for Stride {
         }
     }
 
-    fn set_claim(&mut self, task: Tid, claim: &Claim, _: Duration) {
+    fn set_params(&mut self, task: Tid, claim: &SchedParams, _: Duration) {
         let tickets = claim.weight.max(1);
         let Some(runner) = self.tasks.get_mut(&task) else {
             return;

@@ -10,7 +10,7 @@ use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, kill_process, pidf
 
 use crate::devices::Lineage;
 use crate::kernel::signal::Signal;
-use crate::kernel::{Source, Way, call};
+use crate::kernel::{Interest, Source, call};
 use crate::offload::offload;
 use crate::syscall::Io;
 
@@ -56,7 +56,7 @@ impl Exit {
         let Some(handle) = &self.handle else {
             return self.wait_beside();
         };
-        call(Io::new(Way::Read, handle, |_| match self.try_wait() {
+        call(Io::new(Interest::Read, handle, |_| match self.try_wait() {
             Ok(Some(status)) => Ok(status),
             Ok(None) => Err(io::ErrorKind::WouldBlock.into()),
             Err(error) => Err(error),

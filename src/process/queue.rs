@@ -24,7 +24,7 @@ use rustix::net::{
 };
 
 use super::wire::attempt;
-use crate::kernel::{Source, Way};
+use crate::kernel::{Interest, Source};
 
 /// The longest message, in bytes.
 pub const LONGEST_MESSAGE: usize = 64 << 10;
@@ -77,7 +77,7 @@ impl Sender {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
         let packet = [&[MARK], message].concat();
-        let sent = attempt(&self.0, Way::Write, |socket| {
+        let sent = attempt(&self.0, Interest::Write, |socket| {
             Ok(send(socket, &packet, SendFlags::NOSIGNAL)?)
         });
         sent.map(drop)
@@ -100,7 +100,7 @@ impl Receiver {
     /// An [interruption](crate::Interrupted::of): then nothing is taken.
     pub fn recv(&self) -> io::Result<Option<Vec<u8>>> {
         let mut packet = vec![0; LONGEST_MESSAGE + 1];
-        let len = attempt(&self.0, Way::Read, |socket| {
+        let len = attempt(&self.0, Interest::Read, |socket| {
             Ok(recv(socket, &mut packet[..], RecvFlags::empty())?.1)
         })?;
         packet.truncate(len);

@@ -26,7 +26,7 @@ use super::limits::Limits;
 use super::offspring::Offspring;
 use super::wire::{Wire, attempt};
 use crate::boot::run;
-use crate::kernel::{Source, Way, target};
+use crate::kernel::{Interest, Source, target};
 use crate::machine;
 use crate::select;
 use crate::syscall::ReadWait;
@@ -150,7 +150,7 @@ impl Acceptor {
     fn accept_all(&self, serve: impl Fn(Client) + 'static) {
         let serve = Rc::new(serve);
         loop {
-            match attempt(&self.listener, Way::Read, |listener| listener.accept()) {
+            match attempt(&self.listener, Interest::Read, |listener| listener.accept()) {
                 Ok((stream, _)) => self.begin(stream, Rc::clone(&serve)),
                 // No descriptors are left, say: some will be when a client has gone.
                 Err(error) => {

@@ -13,7 +13,7 @@ use std::os::unix::net::UnixStream;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::retry_on_intr;
 
-use crate::kernel::{Source, Way, call};
+use crate::kernel::{Interest, Source, call};
 use crate::machine;
 use crate::syscall::Io;
 
@@ -104,7 +104,7 @@ impl Wire {
         while self.come.borrow().len() < count {
             let missing = count - self.come.borrow().len();
             let mut buffer = vec![0; missing.min(CHUNK)];
-            let read = attempt(&self.source, Way::Read, |mut io| io.read(&mut buffer))?;
+            let read = attempt(&self.source, Interest::Read, |mut io| io.read(&mut buffer))?;
             if read == 0 {
                 return match self.come.borrow().is_empty() {
                     true => Ok(false),
@@ -150,7 +150,7 @@ impl Wire {
 
     fn write_all(&self, mut rest: &[u8]) -> io::Result<()> {
         while !rest.is_empty() {
-            match attempt(&self.source, Way::Write, |mut io| io.write(rest))? {
+            match attempt(&self.source, Interest::Write, |mut io| io.write(rest))? {
                 0 => return Err(io::ErrorKind::WriteZero.into()),
                 written => rest = &rest[written..],
             }
@@ -168,7 +168,7 @@ pub(super) fn hung_up(error: &io::Error) -> bool {
 /// Tries until it does not block any more: the task alone waits inside one; outside, the thread.
 pub(super) fn attempt<T: AsFd, R>(
     source: &Source<T>,
-    way: Way,
+    way: Interest,
     mut attempt: impl FnMut(&T) -> io::Result<R>,
 ) -> io::Result<R> {
     if machine::inside_task() {
@@ -185,10 +185,10 @@ pub(super) fn attempt<T: AsFd, R>(
     }
 }
 
-fn wait_for(fd: &impl AsFd, way: Way) -> io::Result<()> {
+fn wait_for(fd: &impl AsFd, way: Interest) -> io::Result<()> {
     let flags = match way {
-        Way::Read => PollFlags::IN,
-        Way::Write => PollFlags::OUT,
+        Interest::Read => PollFlags::IN,
+        Interest::Write => PollFlags::OUT,
     };
     retry_on_intr(|| poll(&mut [PollFd::new(fd, flags)], None))?;
     Ok(())

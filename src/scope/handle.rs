@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use super::Entered;
-use crate::kernel::{Expiry, Interrupted, Poster, ScopeId, Shield, Tid, cancel};
+use crate::kernel::{Expiry, Interrupted, PostHandle, ScopeId, Shield, Tid, cancel};
 
 /// A scope that others can cancel, and whose deadline can be moved, while a task runs in it.
 ///
@@ -37,7 +37,7 @@ struct State {
     /// Whether a task is in it, or about to enter it.
     taken: Cell<bool>,
     /// Where it can be reached, while a task is in it.
-    inside: RefCell<Option<(Tid, ScopeId, Poster)>>,
+    inside: RefCell<Option<(Tid, ScopeId, PostHandle)>>,
 }
 
 impl Scope {
@@ -74,7 +74,7 @@ impl Scope {
         let deadline = self.0.deadline.get();
         let expiry = deadline.map_or(Expiry::Never, Expiry::At);
         let entered = Entered::enter(Shield::Open, expiry);
-        let (tid, poster) = Poster::of_running().expect("a scope was entered");
+        let (tid, poster) = PostHandle::of_running().expect("a scope was entered");
         // What others asked for while the entering yielded could not reach the scope yet.
         if self.0.deadline.get() != deadline {
             cancel::set_deadline(&poster, tid, entered.id(), self.0.deadline.get());

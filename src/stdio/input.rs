@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 
 use super::buffer::Buffer;
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, Way, call};
+use crate::kernel::{Answer, Interest, Interrupted, Kernel, SystemCall, Tid, call};
 use crate::syscall::Wait;
 
 /// The standard input of this process.
@@ -146,7 +146,7 @@ struct Take<A> {
 
 impl<R, A: FnMut(&mut Buffer, More) -> Option<io::Result<R>>> Take<A> {
     fn new(name: &'static str, take: A) -> Self {
-        let wait = Wait::new(Way::Read);
+        let wait = Wait::new(Interest::Read);
         Self { name, wait, take }
     }
 

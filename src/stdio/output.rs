@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 
 use crate::forward::{in_one_piece, write_by_reference};
-use crate::kernel::{Way, call};
+use crate::kernel::{Interest, call};
 use crate::syscall::WhenReady;
 
 /// How many bytes may go out at once: `PIPE_BUF`, less what `std` may have kept of earlier lines.
@@ -66,14 +66,16 @@ impl Write for &Stdout {
     #[track_caller]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let piece = &bytes[..bytes.len().min(PIECE)];
-        call(WhenReady::new(Way::Write, *self, |_| {
+        call(WhenReady::new(Interest::Write, *self, |_| {
             io::stdout().write(piece)
         }))
     }
 
     #[track_caller]
     fn flush(&mut self) -> io::Result<()> {
-        call(WhenReady::new(Way::Write, *self, |_| io::stdout().flush()))
+        call(WhenReady::new(Interest::Write, *self, |_| {
+            io::stdout().flush()
+        }))
     }
 
     #[track_caller]
@@ -86,7 +88,7 @@ impl Write for &Stderr {
     #[track_caller]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let piece = &bytes[..bytes.len().min(PIECE)];
-        call(WhenReady::new(Way::Write, *self, |_| {
+        call(WhenReady::new(Interest::Write, *self, |_| {
             io::stderr().write(piece)
         }))
     }

@@ -80,7 +80,7 @@ impl Barrier {
         );
         let list = WaitList::part_of("barrier");
         // The parties of the last round are likely to come again, but others may come instead.
-        list.set_holding(Holding::Perhaps);
+        list.set_holding(Holding::Unknown);
         Self(Rc::new(State {
             list,
             parties,

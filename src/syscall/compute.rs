@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::task::describe_result;
 use crate::kernel::{
-    Answer, Claim, Interrupted, Kernel, NoSuchTask, Policy, SystemCall, Tid, cpus,
+    Answer, Interrupted, Kernel, NoSuchTask, Policy, SchedParams, SystemCall, Tid, cpus,
 };
 
 /// Needs the CPU for so long.
@@ -114,16 +114,16 @@ impl SystemCall for SetPolicy {
 ///
 /// The reply is an error if the task has ended or is another scheduler's.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SetClaim(pub Tid, pub Claim);
+pub struct SetParams(pub Tid, pub SchedParams);
 
-impl SystemCall for SetClaim {
+impl SystemCall for SetParams {
     type Reply = Result<(), NoSuchTask>;
 
     fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<Self::Reply> {
-        Answer::Done(kernel.set_claim(self.0, self.1.clone()))
+        Answer::Done(kernel.set_params(self.0, self.1.clone()))
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "SetClaim({})", self.0)
+        write!(out, "SetParams({})", self.0)
     }
 }

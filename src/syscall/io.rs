@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::kernel::{
-    Answer, Interrupted, Kernel, Line, Remote, Source, SystemCall, Tid, Way, outside, shortcut,
+    Answer, Interest, Interrupted, Kernel, Line, Remote, Source, SystemCall, Tid, outside, shortcut,
 };
 
 /// Tries something on a [`Source`], and waits for it for as long as it would block.
@@ -22,7 +22,7 @@ use crate::kernel::{
 /// ```
 /// use std::io::{Read, Write};
 /// use std::os::unix::net::UnixStream;
-/// use coros::kernel::{Source, Way};
+/// use coros::kernel::{Source, Interest};
 /// use coros::{call, run, spawn, syscall::Io};
 ///
 /// let (here, there) = UnixStream::pair().unwrap();
@@ -31,13 +31,13 @@ use crate::kernel::{
 ///     let source = Source::new("unix stream", here);
 ///     spawn(move || (&there).write_all(b"hello"));
 ///     let mut buffer = [0; 8];
-///     let count = call(Io::new(Way::Read, &source, |mut io| io.read(&mut buffer))).unwrap();
+///     let count = call(Io::new(Interest::Read, &source, |mut io| io.read(&mut buffer))).unwrap();
 ///     buffer[..count].to_vec()
 /// });
 /// assert_eq!(read.unwrap(), b"hello");
 /// ```
 pub struct Io<'s, T, F> {
-    way: Way,
+    way: Interest,
     source: &'s Source<T>,
     attempt: F,
 }
@@ -45,7 +45,7 @@ pub struct Io<'s, T, F> {
 impl<'s, T, R, F: FnMut(&'s T) -> io::Result<R>> Io<'s, T, F> {
     /// Tries this, waiting this way.
     #[inline]
-    pub fn new(way: Way, source: &'s Source<T>, attempt: F) -> Self {
+    pub fn new(way: Interest, source: &'s Source<T>, attempt: F) -> Self {
         Self {
             way,
             source,
@@ -132,11 +132,11 @@ impl<F: AsFd> SystemCall for ReadWait<F> {
     type Reply = io::Result<()>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        serve_wait(kernel, caller, &self.0, Way::Read)
+        serve_wait(kernel, caller, &self.0, Interest::Read)
     }
 
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        end_wait(kernel, caller, &self.0, Way::Read);
+        end_wait(kernel, caller, &self.0, Interest::Read);
         Err(why.into())
     }
 
@@ -149,11 +149,11 @@ impl<F: AsFd> SystemCall for WriteWait<F> {
     type Reply = io::Result<()>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        serve_wait(kernel, caller, &self.0, Way::Write)
+        serve_wait(kernel, caller, &self.0, Interest::Write)
     }
 
     fn abandon(&mut self, kernel: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        end_wait(kernel, caller, &self.0, Way::Write);
+        end_wait(kernel, caller, &self.0, Interest::Write);
         Err(why.into())
     }
 
@@ -166,7 +166,7 @@ fn serve_wait(
     kernel: &mut Kernel,
     caller: Tid,
     fd: &impl AsFd,
-    way: Way,
+    way: Interest,
 ) -> Answer<io::Result<()>> {
     match try_wait(kernel, caller, fd, way) {
         Ok(false) => Answer::Wait,
@@ -182,7 +182,7 @@ fn serve_wait(
 }
 
 /// Says whether a descriptor is ready; if not, the caller is parked until it may be.
-fn try_wait(kernel: &mut Kernel, caller: Tid, fd: &impl AsFd, way: Way) -> io::Result<bool> {
+fn try_wait(kernel: &mut Kernel, caller: Tid, fd: &impl AsFd, way: Interest) -> io::Result<bool> {
     let line = outside::line_of(kernel, fd.as_fd().as_raw_fd());
     if let Some(line) = &line {
         line.admit(way, caller)?;
@@ -200,10 +200,10 @@ fn try_wait(kernel: &mut Kernel, caller: Tid, fd: &impl AsFd, way: Way) -> io::R
     }
 }
 
-fn is_ready(fd: &impl AsFd, way: Way) -> io::Result<bool> {
+fn is_ready(fd: &impl AsFd, way: Interest) -> io::Result<bool> {
     let flags = match way {
-        Way::Read => PollFlags::IN,
-        Way::Write => PollFlags::OUT,
+        Interest::Read => PollFlags::IN,
+        Interest::Write => PollFlags::OUT,
     };
     let at_once = Timespec {
         tv_sec: 0,
@@ -213,7 +213,7 @@ fn is_ready(fd: &impl AsFd, way: Way) -> io::Result<bool> {
 }
 
 /// The caller does not wait for a descriptor any more, if it did.
-pub(super) fn end_wait(kernel: &mut Kernel, caller: Tid, fd: &impl AsFd, way: Way) {
+pub(super) fn end_wait(kernel: &mut Kernel, caller: Tid, fd: &impl AsFd, way: Interest) {
     if let Some(line) = outside::line_of(kernel, fd.as_fd().as_raw_fd()) {
         line.end(way, caller);
         line.retire_if_lent();

@@ -10,7 +10,7 @@
 //! | [`Now`], [`Sleep`], [`SleepUntil`] | the time; whether the sleep was whole |
 //! | [`Compute`] | whether the CPU was had for so long |
 //! | [`Block`] | nothing; everybody was held up |
-//! | [`SetPolicy`], [`SetClaim`] | who is next, and what a task claims |
+//! | [`SetPolicy`], [`SetParams`] | who is next, and what a task claims |
 //! | [`Random`], [`Fault`] | a number; whether a fault happens |
 //! | [`ReadWait`], [`WriteWait`] | whether a file descriptor is ready |
 //! | [`WhenReady`] | what came of an operation on a descriptor that is ready |
@@ -38,7 +38,7 @@ mod together;
 mod wait;
 
 pub use chance::{Fault, Random};
-pub use compute::{Block, Compute, SetClaim, SetPolicy};
+pub use compute::{Block, Compute, SetParams, SetPolicy};
 pub use io::{GetRemote, Io, ReadWait, WriteWait};
 pub(crate) use ready::Wait;
 pub use ready::WhenReady;

@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use super::io::end_wait;
 use super::{ReadWait, WriteWait};
-use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, Way};
+use crate::kernel::{Answer, Interest, Interrupted, Kernel, SystemCall, Tid};
 
 /// How often a descriptor may be said to be ready, and not be so.
 const TRIES: usize = 16;
@@ -27,7 +27,7 @@ const TRIES: usize = 16;
 /// Those of `act`, of [`ReadWait`], and [`Interrupted`] as an [`io::Error`]: then `act` was not done.
 ///
 /// ```
-/// use coros::kernel::Way;
+/// use coros::kernel::Interest;
 /// use coros::{call, run, syscall::WhenReady};
 /// use std::io::{Read, Write, pipe};
 ///
@@ -35,7 +35,7 @@ const TRIES: usize = 16;
 ///     let (reader, mut writer) = pipe().unwrap();
 ///     writer.write_all(b"in blocking mode").unwrap();
 ///     let mut buffer = [0; 80];
-///     call(WhenReady::new(Way::Read, &reader, |mut reader| reader.read(&mut buffer)))
+///     call(WhenReady::new(Interest::Read, &reader, |mut reader| reader.read(&mut buffer)))
 /// });
 /// assert_eq!(read.unwrap().unwrap(), 16);
 /// ```
@@ -48,7 +48,7 @@ pub struct WhenReady<'f, F, A> {
 impl<'f, F: AsFd, R, A: FnMut(&'f F) -> io::Result<R>> WhenReady<'f, F, A> {
     /// Does this once it is ready this way.
     #[must_use]
-    pub fn new(way: Way, fd: &'f F, act: A) -> Self {
+    pub fn new(way: Interest, fd: &'f F, act: A) -> Self {
         let wait = Wait::new(way);
         Self { wait, fd, act }
     }
@@ -86,13 +86,13 @@ impl<'f, F: AsFd, R, A: FnMut(&'f F) -> io::Result<R>> SystemCall for WhenReady<
 
 /// A wait for a descriptor that others may wait for, too.
 pub(crate) struct Wait {
-    way: Way,
+    way: Interest,
     /// Another name of the descriptor, for one who was not the first to wait for it.
     own: Option<OwnedFd>,
 }
 
 impl Wait {
-    pub(crate) fn new(way: Way) -> Self {
+    pub(crate) fn new(way: Interest) -> Self {
         Self { way, own: None }
     }
 
@@ -133,8 +133,8 @@ impl Wait {
         fd: BorrowedFd<'_>,
     ) -> Answer<io::Result<()>> {
         match self.way {
-            Way::Read => ReadWait(fd).serve(kernel, caller),
-            Way::Write => WriteWait(fd).serve(kernel, caller),
+            Interest::Read => ReadWait(fd).serve(kernel, caller),
+            Interest::Write => WriteWait(fd).serve(kernel, caller),
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::interruptible::interruptible;
 use crate::kernel::{
-    Answer, Exit, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, Traits, ledger, target,
+    Answer, Exit, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, Traits, notes, target,
 };
 
 /// Asks for nothing: the caller goes to the tail of the ready queue.
@@ -201,7 +201,7 @@ impl SystemCall for WaitTask {
             return Answer::Done(Err(WaitError::WaitsForItself(caller)));
         }
         if let Some(exit) = kernel.exit_seen(caller, self.0) {
-            ledger::note_join(self.0);
+            notes::note_join(self.0);
             return Answer::Done(Ok(exit));
         }
         match kernel.park_on_exit(caller, self.0) {

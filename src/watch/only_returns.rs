@@ -1,6 +1,6 @@
 //! When a task's work is done: before a last turn in which it only returns.
 
-use crate::kernel::Stop;
+use crate::kernel::OffCpu;
 
 /// Whether a task that ends next has only returned: it has used its CPU, its call was answered at once, and
 /// it queues for its next turn. If it ends there, and that takes no time, its work was done before.
@@ -14,9 +14,9 @@ impl OnlyReturns {
     }
 
     /// A stay on a CPU is over; says whether the task only returned in it.
-    pub(crate) fn end_stay(&mut self, took_time: bool, why: Stop) -> bool {
-        let only = self.0 && why == Stop::Ended && !took_time;
-        self.0 = why == Stop::Answered && took_time;
+    pub(crate) fn end_stay(&mut self, took_time: bool, why: OffCpu) -> bool {
+        let only = self.0 && why == OffCpu::Ended && !took_time;
+        self.0 = why == OffCpu::Answered && took_time;
         only
     }
 }

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Source, Way};
+use coros::kernel::{Interest, Source};
 use coros::signal::{self, Signal, kill};
 use coros::syscall::{GetRemote, GetTid, Io, Park};
 use coros::{Clock, Scheduler, WaitList, call, run, shield, spawn, yield_now};
@@ -25,7 +25,7 @@ fn a_try_that_panics_after_a_wait_leaves_the_source_free() {
         let rude = Rc::clone(&source);
         let rude = spawn(move || {
             let tries = Cell::new(0);
-            call(Io::new(Way::Read, &rude, |_| -> io::Result<()> {
+            call(Io::new(Interest::Read, &rude, |_| -> io::Result<()> {
                 tries.set(tries.get() + 1);
                 assert!(tries.get() < 2, "not twice");
                 Err(io::ErrorKind::WouldBlock.into())
@@ -34,7 +34,7 @@ fn a_try_that_panics_after_a_wait_leaves_the_source_free() {
         yield_now();
         (&there).write_all(b"x").unwrap();
         assert!(rude.join().is_err());
-        call(Io::new(Way::Read, &source, |_| Ok(()))).unwrap();
+        call(Io::new(Interest::Read, &source, |_| Ok(()))).unwrap();
     })
     .unwrap();
 }
@@ -46,7 +46,7 @@ fn a_run_is_stuck_though_a_try_has_panicked() {
         let (source, there) = source();
         let caught = catch_unwind(AssertUnwindSafe(|| {
             let tries = Cell::new(0);
-            call(Io::new(Way::Read, &source, |_| -> io::Result<()> {
+            call(Io::new(Interest::Read, &source, |_| -> io::Result<()> {
                 tries.set(tries.get() + 1);
                 assert!(tries.get() < 2, "not twice");
                 (&there).write_all(b"x").unwrap();

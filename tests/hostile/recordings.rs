@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use coros::channel::unbounded;
-use coros::kernel::{Claim, Event, Observer};
+use coros::kernel::{Event, Observer, SchedParams};
 use coros::policy::RoundRobin;
 use coros::sync::Mutex;
 use coros::syscall::Compute;
@@ -34,7 +34,7 @@ fn events() -> Vec<Event> {
     let lock = Mutex::new(());
     for n in 0..4 {
         let lock = lock.clone();
-        let claim = Claim::new().period(ms(5)).priority(n);
+        let claim = SchedParams::new().period(ms(5)).priority(n);
         let builder = Builder::new().name(format!("task {n}")).claim(claim);
         let body = move || {
             let (tx, rx) = unbounded();

@@ -442,7 +442,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("picture/", "made of a recording, which does not change"),
     ("kernel/abi/events/", "data that does not change"),
     ("kernel/abi/interrupted.rs", "data that does not change"),
-    ("kernel/abi/claim.rs", "data that does not change"),
+    ("kernel/abi/sched_params.rs", "data that does not change"),
     ("kernel/abi/stuck.rs", "data that does not change"),
     ("group/error.rs", "data that does not change"),
     ("join/error.rs", "data that does not change"),

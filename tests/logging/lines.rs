@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use coros::kernel::{Event, Observer, Pick, Policy, Queued};
+use coros::kernel::{Event, Observer, Pick, Policy, Runnable};
 use coros::policy::Priority;
 use coros::sync::Mutex;
 use coros::syscall::{KillTask, Park, Sleep, WakeOne};
@@ -224,7 +224,7 @@ impl Policy for Useless {
     fn name(&self) -> Cow<'static, str> {
         "useless".into()
     }
-    fn enqueue(&mut self, _: Tid, _: Queued, _: Duration) {}
+    fn enqueue(&mut self, _: Tid, _: Runnable, _: Duration) {}
     fn dequeue(&mut self, _: Tid) {}
     fn pick(&mut self, _: Duration) -> Option<Pick> {
         None

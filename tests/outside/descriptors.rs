@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Cause, Event, Observer, Source, Way};
+use coros::kernel::{Cause, Event, Interest, Observer, Source};
 use coros::syscall::{GetRemote, Io, Park, ReadWait, WriteWait};
 use coros::{
     Clock, JoinError, Scheduler, WaitList, call, run, select, sleep, spawn, timeout, yield_now,
@@ -31,7 +31,9 @@ fn source(stream: UnixStream) -> Rc<Source<UnixStream>> {
 /// Reads once, waiting for it.
 fn read(source: &Source<UnixStream>) -> io::Result<Vec<u8>> {
     let mut buffer = [0; 16];
-    let count = call(Io::new(Way::Read, source, |mut io| io.read(&mut buffer)))?;
+    let count = call(Io::new(Interest::Read, source, |mut io| {
+        io.read(&mut buffer)
+    }))?;
     Ok(buffer[..count].to_vec())
 }
 
@@ -83,7 +85,7 @@ fn a_second_reader_is_refused_and_a_writer_is_not() {
             assert!(text.starts_with("task 2 reads from unix stream "), "{text}");
         }
         call(WriteWait(a.get())).unwrap();
-        call(Io::new(Way::Write, &a, |mut io| io.write(b"x"))).unwrap();
+        call(Io::new(Interest::Write, &a, |mut io| io.write(b"x"))).unwrap();
         reader.kill().unwrap();
         let late = timeout(MOMENT, || read(&a));
         assert!(late.is_err(), "whoever was killed is in nobody's way");
@@ -197,8 +199,8 @@ fn a_select_takes_what_comes_first_and_leaves_the_rest() {
         (&to_b).write_all(b"b").unwrap();
         let (mut from_a, mut from_b) = ([0; 4], [0; 4]);
         let chosen = select! {
-            count = Io::new(Way::Read, &a, |mut io| io.read(&mut from_a)) => ("a", count.unwrap()),
-            count = Io::new(Way::Read, &b, |mut io| io.read(&mut from_b)) => ("b", count.unwrap()),
+            count = Io::new(Interest::Read, &a, |mut io| io.read(&mut from_a)) => ("a", count.unwrap()),
+            count = Io::new(Interest::Read, &b, |mut io| io.read(&mut from_b)) => ("b", count.unwrap()),
         };
         assert_eq!(chosen.unwrap(), ("b", 1));
         (&to_a).write_all(b"a").unwrap();

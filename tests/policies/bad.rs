@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Claim, Pick, Policy, Queued, Running, Stop};
+use coros::kernel::{OffCpu, Pick, Policy, Runnable, Running, SchedParams};
 use coros::syscall::{Compute, GetTid, SetPolicy};
 use coros::{Clock, Scheduler, Tid, call, yield_now};
 
@@ -56,11 +56,11 @@ impl Policy for Faulty {
         "faulty".into()
     }
 
-    fn admit(&mut self, _: Tid, _: &Claim, _: Duration) {
+    fn admit(&mut self, _: Tid, _: &SchedParams, _: Duration) {
         self.panic_in("admit");
     }
 
-    fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, _: Duration) {
         self.panic_in("enqueue");
         self.ready.push_back(task);
     }
@@ -88,7 +88,7 @@ impl Policy for Faulty {
         Some(Pick { task, slice })
     }
 
-    fn stopped(&mut self, _: Tid, _: Stop, _: Duration, _: Duration) {
+    fn stopped(&mut self, _: Tid, _: OffCpu, _: Duration, _: Duration) {
         self.panic_in("stopped");
     }
 
@@ -210,7 +210,7 @@ impl Policy for Bomb {
         std::panic::panic_any(Bomb)
     }
 
-    fn enqueue(&mut self, _: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, _: Tid, _: Runnable, _: Duration) {
         std::panic::panic_any(Bomb)
     }
 
@@ -243,7 +243,7 @@ impl Policy for Impatient {
         "impatient".into()
     }
 
-    fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, _: Duration) {
         self.0.push(task);
     }
 

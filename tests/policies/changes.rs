@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use coros::kernel::{Event, Observer, Pick, Policy, Queued};
+use coros::kernel::{Event, Observer, Pick, Policy, Runnable};
 use coros::policy::{Fifo, Priority, Random, RoundRobin};
 use coros::sync::Mutex;
 use coros::syscall::{GetTid, SetPolicy, Sleep};
@@ -39,7 +39,7 @@ impl Policy for Lender {
     fn name(&self) -> Cow<'static, str> {
         "lender".into()
     }
-    fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, _: Duration) {
         self.queue.push(task);
     }
     fn dequeue(&mut self, task: Tid) {
@@ -54,7 +54,7 @@ impl Policy for Lender {
     fn inherits(&self) -> bool {
         self.inherits
     }
-    fn lend(&mut self, loans: &[(Tid, Tid)]) {
+    fn inherit(&mut self, loans: &[(Tid, Tid)]) {
         self.told.set(self.told.get() + loans.len().max(1));
     }
 }
@@ -148,7 +148,7 @@ fn an_old_policy_that_panics_when_it_is_dropped_does_no_harm_to_the_new_one() {
         fn name(&self) -> Cow<'static, str> {
             "bomb".into()
         }
-        fn enqueue(&mut self, task: Tid, why: Queued, now: Duration) {
+        fn enqueue(&mut self, task: Tid, why: Runnable, now: Duration) {
             self.0.enqueue(task, why, now);
         }
         fn dequeue(&mut self, task: Tid) {

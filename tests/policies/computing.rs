@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use coros::kernel::Claim;
+use coros::kernel::SchedParams;
 use coros::syscall::{Block, Compute, Sleep};
 use coros::{Builder, Clock, Scheduler, Tid, call, spawn, timeout, yield_now};
 
@@ -120,7 +120,11 @@ fn what_cannot_be_counted_is_computed_at_the_end_of_time() {
     sched.spawn(|| call(Compute(Duration::ZERO)).unwrap());
     sched.spawn(|| call(Compute(Duration::MAX)).unwrap());
     sched.spawn(|| call(Block(Duration::MAX)));
-    drop(Builder::new().claim(Claim::new()).arrival(Duration::MAX));
+    drop(
+        Builder::new()
+            .claim(SchedParams::new())
+            .arrival(Duration::MAX),
+    );
     sched.spawn(|| {
         let late = Builder::new()
             .arrival(Duration::MAX)

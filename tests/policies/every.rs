@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use coros::kernel::{Claim, Stop};
+use coros::kernel::{OffCpu, SchedParams};
 use coros::policy::NAMES;
 
 use crate::dice::{Dice, OnPanic, for_seeds};
@@ -28,13 +28,13 @@ fn act(dice: &mut Dice, mix: Mix, jobs: u64) -> Act {
             Mix::Locks => Act::Inside(dice.within(0..=2) as usize, dice.within(0..=9)),
             Mix::Kills => Act::Kill(dice.within(0..=jobs - 1) as usize),
             Mix::Changes if dice.once_in(2) => Act::Switch(dice.within(0..=12) as usize),
-            Mix::Changes => Act::Claim(dice.within(0..=9) as u32),
+            Mix::Changes => Act::SchedParams(dice.within(0..=9) as u32),
         },
     }
 }
 
-fn claim(dice: &mut Dice) -> Claim {
-    let mut claim = Claim::new();
+fn claim(dice: &mut Dice) -> SchedParams {
+    let mut claim = SchedParams::new();
     if dice.once_in(2) {
         claim = claim.weight(dice.within(0..=2000) as u32);
     }
@@ -100,7 +100,7 @@ fn assert_work_conserving(run: &Run, cpus: u32) {
         let before = run.stays[..at].iter().rfind(|stay| stay.job == next.job);
         let Some(before) = before else { continue };
         let since = match before.why {
-            Stop::Blocked => {
+            OffCpu::Blocked => {
                 let wakes = run.wakes.iter().filter(|(job, _)| *job == next.job);
                 let times = wakes.map(|(_, time)| *time);
                 times.filter(|time| *time <= next.from).max()
@@ -128,7 +128,7 @@ fn assert_all_done(run: &Run, jobs: &[Job]) {
         let ends = run
             .stays
             .iter()
-            .filter(|stay| stay.job == job && stay.why == Stop::Ended);
+            .filter(|stay| stay.job == job && stay.why == OffCpu::Ended);
         assert_eq!(ends.count(), 1, "job {job}");
     }
 }

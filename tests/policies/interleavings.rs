@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Pick, Policy, Queued};
+use coros::kernel::{Pick, Policy, Runnable};
 use coros::{Clock, Scheduler, Tid, yield_now};
 
 /// The choices of one run: at each pick, which of how many.
@@ -38,7 +38,7 @@ impl Policy for Exhaustive {
         "exhaustive".into()
     }
 
-    fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, _: Duration) {
         self.ready.push(task);
         self.ready.sort_unstable();
     }

@@ -1,7 +1,7 @@
 //! The policies give the textbooks' answers: *Operating Systems: Three Easy Pieces*, the papers on lottery,
 //! stride and earliest eligible virtual deadline, and Liu and Layland.
 
-use coros::kernel::{Claim, Policy};
+use coros::kernel::{Policy, SchedParams};
 use coros::policy::{
     Edf, Eevdf, Fair, Fifo, Lottery, Mlfq, OnWait, Priority, RoundRobin, Sjf, Stcf, Stride,
 };
@@ -192,7 +192,7 @@ fn waits_overlap_with_work() {
 }
 
 fn weighing(length: u64, weight: u32) -> Job {
-    Job::burst(length).claim(Claim::new().weight(weight))
+    Job::burst(length).claim(SchedParams::new().weight(weight))
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_latency_is_shared_by_weight() {
 
 #[test]
 fn virtual_deadlines_alternate() {
-    let claim = |request| Claim::new().weight(2).request(ms(request));
+    let claim = |request| SchedParams::new().weight(2).request(ms(request));
     let jobs = [
         Job::burst(8).claim(claim(2)),
         Job::burst(8).at(1).claim(claim(1)),
@@ -243,7 +243,7 @@ fn periodic(work: u64, period: u64) -> Job {
     let acts: Vec<_> = releases
         .flat_map(|release| [SleepUntil(release), Compute(work)])
         .collect();
-    Job::new(acts).claim(Claim::new().period(ms(period)))
+    Job::new(acts).claim(SchedParams::new().period(ms(period)))
 }
 
 /// When a periodic job is late for the first time: the end of that period.

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use coros::kernel::{Claim, Event, Observer, Policy, Slice, Stop};
+use coros::kernel::{Event, Observer, OffCpu, Policy, SchedParams, Slice};
 use coros::policy::{NAMES, Settings, by_name};
 use coros::sync::Mutex;
-use coros::syscall::{Compute, GetTid, KillTask, Now, SetClaim, SetPolicy, Sleep, SleepUntil};
+use coros::syscall::{Compute, GetTid, KillTask, Now, SetParams, SetPolicy, Sleep, SleepUntil};
 use coros::{Builder, Clock, Scheduler, Tid, call, yield_now};
 
 /// What a task does next.
@@ -23,7 +23,7 @@ pub enum Act {
     /// Puts another policy in force, by its place among the names.
     Switch(usize),
     /// Claims something else.
-    Claim(u32),
+    SchedParams(u32),
     /// Kills a job, or nobody if it has ended.
     Kill(usize),
 }
@@ -32,7 +32,7 @@ pub enum Act {
 #[derive(Clone, Debug)]
 pub struct Job {
     pub arrival: u64,
-    pub claim: Claim,
+    pub claim: SchedParams,
     pub acts: Vec<Act>,
 }
 
@@ -40,14 +40,14 @@ impl Job {
     pub fn new(acts: impl Into<Vec<Act>>) -> Self {
         Self {
             arrival: 0,
-            claim: Claim::new(),
+            claim: SchedParams::new(),
             acts: acts.into(),
         }
     }
 
     /// One that computes for so long, and claims to.
     pub fn burst(length: u64) -> Self {
-        Self::new([Act::Compute(length)]).claim(Claim::new().burst(ms(length)))
+        Self::new([Act::Compute(length)]).claim(SchedParams::new().burst(ms(length)))
     }
 
     /// One that computes so much in all, and sleeps each time it has computed `every`.
@@ -67,7 +67,7 @@ impl Job {
         self
     }
 
-    pub fn claim(mut self, claim: Claim) -> Self {
+    pub fn claim(mut self, claim: SchedParams) -> Self {
         self.claim = claim;
         self
     }
@@ -93,7 +93,7 @@ pub struct Stay {
     pub cpu: u32,
     pub from: Duration,
     pub to: Duration,
-    pub why: Stop,
+    pub why: OffCpu,
 }
 
 /// What came of a list of jobs.
@@ -202,10 +202,10 @@ impl World {
                 call(Compute(ms(time))).unwrap();
             }
             Act::Switch(which) => call(SetPolicy::to(policy(which, which as u64))),
-            Act::Claim(number) => {
-                let claim = Claim::new().weight(number).priority(number as i32);
+            Act::SchedParams(number) => {
+                let claim = SchedParams::new().weight(number).priority(number as i32);
                 let claim = claim.burst(ms(number.into())).period(ms(number.into()));
-                call(SetClaim(call(GetTid), claim)).unwrap();
+                call(SetParams(call(GetTid), claim)).unwrap();
             }
             Act::Kill(job) => {
                 let victim = self.tids.borrow()[job];

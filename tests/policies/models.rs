@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use coros::kernel::{Claim, Policy, Queued};
+use coros::kernel::{Policy, Runnable, SchedParams};
 use coros::policy::{Lottery, Mlfq, OnWait, Random, RoundRobin, Sjf, Stcf};
 use coros::{Scheduler, Task, Tid};
 
@@ -34,7 +34,7 @@ fn check(policy: impl Policy + 'static, works: &[Work], by_definition: Timeline)
         } else {
             work.every
         };
-        let claim = Claim::new().burst(ms(work.length));
+        let claim = SchedParams::new().burst(ms(work.length));
         let job = Job::with_io(work.length, every, work.io);
         job.at(work.start).claim(claim)
     };
@@ -174,15 +174,15 @@ fn a_lottery_counts_tickets_in_the_order_of_numbers() {
             highest = (highest + dice.within(0..=1)).min(tids.len() as u64 - 1);
             let task = tids[dice.within(0..=highest) as usize];
             let weight = dice.within(1..=1_000) as u32;
-            let claim = Claim::new().weight(weight);
+            let claim = SchedParams::new().weight(weight);
             if ready.contains_key(&task) && dice.once_in(2) {
-                policy.set_claim(task, &claim, Duration::ZERO);
+                policy.set_params(task, &claim, Duration::ZERO);
                 ready.insert(task, weight);
             } else if ready.remove(&task).is_some() {
                 policy.dequeue(task);
             } else {
                 policy.admit(task, &claim, Duration::ZERO);
-                policy.enqueue(task, Queued::New, Duration::ZERO);
+                policy.enqueue(task, Runnable::New, Duration::ZERO);
                 ready.insert(task, weight);
             }
             if !ready.is_empty() && dice.once_in(3) && drawn.len() > 0 {
@@ -200,13 +200,13 @@ fn by_lot_each_is_as_likely_as_the_others() {
     let (_sched, tids) = tids(40);
     let mut policy = Random::new(1);
     for task in &tids {
-        policy.enqueue(*task, Queued::New, Duration::ZERO);
+        policy.enqueue(*task, Runnable::New, Duration::ZERO);
     }
     let mut picks: BTreeMap<Tid, u32> = BTreeMap::new();
     for _ in 0..40_000 {
         let task = policy.pick(Duration::ZERO).unwrap().task;
         *picks.entry(task).or_default() += 1;
-        policy.enqueue(task, Queued::Answered, Duration::ZERO);
+        policy.enqueue(task, Runnable::Answered, Duration::ZERO);
     }
     assert_eq!(picks.len(), tids.len());
     for (task, count) in picks {

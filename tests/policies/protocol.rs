@@ -7,10 +7,10 @@ use std::panic::resume_unwind;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Claim, Event, Observer, Pick, Policy, Queued, Running, Stop};
+use coros::kernel::{Event, Observer, OffCpu, Pick, Policy, Runnable, Running, SchedParams};
 use coros::signal::{Signal, kill};
 use coros::sync::Mutex;
-use coros::syscall::{Block, Compute, GetTid, KillTask, Random, SetClaim, Sleep, WaitTask};
+use coros::syscall::{Block, Compute, GetTid, KillTask, Random, SetParams, Sleep, WaitTask};
 use coros::{Builder, Clock, JoinHandle, Scheduler, Tid, call, spawn, timeout, yield_now};
 
 use crate::common;
@@ -67,7 +67,7 @@ impl Policy for Checker {
         "checker".into()
     }
 
-    fn admit(&mut self, task: Tid, _: &Claim, now: Duration) {
+    fn admit(&mut self, task: Tid, _: &SchedParams, now: Duration) {
         self.pass(now);
         assert!(
             self.at.insert(task, At::Known).is_none(),
@@ -75,7 +75,7 @@ impl Policy for Checker {
         );
     }
 
-    fn enqueue(&mut self, task: Tid, _: Queued, now: Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, now: Duration) {
         self.pass(now);
         self.go(task, At::Known, At::Ready);
     }
@@ -101,7 +101,7 @@ impl Policy for Checker {
         Some(Pick { task, slice })
     }
 
-    fn stopped(&mut self, task: Tid, _: Stop, used: Duration, now: Duration) {
+    fn stopped(&mut self, task: Tid, _: OffCpu, used: Duration, now: Duration) {
         self.pass(now);
         assert!(used <= now);
         self.go(task, At::OnCpu, At::Known);
@@ -130,7 +130,7 @@ impl Policy for Checker {
         (self.draw(2) == 0).then(|| now + Duration::from_micros(3))
     }
 
-    fn set_claim(&mut self, task: Tid, _: &Claim, now: Duration) {
+    fn set_params(&mut self, task: Tid, _: &SchedParams, now: Duration) {
         self.pass(now);
         assert!(self.at.contains_key(&task));
     }
@@ -237,9 +237,9 @@ fn act(depth: u32, others: &Handles, lock: &Mutex<()>) {
             lock.clear_poison();
         }
         13 => call(Block(us(draw(3)))),
-        14 => drop(call(SetClaim(
+        14 => drop(call(SetParams(
             call(GetTid),
-            Claim::new().weight(draw(9) as u32),
+            SchedParams::new().weight(draw(9) as u32),
         ))),
         _ => {
             let _late = common::OnDrop(|| drop(call(Compute(us(5)))));

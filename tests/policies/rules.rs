@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Claim, Policy, Queued};
+use coros::kernel::{Policy, Runnable, SchedParams};
 use coros::policy::{
     Edf, Eevdf, Fair, Fifo, Lottery, Mlfq, NAMES, Priority, Random, RoundRobin, Scripted, Settings,
     Sjf, Stcf, Stride, by_name,
@@ -24,7 +24,7 @@ fn start(
 ) -> Rc<Cell<Duration>> {
     let ended = Rc::new(Cell::new(Duration::MAX));
     let (said, start) = (Rc::clone(&ended), sched.now());
-    let claim = Claim::new().priority(priority);
+    let claim = SchedParams::new().priority(priority);
     let builder = Builder::new().arrival(ms(after)).claim(claim);
     let body = move || {
         body();
@@ -79,7 +79,7 @@ fn urgency_reaches_through_chains_of_holders() {
 
 #[test]
 fn a_preempted_task_goes_on_before_its_equals_with_the_rest_of_its_quantum() {
-    let urgent = Claim::new().priority(1);
+    let urgent = SchedParams::new().priority(1);
     let jobs = [
         Job::burst(8),
         Job::burst(8),
@@ -114,8 +114,8 @@ fn whoever_wakes_just_behind_waits_for_the_slice() {
 
 #[test]
 fn who_has_no_deadline_comes_last() {
-    let soon = Claim::new().deadline(ms(50));
-    let late = Claim::new().deadline(ms(80));
+    let soon = SchedParams::new().deadline(ms(50));
+    let late = SchedParams::new().deadline(ms(80));
     let jobs = [
         Job::burst(10),
         Job::burst(10).claim(late.clone()),
@@ -130,7 +130,7 @@ fn an_equal_key_is_no_reason_to_preempt() {
     // When the first job comes, both have 5 ms left, the same weight, priority and period, and their
     // deadlines at 40 ms.
     let claim = |burst, deadline| {
-        let claim = Claim::new().burst(ms(burst)).deadline(ms(deadline));
+        let claim = SchedParams::new().burst(ms(burst)).deadline(ms(deadline));
         claim.period(ms(50))
     };
     let jobs = [
@@ -151,7 +151,7 @@ fn an_equal_key_is_no_reason_to_preempt() {
 
 #[test]
 fn on_several_cpus_an_equal_key_preempts_nobody_either() {
-    let claim = |burst, deadline| Claim::new().burst(ms(burst)).deadline(ms(deadline));
+    let claim = |burst, deadline| SchedParams::new().burst(ms(burst)).deadline(ms(deadline));
     let jobs = [
         Job::burst(6).at(2).claim(claim(6, 28)),
         Job::burst(8).claim(claim(8, 30)),
@@ -184,7 +184,7 @@ fn unclaimed_bursts_are_guessed_by_those_before() {
 #[test]
 fn on_several_cpus_the_least_urgent_makes_room() {
     let claim = |burst, priority, period| {
-        let claim = Claim::new().burst(ms(burst)).priority(priority);
+        let claim = SchedParams::new().burst(ms(burst)).priority(priority);
         claim.period(ms(period))
     };
     let jobs = [
@@ -200,11 +200,11 @@ fn on_several_cpus_the_least_urgent_makes_room() {
 
 #[test]
 fn a_claim_that_changes_counts_for_a_task_that_is_ready() {
-    let better = Claim::new().burst(ms(1)).priority(1).period(ms(1));
+    let better = SchedParams::new().burst(ms(1)).priority(1).period(ms(1));
     for name in ["sjf", "stcf", "priority", "rm", "edf"] {
         let mut policy = by_name(name, &Settings::default()).unwrap();
-        let (_sched, tids) = two_ready(&mut policy, &Claim::new());
-        policy.set_claim(tids[1], &better, ms(3));
+        let (_sched, tids) = two_ready(&mut policy, &SchedParams::new());
+        policy.set_params(tids[1], &better, ms(3));
         let picked = policy.pick(ms(3)).map(|pick| pick.task);
         assert_eq!(picked, Some(tids[1]), "{name}");
     }
@@ -274,7 +274,7 @@ fn settings_of_nothing_do_no_harm() {
         boost: Some(Duration::ZERO),
         ..Settings::default()
     };
-    let claim = Claim::new()
+    let claim = SchedParams::new()
         .weight(0)
         .request(Duration::ZERO)
         .period(Duration::ZERO);
@@ -294,7 +294,7 @@ fn settings_without_measure_do_no_harm() {
         boost: Some(Duration::MAX),
         ..Settings::default()
     };
-    let claim = Claim::new()
+    let claim = SchedParams::new()
         .weight(u32::MAX)
         .priority(i32::MAX)
         .burst(Duration::MAX)
@@ -310,19 +310,19 @@ fn settings_without_measure_do_no_harm() {
 }
 
 /// Two tasks of a scheduler that are ready under a policy.
-fn two_ready(policy: &mut impl Policy, claim: &Claim) -> (Scheduler, [Tid; 2]) {
+fn two_ready(policy: &mut impl Policy, claim: &SchedParams) -> (Scheduler, [Tid; 2]) {
     let mut sched = Scheduler::new();
     let tids = [(); 2].map(|()| sched.create_task(Task::new(|| {})));
     for tid in tids {
         policy.admit(tid, claim, ms(2));
-        policy.enqueue(tid, Queued::New, ms(2));
+        policy.enqueue(tid, Runnable::New, ms(2));
     }
     (sched, tids)
 }
 
 /// What a policy says of the second of two tasks.
 fn said(mut policy: impl Policy) -> String {
-    let claim = Claim::new().burst(ms(7)).weight(250);
+    let claim = SchedParams::new().burst(ms(7)).weight(250);
     let claim = claim.priority(3).period(ms(40));
     let (_sched, tids) = two_ready(&mut policy, &claim);
     policy.explain(tids[1])

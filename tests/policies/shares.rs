@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Claim, Policy};
+use coros::kernel::{Policy, SchedParams};
 use coros::policy::{Eevdf, Fair, Lottery, Settings, Stride, by_name};
 use coros::syscall::Compute;
 use coros::{Clock, Scheduler, call, yield_now};
@@ -26,7 +26,7 @@ fn sharing() -> [Box<dyn Policy>; 4] {
 }
 
 fn weighing(length: u64, weight: u32) -> Job {
-    Job::burst(length).claim(Claim::new().weight(weight))
+    Job::burst(length).claim(SchedParams::new().weight(weight))
 }
 
 #[track_caller]
@@ -79,12 +79,12 @@ fn nobody_saves_up_what_it_did_not_use() {
 #[test]
 fn a_change_of_weight_counts_from_then_on() {
     let changes = [
-        Act::Claim(1),
+        Act::SchedParams(1),
         Act::Compute(10_000),
-        Act::Claim(3),
+        Act::SchedParams(3),
         Act::Compute(90_000),
     ];
-    let other = [Act::Claim(1), Act::Compute(100_000)];
+    let other = [Act::SchedParams(1), Act::Compute(100_000)];
     for policy in sharing() {
         let name = policy.name().into_owned();
         let run = run(policy, 1, &[Job::new(changes), Job::new(other)]);
@@ -124,7 +124,7 @@ fn calls_that_take_no_time_starve_nobody() {
 
 #[test]
 fn small_requests_are_served_sooner_and_get_no_more() {
-    let claim = |request| Claim::new().request(ms(request));
+    let claim = |request| SchedParams::new().request(ms(request));
     let jobs = [
         Job::burst(1_000).claim(claim(50)),
         Job::burst(1_000).claim(claim(5)),

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
-use coros::kernel::{Source, Way};
+use coros::kernel::{Interest, Source};
 use coros::process::{SharedMemory, fork, queue};
 use coros::signal::{self, Signal};
 use coros::syscall::{GetRemote, GetTid, Io, ReadWait};
@@ -137,7 +137,7 @@ fn a_fresh_run_in_the_child_works() {
                 let there = Source::new("unix stream", there);
                 let mut byte = [0];
                 let read = spawn(move || {
-                    call(Io::new(Way::Read, &there, |mut io| io.read(&mut byte))).unwrap();
+                    call(Io::new(Interest::Read, &there, |mut io| io.read(&mut byte))).unwrap();
                     i32::from(byte[0])
                 });
                 sleep(Duration::from_millis(1)).unwrap();
@@ -168,7 +168,7 @@ fn the_scheduler_of_the_parent_refuses_to_run_in_the_child() {
 fn dropping_a_source_in_the_child_takes_nothing_from_the_parent() {
     fn read(source: &Source<UnixStream>) -> std::io::Result<u8> {
         let mut byte = [0];
-        call(Io::new(Way::Read, source, |mut io| io.read(&mut byte))).map(|_| byte[0])
+        call(Io::new(Interest::Read, source, |mut io| io.read(&mut byte))).map(|_| byte[0])
     }
     run(|| {
         let (here, mut there) = UnixStream::pair().unwrap();

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Cause, Event, Observer, Pick, Policy, Queued, Stop};
+use coros::kernel::{Cause, Event, Observer, OffCpu, Pick, Policy, Runnable};
 use coros::policy::{Fifo, Priority, RoundRobin};
 use coros::syscall::{Block, Compute, GetTid, KillTask, Park, SetPolicy, Sleep};
 use coros::{
@@ -85,7 +85,7 @@ impl Policy for Stops {
     fn name(&self) -> Cow<'static, str> {
         "stops".into()
     }
-    fn enqueue(&mut self, t: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, t: Tid, _: Runnable, _: Duration) {
         self.stops.borrow_mut().push((t, "enqueue"));
         self.queue.push(t);
     }
@@ -98,13 +98,13 @@ impl Policy for Stops {
             slice: None,
         })
     }
-    fn stopped(&mut self, t: Tid, why: Stop, _: Duration, _: Duration) {
+    fn stopped(&mut self, t: Tid, why: OffCpu, _: Duration, _: Duration) {
         self.stops.borrow_mut().push((
             t,
             match why {
-                Stop::Preempted => "preempted",
-                Stop::Ended => "ended",
-                Stop::Blocked => "blocked",
+                OffCpu::Preempted => "preempted",
+                OffCpu::Ended => "ended",
+                OffCpu::Blocked => "blocked",
                 _ => "other",
             },
         ));

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use coros::channel::{Receiver, Sender, bounded, unbounded};
-use coros::kernel::Claim;
+use coros::kernel::SchedParams;
 use coros::policy::{NAMES, Settings, by_name};
 use coros::sync::Mutex;
 use coros::syscall::{Compute, GetTid, KillTask, Random, Sleep};
@@ -100,7 +100,7 @@ fn recorded(seed: u64) -> Vec<u8> {
         born: RefCell::default(),
     });
     for number in 0..2 + seed % 3 {
-        let claim = Claim::new()
+        let claim = SchedParams::new()
             .priority(number as i32)
             .burst(Duration::from_micros(90 * number));
         let builder = Builder::new()

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use coros::channel::{bounded, unbounded};
-use coros::kernel::{Claim, Event, Observer, Pick, Policy, Queued, SchedulerBuilder};
+use coros::kernel::{Event, Observer, Pick, Policy, Runnable, SchedParams, SchedulerBuilder};
 use coros::policy::{Priority, RoundRobin};
 use coros::sync::{Condvar, Event as Bell, Mutex, Semaphore};
-use coros::syscall::{Block, Compute, GetTid, SetClaim};
+use coros::syscall::{Block, Compute, GetTid, SetParams};
 use coros::watch::{Finding, Lint, Lints};
 use coros::{Builder, Clock, Scheduler, call, group, sleep, spawn, timeout, wait_any, yield_now};
 
@@ -119,7 +119,7 @@ impl Policy for Line {
     fn name(&self) -> Cow<'static, str> {
         "line".into()
     }
-    fn enqueue(&mut self, task: coros::Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, task: coros::Tid, _: Runnable, _: Duration) {
         self.0.push_back(task);
     }
     fn dequeue(&mut self, task: coros::Tid) {
@@ -265,11 +265,11 @@ fn a_sleep_with_a_lock_is_found_and_one_after_it_is_not() {
 
 /// Three tasks of these priorities: the first takes a lock and computes, the last wants it, and the
 /// second computes meanwhile.
-fn pathfinder(sched: &mut Scheduler, priorities: [i32; 3], change: Option<Claim>) {
+fn pathfinder(sched: &mut Scheduler, priorities: [i32; 3], change: Option<SchedParams>) {
     let bus = Mutex::new(()).named("bus");
     let (low, high) = (bus.clone(), bus);
     let mut task = |at: usize, arrival, body: Box<dyn FnOnce()>| {
-        let claim = Claim::new().priority(priorities[at]);
+        let claim = SchedParams::new().priority(priorities[at]);
         let names = ["weather", "radio", "bus"];
         let builder = Builder::new().name(names[at]).claim(claim);
         sched
@@ -281,7 +281,7 @@ fn pathfinder(sched: &mut Scheduler, priorities: [i32; 3], change: Option<Claim>
         0,
         Box::new(move || {
             if let Some(claim) = change {
-                call(SetClaim(call(GetTid), claim)).unwrap();
+                call(SetParams(call(GetTid), claim)).unwrap();
             }
             let _guard = low.lock().unwrap();
             call(Compute(ms(10))).unwrap();
@@ -314,7 +314,7 @@ fn a_priority_inversion_is_found_unless_the_holder_inherits() {
     guiltless(turns(), [1, 9, 9], None);
     guiltless(turns(), [9, 5, 1], None);
     guiltless(turns().cpus(2), [1, 5, 9], None);
-    guiltless(turns(), [1, 5, 9], Some(Claim::new().priority(9)));
+    guiltless(turns(), [1, 5, 9], Some(SchedParams::new().priority(9)));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Claim, Event, Observer, Policy};
+use coros::kernel::{Event, Observer, Policy, SchedParams};
 use coros::policy::{Edf, Fifo, Lottery, Priority, RoundRobin};
 use coros::signal::{Signal, kill};
 use coros::sync::Mutex;
@@ -214,7 +214,7 @@ fn what_comes_after_a_wait_or_a_yield_is_work_though_it_takes_no_time() {
 #[test]
 fn a_deadline_is_kept_by_work_that_is_done_though_its_task_returns_late() {
     let (mut sched, metrics) = measured(Fifo::new(), 1);
-    let in_time = Builder::new().claim(Claim::new().deadline(ms(10)));
+    let in_time = Builder::new().claim(SchedParams::new().deadline(ms(10)));
     let work = || {
         compute(10);
         call(Now);
@@ -254,7 +254,7 @@ fn misses(policy: impl Policy + 'static, tasks: &[(u64, u64)], periods: u64) -> 
     let (mut sched, metrics) = measured(policy, 1);
     let start = sched.now();
     for &(work, period) in tasks {
-        let claim = Claim::new().period(ms(period)).burst(ms(work));
+        let claim = SchedParams::new().period(ms(period)).burst(ms(work));
         let body = move || {
             let mut ticks = interval_at(start, ms(period));
             for _ in 0..periods {
@@ -284,7 +284,7 @@ fn each_deadline_that_is_missed_counts() {
     // Of 12 each 10: the work of each of the ten releases ends late, at 12, 24, ... 120.
     assert_eq!(misses(Fifo::new(), &[(12, 10)], 10), [11]);
     let (mut sched, metrics) = measured(Fifo::new(), 1);
-    let claim = Claim::new().deadline(ms(5));
+    let claim = SchedParams::new().deadline(ms(5));
     let once = |work| (Builder::new().claim(claim.clone()), move || compute(work));
     for (builder, body) in [once(5), once(1)] {
         sched.spawn_with(builder, body).unwrap();
@@ -299,7 +299,7 @@ fn each_deadline_that_is_missed_counts() {
 fn fairness_is_by_weight_and_only_among_those_who_want_a_cpu() {
     let (mut sched, metrics) = measured(RoundRobin::new(ms(1)), 1);
     for weight in [1, 3] {
-        let claim = Claim::new().weight(weight);
+        let claim = SchedParams::new().weight(weight);
         let body = move || compute(u64::from(weight) * 10);
         sched.spawn_with(Builder::new().claim(claim), body).unwrap();
     }
@@ -441,7 +441,7 @@ fn all_time_is_counted_once_whatever_tasks_do() {
         let lock = Mutex::new(());
         for n in 0..4 {
             let (lock, own) = (lock.clone(), Dice(seed * 4 + n));
-            let claim = Claim::new().priority(dice.roll(3) as i32);
+            let claim = SchedParams::new().priority(dice.roll(3) as i32);
             let builder = Builder::new().arrival(ms(dice.roll(9))).claim(claim);
             sched
                 .spawn_with(builder, move || live(own, &lock, 2))

@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use coros::channel::unbounded;
-use coros::kernel::{Claim, Event, Observer, Pick, Policy, Queued};
-use coros::syscall::{Compute, GetTid, SetClaim, Sleep};
+use coros::kernel::{Event, Observer, Pick, Policy, Runnable, SchedParams};
+use coros::syscall::{Compute, GetTid, SetParams, Sleep};
 use coros::watch::record::{Events, Memory, Recorder, Recording, Recovered};
 use coros::{Builder, Clock, Scheduler, Tid, call, sleep, spawn, sync, yield_now};
 use log::{Log, Metadata, Record};
@@ -59,7 +59,7 @@ impl Policy for Tired {
         "tired".into()
     }
 
-    fn enqueue(&mut self, task: Tid, _: Queued, _: std::time::Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, _: std::time::Duration) {
         self.0.push(task);
     }
 
@@ -93,7 +93,7 @@ fn everything() {
     idle.kill().unwrap();
     broken.join().unwrap_err();
     call(Compute(seconds(1))).unwrap();
-    call(SetClaim(call(GetTid), Claim::new().priority(7))).unwrap();
+    call(SetParams(call(GetTid), SchedParams::new().priority(7))).unwrap();
     (0..20).for_each(|_| yield_now());
 }
 

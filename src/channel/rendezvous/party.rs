@@ -1,11 +1,11 @@
 //! The calls and futures that wait in a rendezvous.
 
-use crate::kernel::{Choice, Kernel, Poster, Tid, select};
+use crate::kernel::{Choice, Kernel, PostHandle, Tid, select};
 
 /// A call that waits, or a branch of one.
 pub(in crate::channel) struct Party {
     caller: Tid,
-    home: Poster,
+    home: PostHandle,
     /// If it is a branch: which of them is answered.
     choice: Option<Choice>,
 }

@@ -36,7 +36,7 @@ pub enum Holding {
     #[default]
     OrOthers,
     /// The holders are a guess: as the last task that sent through a channel.
-    Perhaps,
+    Unknown,
 }
 
 impl Holding {

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::claim::Claim;
+use super::sched_params::SchedParams;
 use super::tid::Tid;
 
 /// Why a task is put into the run queue.
@@ -17,7 +17,7 @@ use super::tid::Tid;
 #[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "record", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum Queued {
+pub enum Runnable {
     /// It has just arrived.
     New,
     /// Its call was answered, which ended its turn.
@@ -37,7 +37,7 @@ pub enum Queued {
 #[cfg_attr(feature = "record", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "record", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum Stop {
+pub enum OffCpu {
     /// Its call was answered, which ended its turn; it is enqueued next.
     Answered,
     /// It waits.
@@ -50,7 +50,7 @@ pub enum Stop {
     Ended,
 }
 
-impl Stop {
+impl OffCpu {
     /// Whether it went of its own accord: it asked for something, or ended.
     #[must_use]
     pub fn is_voluntary(self) -> bool {
@@ -92,7 +92,7 @@ pub struct Running {
 /// ```
 /// use std::borrow::Cow;
 /// use std::time::Duration;
-/// use coros::{Scheduler, Tid, call, kernel::{Pick, Policy, Queued}, syscall::GetTid};
+/// use coros::{Scheduler, Tid, call, kernel::{Pick, Policy, Runnable}, syscall::GetTid};
 ///
 /// /// Last in, first out.
 /// #[derive(Default)]
@@ -102,7 +102,7 @@ pub struct Running {
 ///     fn name(&self) -> Cow<'static, str> {
 ///         "stack".into()
 ///     }
-///     fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+///     fn enqueue(&mut self, task: Tid, _: Runnable, _: Duration) {
 ///         self.0.push(task);
 ///     }
 ///     fn dequeue(&mut self, task: Tid) {
@@ -124,12 +124,12 @@ pub trait Policy {
 
     /// A task comes under this policy. It is not ready yet. One that is on a CPU when the policy is put in
     /// force stays there: the policy hears of it next when it is [stopped](Self::stopped).
-    fn admit(&mut self, task: Tid, claim: &Claim, now: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, now: Duration) {
         let _ = (task, claim, now);
     }
 
     /// A task is ready: it may be picked from now on.
-    fn enqueue(&mut self, task: Tid, why: Queued, now: Duration);
+    fn enqueue(&mut self, task: Tid, why: Runnable, now: Duration);
 
     /// A task that was ready is so no more, and was not picked: it is killed.
     fn dequeue(&mut self, task: Tid);
@@ -138,7 +138,7 @@ pub trait Policy {
     fn pick(&mut self, now: Duration) -> Option<Pick>;
 
     /// A task that was picked is no more on its CPU, having used so much CPU time since it was picked.
-    fn stopped(&mut self, task: Tid, why: Stop, used: Duration, now: Duration) {
+    fn stopped(&mut self, task: Tid, why: OffCpu, used: Duration, now: Duration) {
         let _ = (task, why, used, now);
     }
 
@@ -157,7 +157,7 @@ pub trait Policy {
     }
 
     /// A task claims something else from now on. It may be ready, running or neither.
-    fn set_claim(&mut self, task: Tid, claim: &Claim, now: Duration) {
+    fn set_params(&mut self, task: Tid, claim: &SchedParams, now: Duration) {
         let _ = (task, claim, now);
     }
 
@@ -168,7 +168,7 @@ pub trait Policy {
 
     /// Who waits for what others hold, as pairs of waiter and holder: all there are now. Told whenever
     /// that has changed, if it [inherits](Self::inherits).
-    fn lend(&mut self, loans: &[(Tid, Tid)]) {
+    fn inherit(&mut self, loans: &[(Tid, Tid)]) {
         let _ = loans;
     }
 
@@ -195,11 +195,11 @@ impl<P: Policy + ?Sized> Policy for Box<P> {
         (**self).name()
     }
 
-    fn admit(&mut self, task: Tid, claim: &Claim, now: Duration) {
+    fn admit(&mut self, task: Tid, claim: &SchedParams, now: Duration) {
         (**self).admit(task, claim, now);
     }
 
-    fn enqueue(&mut self, task: Tid, why: Queued, now: Duration) {
+    fn enqueue(&mut self, task: Tid, why: Runnable, now: Duration) {
         (**self).enqueue(task, why, now);
     }
 
@@ -211,7 +211,7 @@ impl<P: Policy + ?Sized> Policy for Box<P> {
         (**self).pick(now)
     }
 
-    fn stopped(&mut self, task: Tid, why: Stop, used: Duration, now: Duration) {
+    fn stopped(&mut self, task: Tid, why: OffCpu, used: Duration, now: Duration) {
         (**self).stopped(task, why, used, now);
     }
 
@@ -223,16 +223,16 @@ impl<P: Policy + ?Sized> Policy for Box<P> {
         (**self).tick(running, now)
     }
 
-    fn set_claim(&mut self, task: Tid, claim: &Claim, now: Duration) {
-        (**self).set_claim(task, claim, now);
+    fn set_params(&mut self, task: Tid, claim: &SchedParams, now: Duration) {
+        (**self).set_params(task, claim, now);
     }
 
     fn inherits(&self) -> bool {
         (**self).inherits()
     }
 
-    fn lend(&mut self, loans: &[(Tid, Tid)]) {
-        (**self).lend(loans);
+    fn inherit(&mut self, loans: &[(Tid, Tid)]) {
+        (**self).inherit(loans);
     }
 
     fn retire(&mut self, task: Tid) {

@@ -9,7 +9,8 @@ use super::{Core, hold};
 use crate::kernel::abi::events::Cause;
 use crate::kernel::abi::{Exit, Interrupted, NoSuchTask, Tid, Why, exit_of};
 use crate::kernel::parts::{
-    Change, Post, State, log_end, log_error, log_given_up, log_panic, quietly, target, title_of,
+    Change, Post, State, catch_user_panic, log_end, log_error, log_given_up, log_panic, target,
+    title_of,
 };
 use crate::machine::{Payload, Resumed, Served, TaskRef, is_kill};
 
@@ -188,7 +189,7 @@ fn reap(core: &mut Core, task: &TaskRef, exit: Exit, payload: Option<Payload>) {
     // What is dropped and who logs may be the user's, and may panic; all is in order by now.
     let sink = facts.sink.take();
     if sink.is_some() || payload.is_some() {
-        quietly(|| sink.map(|sink| sink.deliver(&exit, payload)));
+        catch_user_panic(|| sink.map(|sink| sink.deliver(&exit, payload)));
     }
     if !log_panic(tid, facts.name(), &exit) && !core.journal.logs_ends.get() {
         log_end(tid, facts.name(), &exit);

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use super::shared::Shared;
 use crate::kernel::abi::events::{Claimed, Event};
-use crate::kernel::abi::{Claim, Tid};
+use crate::kernel::abi::{SchedParams, Tid};
 use crate::kernel::parts::{Change, ExitSink, Held, Slots, TaskSlot, Traits};
 use crate::machine::TaskRef;
 
 /// What a task claims from the policy.
 #[derive(Default)]
-pub(crate) struct Claims(pub(crate) RefCell<Option<Claim>>);
+pub(crate) struct Claims(pub(crate) RefCell<Option<SchedParams>>);
 
 impl TaskSlot for Claims {}
 
@@ -55,7 +55,7 @@ impl Facts {
     }
 
     /// What it claims from the policy, if it said.
-    pub(crate) fn claim(&self) -> Option<Claim> {
+    pub(crate) fn claim(&self) -> Option<SchedParams> {
         self.slots.get::<Claims>()?.0.borrow().clone()
     }
 
@@ -71,7 +71,7 @@ impl Facts {
 }
 
 /// Lets a task claim something else from the policy from now on.
-pub(super) fn set_claim(home: &Shared, task: &TaskRef, claim: Claim) {
+pub(super) fn set_params(home: &Shared, task: &TaskRef, claim: SchedParams) {
     let (tid, time) = (Tid::of(task), Duration::from_nanos(home.clock.seen()));
     if !task.facts().is_expected() {
         home.note(|| Change::Claimed(tid, claim.clone(), time));

@@ -10,9 +10,9 @@ use crate::machine::TaskRef;
 
 /// A way to one scheduler, from anywhere on its thread and for as long as one likes.
 #[derive(Clone)]
-pub(crate) struct Poster(Rc<Shared>);
+pub(crate) struct PostHandle(Rc<Shared>);
 
-impl Poster {
+impl PostHandle {
     pub(in crate::kernel) fn to(shared: &Rc<Shared>) -> Self {
         Self(Rc::clone(shared))
     }
@@ -45,7 +45,7 @@ impl Poster {
     }
 
     /// Whether both lead to the same scheduler.
-    pub(crate) fn is_same(&self, other: &Poster) -> bool {
+    pub(crate) fn is_same(&self, other: &PostHandle) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
 

@@ -2,16 +2,16 @@
 
 use super::shared::Shared;
 use crate::kernel::abi::events::Cause;
-use crate::kernel::abi::{Queued, TaskState, Tid};
+use crate::kernel::abi::{Runnable, TaskState, Tid};
 use crate::kernel::parts::{Change, Held, State};
 use crate::machine::TaskRef;
 
 /// Puts a task into the run queue that is Ready or Woken, and was not in it.
-pub(crate) fn queue(home: &Shared, task: &TaskRef, why: Queued) {
+pub(crate) fn queue(home: &Shared, task: &TaskRef, why: Runnable) {
     home.ready.push(task.clone());
     let now = home.clock.seen();
     home.journal
-        .note(|| Change::Queued(Tid::of(task), why, now));
+        .note(|| Change::Runnable(Tid::of(task), why, now));
 }
 
 /// Puts a task whose call was served, and is to be served again later, into the run queue.
@@ -131,7 +131,7 @@ pub(crate) fn release(home: &Shared, task: &TaskRef, cause: Cause) {
     }
     let (tid, now) = (Tid::of(task), home.clock.seen());
     home.journal.note(|| match State::of(task) {
-        State::Ready => Change::Queued(tid, Queued::Woken, now),
+        State::Ready => Change::Runnable(tid, Runnable::Woken, now),
         _ => Change::Woken { tid, cause, now },
     });
     home.ready.push(task.clone());

@@ -2,15 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::facts::set_claim;
-use super::handle::Poster;
+use super::facts::set_params;
+use super::handle::PostHandle;
 use super::list::WaitList;
 use super::task::Task;
 use super::{Core, birth, exit, snapshot, wake};
 use crate::devices::nanoseconds;
 use crate::kernel::abi::policy::WantedPolicy;
-use crate::kernel::abi::{Claim, Exit, NoSuchTask, Policy, SpawnError, TaskInfo, Tid};
-use crate::kernel::parts::quietly::quietly;
+use crate::kernel::abi::{Exit, NoSuchTask, Policy, SchedParams, SpawnError, TaskInfo, Tid};
+use crate::kernel::parts::catch_user_panic::catch_user_panic;
 use crate::kernel::parts::{Chance, Traits};
 use crate::machine::{End, TaskRef, WaitNode};
 
@@ -207,7 +207,7 @@ impl<'k> Kernel<'k> {
     /// Puts a policy in force from the next pick on; see [`Scheduler::set_policy`](crate::Scheduler::set_policy).
     pub fn set_policy(&mut self, policy: Box<dyn Policy>) {
         let before = self.core.take_module::<WantedPolicy>();
-        quietly(|| drop(before));
+        catch_user_panic(|| drop(before));
         self.core.put_module(Box::new(WantedPolicy(policy)));
         self.core.call_attention();
     }
@@ -217,9 +217,9 @@ impl<'k> Kernel<'k> {
     /// # Errors
     ///
     /// If the task has ended or is another scheduler's.
-    pub fn set_claim(&mut self, tid: Tid, claim: Claim) -> Result<(), NoSuchTask> {
+    pub fn set_params(&mut self, tid: Tid, claim: SchedParams) -> Result<(), NoSuchTask> {
         let task = self.core.find(tid).ok_or(NoSuchTask(tid))?;
-        set_claim(self.core, &task, claim);
+        set_params(self.core, &task, claim);
         Ok(())
     }
 
@@ -228,8 +228,8 @@ impl<'k> Kernel<'k> {
         &mut self.core.chance
     }
 
-    pub(crate) fn poster(&self) -> Poster {
-        Poster::to(&self.core.shared)
+    pub(crate) fn poster(&self) -> PostHandle {
+        PostHandle::to(&self.core.shared)
     }
 
     /// Lets the caller wait until `target` has ended; then [`exit_seen`](Self::exit_seen) says how.

@@ -42,7 +42,7 @@ use super::parts::shortcut::{Budget, SHORTCUTS};
 use crate::devices::Clock;
 use crate::machine::{DEFAULT_STACK, TaskRef};
 
-pub(crate) use handle::Poster;
+pub(crate) use handle::PostHandle;
 pub(crate) use kernel::Kernel;
 pub(crate) use list::WaitList;
 pub(crate) use run::{Dispatcher, Left, carry_out_posts, kill_all, rest, run, sleep_until};

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use crate::devices::{Timer, nanoseconds};
 use crate::kernel::abi::events::{Event, Signal};
 use crate::kernel::abi::{Interrupted, Tid, Why};
-use crate::kernel::core::{Core, Poster, Shared, interrupt};
+use crate::kernel::core::{Core, PostHandle, Shared, interrupt};
 use crate::kernel::parts::{Due, TaskSlot};
 use crate::machine::{TaskRef, World};
 
@@ -243,7 +243,7 @@ fn leave_scope(home: &Shared, task: &TaskRef, id: ScopeId) -> Option<Interrupted
 }
 
 /// Interrupts a task, or one of its scopes.
-pub(crate) fn interrupt(to: &Poster, tid: Tid, scope: Option<ScopeId>, why: Interrupted) {
+pub(crate) fn interrupt(to: &PostHandle, tid: Tid, scope: Option<ScopeId>, why: Interrupted) {
     if let Some(task) = to.find(tid) {
         interrupt_scope(to.home(), &task, scope.unwrap_or(Scopes::TASK), why);
     }
@@ -279,7 +279,7 @@ fn interrupt_scope(home: &Shared, task: &TaskRef, id: ScopeId, why: Interrupted)
 
 /// Moves the deadline of a task's scope, or takes it away; one that is past expires the scope at once. Too
 /// late for one that was left, or interrupted before.
-pub(crate) fn set_deadline(to: &Poster, tid: Tid, id: ScopeId, deadline: Option<Instant>) {
+pub(crate) fn set_deadline(to: &PostHandle, tid: Tid, id: ScopeId, deadline: Option<Instant>) {
     let Some(task) = to.find(tid) else { return };
     let home = to.home();
     home.clock().read();

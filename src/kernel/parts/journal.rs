@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::kernel::abi::events::{Candidate, Cause, Event};
-use crate::kernel::abi::{Claim, Exit, Queued, Tid};
+use crate::kernel::abi::{Exit, Runnable, SchedParams, Tid};
 use crate::machine::{RunQueue, TaskRef, WaitQueue};
 
 /// Something that has happened.
@@ -29,7 +29,7 @@ pub(crate) enum Change {
     /// A task that waited is ready again.
     Woken { tid: Tid, cause: Cause, now: u64 },
     /// A task was put into the run queue other than by a wake.
-    Queued(Tid, Queued, u64),
+    Runnable(Tid, Runnable, u64),
     /// A task was taken out of the run queue though it had no turn.
     Dequeued(Tid),
     /// The call of a task that was woken is answered, with this.
@@ -45,7 +45,7 @@ pub(crate) enum Change {
     /// A task that was made to go on out of its turn has stopped again.
     ResumedOutOfTurn(TaskRef),
     /// A task claims something else from now on.
-    Claimed(Tid, Claim, Duration),
+    Claimed(Tid, SchedParams, Duration),
     /// The thread is about to sleep.
     Sleeps,
     /// A task has ended.

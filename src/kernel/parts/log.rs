@@ -6,7 +6,7 @@ use std::sync::Once;
 
 use log::{Level, LevelFilter, log_enabled};
 
-use super::quietly::quietly;
+use super::catch_user_panic::catch_user_panic;
 use crate::kernel::abi::events::Ended;
 use crate::kernel::abi::{Exit, Tid, title};
 use crate::machine::TaskRef;
@@ -51,13 +51,13 @@ pub(crate) fn traces_turns() -> bool {
 #[inline(never)]
 fn takes_turns() -> bool {
     // The logger is the user's, and may panic.
-    quietly(|| log_enabled!(target: target::TURN, Level::Trace)).unwrap_or(false)
+    catch_user_panic(|| log_enabled!(target: target::TURN, Level::Trace)).unwrap_or(false)
 }
 
 /// Whether the log takes lines of ends.
 pub(crate) fn takes_ends() -> bool {
     log::max_level() >= LevelFilter::Debug
-        && quietly(|| log_enabled!(target: target::TASK, Level::Debug)).unwrap_or(false)
+        && catch_user_panic(|| log_enabled!(target: target::TASK, Level::Debug)).unwrap_or(false)
 }
 
 /// Logs how tasks have ended; that one panicked was logged at once.
@@ -74,25 +74,25 @@ pub(crate) fn log_birth(task: impl FnOnce() -> (String, bool)) {
     if log::max_level() >= LevelFilter::Debug {
         let (title, is_daemon) = task();
         let kind = if is_daemon { " (a daemon)" } else { "" };
-        quietly(|| log::debug!(target: target::TASK, "{title} is born{kind}"));
+        catch_user_panic(|| log::debug!(target: target::TASK, "{title} is born{kind}"));
     }
 }
 
 /// Logs an error in the middle of a kill, which goes on even if the logger panics.
 pub(crate) fn log_error(target: &str, text: fmt::Arguments<'_>) {
-    quietly(|| log::error!(target: target, "{text}"));
+    catch_user_panic(|| log::error!(target: target, "{text}"));
 }
 
 /// Logs what the user should know, in the middle of a turn, which goes on if the logger panics.
 pub(crate) fn log_warn(target: &str, text: fmt::Arguments<'_>) {
-    quietly(|| log::warn!(target: target, "{text}"));
+    catch_user_panic(|| log::warn!(target: target, "{text}"));
 }
 
 /// Logs how a task has ended.
 pub(crate) fn log_end(tid: Tid, name: &str, exit: &Exit) {
     if log::max_level() >= LevelFilter::Debug {
         let title = title(tid.number(), name);
-        quietly(|| log::debug!(target: target::TASK, "{title} {exit}"));
+        catch_user_panic(|| log::debug!(target: target::TASK, "{title} {exit}"));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The kernel's own data structures, each with one invariant. None of them knows the core.
 
 pub(crate) mod by_type;
+pub(crate) mod catch_user_panic;
 pub(crate) mod chance;
 pub(crate) mod countdown;
 pub(crate) mod holders;
@@ -9,7 +10,6 @@ pub(crate) mod leaving;
 pub(crate) mod log;
 pub(crate) mod panics;
 pub(crate) mod posts;
-pub(crate) mod quietly;
 pub(crate) mod shortcut;
 pub(crate) mod slots;
 pub(crate) mod state;
@@ -17,6 +17,7 @@ pub(crate) mod table;
 pub(crate) mod traits;
 pub(crate) mod wait;
 
+pub(crate) use catch_user_panic::catch_user_panic;
 pub(crate) use chance::Chance;
 pub(crate) use countdown::Countdown;
 pub(crate) use holders::Holders;
@@ -27,7 +28,6 @@ pub(crate) use log::{
 };
 pub(crate) use panics::log_panic;
 pub(crate) use posts::{Post, Posted, Posts};
-pub(crate) use quietly::quietly;
 pub(crate) use shortcut::{BudgetInForce, SHORTCUTS, spend_on_reading};
 pub(crate) use slots::{Slots, TaskSlot};
 pub(crate) use state::{Held, State};

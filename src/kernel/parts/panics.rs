@@ -9,8 +9,8 @@ use std::sync::Once;
 
 use log::{Level, log_enabled};
 
+use super::catch_user_panic::catch_user_panic;
 use super::log::target;
-use super::quietly::quietly;
 use crate::kernel::abi::{Exit, Tid, message_of, title};
 use crate::machine;
 
@@ -98,7 +98,7 @@ pub(crate) fn log_panic(tid: Tid, name: &str, exit: &Exit) -> bool {
     if was_told(tid, message) {
         return true;
     }
-    let logged = quietly(|| {
+    let logged = catch_user_panic(|| {
         let takes = log_enabled!(target: target::PANIC, Level::Error);
         if takes {
             log::error!(target: target::PANIC, "{} {exit}", title(tid.number(), name));

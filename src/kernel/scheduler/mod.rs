@@ -17,7 +17,7 @@ use super::abi::tid::{NoSuchTask, Tid};
 use super::core::Core;
 use super::core::birth;
 use super::core::exit::kill;
-use super::core::handle::Poster;
+use super::core::handle::PostHandle;
 use super::core::notes;
 use super::core::run::{Left, kill_all};
 use super::core::snapshot::infos;
@@ -132,8 +132,8 @@ impl Scheduler {
         Remote::to(&mut self.core)
     }
 
-    pub(crate) fn poster(&self) -> Poster {
-        Poster::to(self.core.shared())
+    pub(crate) fn poster(&self) -> PostHandle {
+        PostHandle::to(self.core.shared())
     }
 
     /// Runs until every task that is no daemon has ended; then kills the daemons, newest first.
@@ -153,7 +153,7 @@ impl Scheduler {
         let _notes = notes::Open::of(core.shared());
         core.report().stopped = false;
         core.report().signal = None;
-        outside::accept_letters(core);
+        outside::accept_messages(core);
         signals::begin_run(core);
         let ended = self.run_to_the_end();
         let core = &mut self.core;
@@ -175,7 +175,7 @@ impl Scheduler {
             // Their destructors may spawn; then there is more to run.
             kill_all(core, |facts| facts.daemon);
             // Others may have left work to do at the last moment.
-            outside::read_letters(core);
+            outside::read_messages(core);
             if core.ordinary_tasks() == 0 {
                 return Ok(());
             }

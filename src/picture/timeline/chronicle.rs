@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::life::Life;
-use crate::kernel::{Cause, Did, Event, Start, Step, Stop, Tid};
+use crate::kernel::{Cause, Did, Event, OffCpu, Start, Step, Tid};
 
 /// No more CPUs are believed in than this, unless something happened there.
 const CPUS: u32 = 256;
@@ -71,7 +71,7 @@ impl<'e> Chronicle<'e> {
             chronicle.stay(from, till, cpu, number);
             let life = chronicle.life(number);
             life.is_born(from);
-            life.stays(from, till, cpu, Stop::Answered);
+            life.stays(from, till, cpu, OffCpu::Answered);
         }
         chronicle
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Doing, Lane, Piece};
-use crate::kernel::{Did, Exit, Step, Stop};
+use crate::kernel::{Did, Exit, OffCpu, Step};
 use crate::watch::OnlyReturns;
 
 /// A task's lane while it is made.
@@ -116,15 +116,15 @@ impl<'e> Life<'e> {
     }
 
     /// A stay is over.
-    pub(super) fn stays(&mut self, from: u64, till: u64, cpu: u32, why: Stop) {
+    pub(super) fn stays(&mut self, from: u64, till: u64, cpu: u32, why: OffCpu) {
         let (first, last) = self.turns.take().unzip();
         self.runs(from, till, cpu, (first, last));
         if self.only_returns.end_stay(from < till, why) {
             self.forget_queueing();
         }
         match why {
-            Stop::Blocked => self.becomes(till, Doing::Blocked, None),
-            Stop::Ended => self.doing = None,
+            OffCpu::Blocked => self.becomes(till, Doing::Blocked, None),
+            OffCpu::Ended => self.doing = None,
             _ => self.becomes(till, Doing::Ready, None),
         }
         match last {
@@ -203,11 +203,11 @@ impl<'e> Life<'e> {
 }
 
 /// Whether this turn is of the kind that ends a stay so.
-fn ends(step: &Step, why: Stop) -> bool {
+fn ends(step: &Step, why: OffCpu) -> bool {
     match why {
-        Stop::Answered => matches!(step.did, Did::Asked(..)),
-        Stop::Blocked => matches!(step.did, Did::Waits(_)),
-        Stop::Ended => matches!(step.did, Did::Ended(_)),
+        OffCpu::Answered => matches!(step.did, Did::Asked(..)),
+        OffCpu::Blocked => matches!(step.did, Did::Waits(_)),
+        OffCpu::Ended => matches!(step.did, Did::Ended(_)),
         _ => false,
     }
 }

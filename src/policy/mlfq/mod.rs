@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::meter::LEAST;
 use crate::devices::nanoseconds;
-use crate::kernel::{Pick, Policy, Queued, Running, Stop, Tid};
+use crate::kernel::{OffCpu, Pick, Policy, Runnable, Running, Tid};
 
 mod levels;
 
@@ -118,7 +118,7 @@ impl Policy for Mlfq {
         "mlfq".into()
     }
 
-    fn enqueue(&mut self, task: Tid, _: Queued, _: Duration) {
+    fn enqueue(&mut self, task: Tid, _: Runnable, _: Duration) {
         let mut job = self.levels.job(task);
         if !std::mem::take(&mut job.keeps) {
             job.standing.1 = self.levels.tail();
@@ -140,10 +140,10 @@ impl Policy for Mlfq {
         Some(Pick { task, slice })
     }
 
-    fn stopped(&mut self, task: Tid, why: Stop, used: Duration, _: Duration) {
+    fn stopped(&mut self, task: Tid, why: OffCpu, used: Duration, _: Duration) {
         let mut job = self.levels.job(task);
         let used = job.price(self.levels.meter.settle(task, used));
-        if why == Stop::Blocked && self.on_wait == OnWait::Renew {
+        if why == OffCpu::Blocked && self.on_wait == OnWait::Renew {
             self.levels.renew_for_wait(&mut job, used);
         } else {
             let over = self.levels.charge(&mut job, used);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::kernel::{Birth, Claim, Exit, Stop, Tid};
+use crate::kernel::{Birth, Exit, OffCpu, SchedParams, Tid};
 use crate::watch::OnlyReturns;
 
 /// Where a task is, as far as events tell.
@@ -51,7 +51,7 @@ pub(in crate::watch) struct Account {
     pub(in crate::watch) name: Arc<str>,
     pub(in crate::watch) daemon: bool,
     pub(in crate::watch) parent: Option<Tid>,
-    pub(in crate::watch) claim: Claim,
+    pub(in crate::watch) claim: SchedParams,
     pub(in crate::watch) arrival: Duration,
     pub(in crate::watch) first_run: Option<Duration>,
     pub(in crate::watch) end: Option<Duration>,
@@ -80,7 +80,7 @@ impl Account {
             name: "".into(),
             daemon: false,
             parent: None,
-            claim: Claim::default(),
+            claim: SchedParams::default(),
             arrival,
             first_run: None,
             end: None,
@@ -127,7 +127,7 @@ impl Account {
 
     /// It had a CPU from one moment to another, and gave it up for this reason. That was work, unless the
     /// task only returned.
-    pub(super) fn note_stay(&mut self, (from, until): (Duration, Duration), why: Stop) {
+    pub(super) fn note_stay(&mut self, (from, until): (Duration, Duration), why: OffCpu) {
         if !self.only_returns.end_stay(from < until, why) {
             self.done = Some((until, self.times));
         }
@@ -198,17 +198,17 @@ impl Account {
     }
 
     /// It has no CPU any more.
-    pub(super) fn stop(&mut self, why: Stop, now: Duration) {
+    pub(super) fn stop(&mut self, why: OffCpu, now: Duration) {
         let woken = std::mem::take(&mut self.woken_on_cpu);
         self.phase = match why {
-            Stop::Blocked if !woken => Phase::Blocked,
-            Stop::Ended => Phase::Ended,
+            OffCpu::Blocked if !woken => Phase::Blocked,
+            OffCpu::Ended => Phase::Ended,
             _ => Phase::Ready,
         };
         match (why, self.done) {
-            (Stop::Blocked, _) if woken => self.woken = Some(now),
-            (Stop::Ended, Some((at, times))) => (self.end, self.times) = (Some(at), times),
-            (Stop::Ended, None) => self.end = Some(now),
+            (OffCpu::Blocked, _) if woken => self.woken = Some(now),
+            (OffCpu::Ended, Some((at, times))) => (self.end, self.times) = (Some(at), times),
+            (OffCpu::Ended, None) => self.end = Some(now),
             _ => {}
         }
     }

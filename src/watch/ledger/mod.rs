@@ -19,7 +19,7 @@ use std::time::Duration;
 
 pub(super) use account::{Account, Phase};
 
-use crate::kernel::{Death, Did, Event, Slice, Start, Step, Stop, Tid, Wake};
+use crate::kernel::{Death, Did, Event, OffCpu, Slice, Start, Step, Tid, Wake};
 
 /// A task's stay on a CPU, which is over.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,7 @@ pub(super) struct Ran {
     /// How long it had been woken before, if it was.
     pub(super) latency: Option<Duration>,
     /// Why it has no CPU any more; if none, it goes on to compute, and more will be told.
-    pub(super) why: Option<Stop>,
+    pub(super) why: Option<OffCpu>,
 }
 
 /// The accounts of all tasks.
@@ -167,10 +167,10 @@ impl Ledger {
             return None;
         }
         let why = match &step.did {
-            did if computes(did) => Stop::SliceOver,
-            Did::Ended(_) => Stop::Ended,
-            Did::Waits(_) => Stop::Blocked,
-            _ => Stop::Answered,
+            did if computes(did) => OffCpu::SliceOver,
+            Did::Ended(_) => OffCpu::Ended,
+            Did::Waits(_) => OffCpu::Blocked,
+            _ => OffCpu::Answered,
         };
         let mut ran = run(account, step.tid, from, step.time, why);
         if is_virtual && computes(&step.did) {
@@ -188,7 +188,7 @@ fn computes(did: &Did) -> bool {
 }
 
 /// Enters a stay on a CPU, and why it is over.
-fn run(account: &mut Account, tid: Tid, from: Duration, until: Duration, why: Stop) -> Ran {
+fn run(account: &mut Account, tid: Tid, from: Duration, until: Duration, why: OffCpu) -> Ran {
     let before = account.settled_to();
     let from = from.max(before);
     let was_ready = account.is_ready();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::kernel::Claim;
+use crate::kernel::SchedParams;
 
 /// The releases of a task, one after the other.
 ///
@@ -37,7 +37,7 @@ impl Deadlines {
     }
 
     /// Work is done.
-    pub(super) fn done(&mut self, claim: &Claim, arrival: Duration, work: Work) {
+    pub(super) fn done(&mut self, claim: &SchedParams, arrival: Duration, work: Work) {
         let is_early = self.next.is_none_or(|next| work.began < next);
         let unproven = self.unproven.take();
         let release = if is_early { unproven } else { self.next };
@@ -83,7 +83,7 @@ mod tests {
     }
 
     /// How many are missed, if so much work is begun and done at these times.
-    fn missed(claim: &Claim, arrival: u64, works: &[(u64, u64, u64)]) -> u64 {
+    fn missed(claim: &SchedParams, arrival: u64, works: &[(u64, u64, u64)]) -> u64 {
         let mut deadlines = Deadlines::new(ms(arrival));
         for (began, done, took) in works {
             let (began, done, took) = (ms(*began), ms(*done), ms(*took));
@@ -94,12 +94,12 @@ mod tests {
 
     #[test]
     fn a_single_release_is_missed_once_or_not_at_all() {
-        let claim = Claim::new().deadline(ms(10));
+        let claim = SchedParams::new().deadline(ms(10));
         let in_time = [(5, 15, 10), (90, 100, 10)];
         assert_eq!(missed(&claim, 5, &in_time), 0, "just in time");
         assert_eq!(missed(&claim, 5, &[(5, 16, 11), (90, 100, 10)]), 1);
         assert_eq!(
-            missed(&Claim::new(), 5, &[(5, 16, 1)]),
+            missed(&SchedParams::new(), 5, &[(5, 16, 1)]),
             0,
             "nothing was claimed"
         );
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn each_release_that_was_missed_counts() {
-        let claim = Claim::new().period(ms(10));
+        let claim = SchedParams::new().period(ms(10));
         let late_once = [(0, 3, 3), (10, 21, 3), (21, 23, 2)];
         assert_eq!(missed(&claim, 0, &[(0, 3, 3), (10, 13, 3), (20, 23, 3)]), 0);
         assert_eq!(missed(&claim, 0, &late_once), 1);
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn to_wait_again_before_the_next_release_changes_nothing() {
-        let claim = Claim::new().period(ms(10)).deadline(ms(5));
+        let claim = SchedParams::new().period(ms(10)).deadline(ms(5));
         let twice = [(0, 1, 1), (2, 8, 1), (10, 12, 1)];
         assert_eq!(missed(&claim, 0, &twice), 0);
         assert_eq!(missed(&claim, 0, &[(0, 1, 1), (2, 8, 1), (10, 16, 1)]), 1);
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn to_wait_before_any_work_proves_nothing() {
-        let claim = Claim::new().period(ms(10)).deadline(ms(5));
+        let claim = SchedParams::new().period(ms(10)).deadline(ms(5));
         assert_eq!(missed(&claim, 0, &[(0, 0, 0), (0, 6, 6), (10, 14, 4)]), 1);
         assert_eq!(missed(&claim, 0, &[(0, 0, 0), (0, 4, 4), (10, 16, 6)]), 1);
         assert_eq!(missed(&claim, 0, &[(0, 0, 0), (10, 10, 0), (20, 20, 0)]), 0);
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_period_of_no_length_is_none() {
-        let claim = Claim::new().period(ms(0)).deadline(ms(1));
+        let claim = SchedParams::new().period(ms(0)).deadline(ms(1));
         assert_eq!(missed(&claim, 0, &[(0, 5, 5), (6, 9, 3)]), 1);
     }
 }

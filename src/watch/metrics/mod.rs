@@ -23,7 +23,7 @@ pub use fairness::jain;
 pub use summary::{CpuMetrics, Summary, TaskMetrics, Totals};
 
 use super::ledger::{Ledger, Phase, Ran};
-use crate::kernel::{Death, Event, Observer, Stop, Tid};
+use crate::kernel::{Death, Event, Observer, OffCpu, Tid};
 use deadlines::{Deadlines, Work};
 use processor::Processor;
 use quantiles::Quantiles;
@@ -141,7 +141,7 @@ impl Metrics {
             Some(_) => extra.forced += 1,
             None => {}
         }
-        if matches!(ran.why, Some(Stop::Blocked | Stop::Ended)) {
+        if matches!(ran.why, Some(OffCpu::Blocked | OffCpu::Ended)) {
             self.work_is_done(ran.tid, ran.until);
         }
         let began = self.ledger.began.unwrap_or_default();

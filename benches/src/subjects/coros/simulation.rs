@@ -4,7 +4,7 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::Claim;
+use coros::kernel::SchedParams;
 use coros::policy::Mlfq;
 use coros::syscall::{Compute, Sleep};
 use coros::watch::Recorder;
@@ -72,7 +72,7 @@ impl Coros {
                 let every = Duration::from_millis(rng.u64(5..=50));
                 let job = Builder::new()
                     .arrival(Duration::from_millis(rng.u64(0..1_000_000)))
-                    .claim(Claim::new().burst(burst));
+                    .claim(SchedParams::new().burst(burst));
                 let body = move || work(burst, every);
                 sched.spawn_with(job, body).expect("stacks are to be had");
             }

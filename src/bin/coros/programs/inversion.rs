@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use coros::kernel::Claim;
+use coros::kernel::SchedParams;
 use coros::sync::Mutex;
 use coros::syscall::Now;
 use coros::{Builder, Interrupted, Scheduler, call};
@@ -36,7 +36,7 @@ impl Inversion {
 }
 
 fn task(name: &'static str, priority: i32, arrival: u64) -> Builder {
-    let claim = Claim::new().priority(priority);
+    let claim = SchedParams::new().priority(priority);
     let arrival = Duration::from_millis(arrival);
     Builder::new().name(name).claim(claim).arrival(arrival)
 }

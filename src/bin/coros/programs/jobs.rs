@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use coros::kernel::Claim;
+use coros::kernel::SchedParams;
 use coros::syscall::Now;
 use coros::{Builder, Interrupted, Scheduler, call, sleep, sleep_until};
 
@@ -24,7 +24,7 @@ impl Jobs {
         let job = |name, priority| {
             Builder::new()
                 .name(name)
-                .claim(Claim::new().priority(priority))
+                .claim(SchedParams::new().priority(priority))
         };
         load(sched, job("report", 5), move || report(start));
         load(sched, job("backup", 1), move || backup(start));

@@ -1,7 +1,7 @@
 //! What each job claims from the policy, made of the lists on the command line.
 
 use clap::Args;
-use coros::kernel::Claim;
+use coros::kernel::SchedParams;
 
 use super::jobs::{Job, UNITS};
 use super::lists::{List, list_of};
@@ -35,15 +35,17 @@ pub struct Claims {
 
 impl Claims {
     /// A claim for each job; its burst is always among what it claims.
-    pub fn for_jobs(&self, jobs: &[Job]) -> Result<Vec<Claim>, String> {
-        let bursts = jobs.iter().map(|job| Claim::new().burst(time(job.burst)));
+    pub fn for_jobs(&self, jobs: &[Job]) -> Result<Vec<SchedParams>, String> {
+        let bursts = jobs
+            .iter()
+            .map(|job| SchedParams::new().burst(time(job.burst)));
         let mut claims: Vec<_> = bursts.collect();
-        add(&mut claims, "--weights", &self.weights, Claim::weight)?;
+        add(&mut claims, "--weights", &self.weights, SchedParams::weight)?;
         add(
             &mut claims,
             "--priorities",
             &self.priorities,
-            Claim::priority,
+            SchedParams::priority,
         )?;
         add(
             &mut claims,
@@ -62,10 +64,10 @@ impl Claims {
 }
 
 fn add<T: TryFrom<i128>>(
-    claims: &mut [Claim],
+    claims: &mut [SchedParams],
     option: &str,
     list: &Option<List>,
-    add: impl Fn(Claim, T) -> Claim,
+    add: impl Fn(SchedParams, T) -> SchedParams,
 ) -> Result<(), String> {
     let Some(list) = list else { return Ok(()) };
     let values = list.for_jobs(option, claims.len())?;

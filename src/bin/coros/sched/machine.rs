@@ -6,7 +6,7 @@ use std::process::exit;
 use std::rc::Rc;
 use std::time::Duration;
 
-use coros::kernel::{Claim, Event, Observer};
+use coros::kernel::{Event, Observer, SchedParams};
 use coros::policy::{OnWait, Settings};
 use coros::syscall::{Compute, Sleep};
 use coros::{Builder, Clock, Scheduler, Tid, call};
@@ -27,7 +27,7 @@ const MOST_STAYS: usize = 10_000_000;
 pub fn run(
     policy: &str,
     jobs: &[Job],
-    claims: &[Claim],
+    claims: &[SchedParams],
     machine: &Machine,
 ) -> Result<Report, String> {
     let cost = time(machine.switch_cost);
@@ -57,7 +57,7 @@ pub fn run(
     Ok(Report::new(policy, jobs, stays, cost))
 }
 
-fn start(sched: &mut Scheduler, job: Job, claim: Claim) -> Result<Tid, String> {
+fn start(sched: &mut Scheduler, job: Job, claim: SchedParams) -> Result<Tid, String> {
     let builder = Builder::new().claim(claim).arrival(time(job.arrival));
     let started = sched.spawn_with(builder, move || work(job));
     started

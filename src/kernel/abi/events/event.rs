@@ -8,10 +8,10 @@ use super::define::{events, recorded};
 use super::step::Step;
 #[cfg(feature = "record")]
 use super::written::nanos;
-use crate::kernel::abi::claim::Claim;
 use crate::kernel::abi::exit::Exit;
 use crate::kernel::abi::interrupted::Why;
-use crate::kernel::abi::policy::Stop;
+use crate::kernel::abi::policy::OffCpu;
+use crate::kernel::abi::sched_params::SchedParams;
 use crate::kernel::abi::tid::Tid;
 
 events! {
@@ -53,7 +53,7 @@ events! {
             /// Whose call made it; nobody's, if it came from outside.
             pub parent: Option<Tid> = default,
             /// What it claims from the policy, if it claims anything.
-            pub claim: Option<Claim> = default,
+            pub claim: Option<SchedParams> = default,
         }),
 
         /// A task has ended.
@@ -124,7 +124,7 @@ events! {
             /// Where.
             pub cpu: u32,
             /// Why it went.
-            pub why: Stop,
+            pub why: OffCpu,
         }),
 
         // What tasks note in the ledger takes no call: its time is that of the end of the turn.
@@ -183,7 +183,7 @@ events! {
             /// Who.
             pub tid: Tid,
             /// What.
-            pub claim: Claim,
+            pub claim: SchedParams,
         }),
 
         /// Another policy was put in force.

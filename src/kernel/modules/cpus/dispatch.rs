@@ -9,7 +9,7 @@ use super::read::{put_in_force, start};
 use super::{CpuRun, Doing, inherit, of};
 use crate::devices::nanoseconds;
 use crate::kernel::abi::policy::WantedPolicy;
-use crate::kernel::abi::{Queued, Stop, TaskState, Tid};
+use crate::kernel::abi::{OffCpu, Runnable, TaskState, Tid};
 use crate::kernel::core::{Core, Dispatcher, Shared, carry_out_posts, fire_due, hold, rest};
 use crate::kernel::parts::{Change, Reason, State};
 use crate::machine::TaskRef;
@@ -132,7 +132,7 @@ fn end_slices(core: &mut Core) {
                 && run.until.is_some_and(|until| until <= now)
         });
         if is_over {
-            send_back(core, cpu, Stop::SliceOver, Queued::SliceOver);
+            send_back(core, cpu, OffCpu::SliceOver, Runnable::SliceOver);
         }
     }
 }
@@ -195,7 +195,7 @@ fn preempt(core: &mut Core) {
             return drop_policy(core, &format!("preempted {count} times, and nobody got on"));
         }
         if let Some(cpu) = cpu {
-            send_back(core, cpu, Stop::Preempted, Queued::Preempted);
+            send_back(core, cpu, OffCpu::Preempted, Runnable::Preempted);
         }
     }
 }
@@ -255,18 +255,18 @@ fn leave_or_stay(core: &mut Core, cpu: usize, tid: Tid) {
             run.doing = Doing::Computes { since: now, left };
             hold::hold(core, &task, TaskState::Running);
             if until.is_some_and(|until| until <= now) {
-                send_back(core, cpu, Stop::SliceOver, Queued::SliceOver);
+                send_back(core, cpu, OffCpu::SliceOver, Runnable::SliceOver);
             }
             return;
         }
-        (State::Waiting, None) => (Stop::Blocked, None),
-        (State::Woken, _) if has_burnt => (Stop::SliceOver, Some(Queued::SliceOver)),
-        (State::Woken, _) => (Stop::Blocked, Some(Queued::Woken)),
-        _ => (Stop::Answered, Some(Queued::Answered)),
+        (State::Waiting, None) => (OffCpu::Blocked, None),
+        (State::Woken, _) if has_burnt => (OffCpu::SliceOver, Some(Runnable::SliceOver)),
+        (State::Woken, _) => (OffCpu::Blocked, Some(Runnable::Woken)),
+        _ => (OffCpu::Answered, Some(Runnable::Answered)),
     };
     stop(core, cpu, stopped);
     if let Some(why) = queued {
-        core.note(|| Change::Queued(tid, why, now));
+        core.note(|| Change::Runnable(tid, why, now));
     }
     of(core).preemptions = 0;
 }

@@ -27,7 +27,7 @@ pub(super) fn tell(core: &mut Core) {
     cpus.waiters = waiters;
     if cpus.inheritance != pairs {
         cpus.inheritance.clone_from(&pairs);
-        ask(core, |policy| policy.lend(&pairs));
+        ask(core, |policy| policy.inherit(&pairs));
     }
 }
 
@@ -51,5 +51,5 @@ fn add_holders(core: &Core, waiter: Tid, pairs: &mut Vec<(Tid, Tid)>) -> bool {
 
 /// Whether the holders of what is waited for are a guess.
 fn is_guess(wait: &WaitNode) -> bool {
-    matches!(WaitedFor::at(wait), WaitedFor::List(list) if list.holding.get() == Holding::Perhaps)
+    matches!(WaitedFor::at(wait), WaitedFor::List(list) if list.holding.get() == Holding::Unknown)
 }

@@ -6,13 +6,13 @@ use super::inherit::note_waiter;
 use super::policy::ask;
 use super::{Cpus, Doing, of};
 use crate::kernel::abi::events::{Event, Slice};
-use crate::kernel::abi::{Queued, Stop, Tid};
+use crate::kernel::abi::{OffCpu, Runnable, Tid};
 use crate::kernel::core::{Core, hold};
 use crate::kernel::parts::Change;
 use crate::machine::TaskRef;
 
 /// Takes a task off its CPU. What happened before was read from the journal.
-pub(super) fn stop(core: &mut Core, cpu: usize, why: Stop) {
+pub(super) fn stop(core: &mut Core, cpu: usize, why: OffCpu) {
     let now = core.clock().seen();
     let cpus = of(core);
     let Some(run) = cpus.all[cpu].run.take() else {
@@ -25,7 +25,7 @@ pub(super) fn stop(core: &mut Core, cpu: usize, why: Stop) {
     cpus.all[cpu].last = Some(tid);
     let from = Duration::from_nanos(run.from.min(now));
     let time = Duration::from_nanos(now);
-    if why == Stop::Blocked {
+    if why == OffCpu::Blocked {
         note_waiter(core, tid);
     }
     let used = time - from;
@@ -43,7 +43,7 @@ pub(super) fn stop(core: &mut Core, cpu: usize, why: Stop) {
 }
 
 /// Takes a task that computes, or is being switched to, off its CPU, into the run queue.
-pub(super) fn send_back(core: &mut Core, cpu: usize, stopped: Stop, why: Queued) {
+pub(super) fn send_back(core: &mut Core, cpu: usize, stopped: OffCpu, why: Runnable) {
     let Some(run) = &of(core).all[cpu].run else {
         return;
     };
@@ -63,6 +63,6 @@ pub(super) fn take_off(core: &mut Core, task: &TaskRef) {
         (run.doing != Doing::Turn).then_some(cpu)
     });
     if let Some(cpu) = cpu {
-        send_back(core, cpu, Stop::Preempted, Queued::Preempted);
+        send_back(core, cpu, OffCpu::Preempted, Runnable::Preempted);
     }
 }

@@ -7,7 +7,7 @@ use super::{Cpus, find, of};
 use crate::kernel::abi::events::{Dropped, Event};
 use crate::kernel::abi::{Policy, Tid, exit_of};
 use crate::kernel::core::Core;
-use crate::kernel::parts::{Change, log_error, quietly, target};
+use crate::kernel::parts::{Change, catch_user_panic, log_error, target};
 
 /// The policy, and how long it has passed a task over.
 pub(super) struct PolicyGuard {
@@ -30,7 +30,7 @@ impl PolicyGuard {
 /// The name of the policy in force, if there is one.
 pub(crate) fn name(core: &Core) -> Option<Arc<str>> {
     let guard = find(core)?.guard.as_ref()?;
-    let name = quietly(|| guard.policy.name());
+    let name = catch_user_panic(|| guard.policy.name());
     Some(name.map_or_else(|| "unnamed".into(), |name| name.as_ref().into()))
 }
 
@@ -77,7 +77,7 @@ pub(super) fn replace(core: &mut Core, guard: Option<PolicyGuard>) {
     cpus.waiters.clear();
     cpus.inheritance.clear();
     let before = std::mem::replace(&mut cpus.guard, guard);
-    quietly(|| drop(before));
+    catch_user_panic(|| drop(before));
 }
 
 /// The keys of a task, in the policy's words.

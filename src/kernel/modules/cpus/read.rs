@@ -8,9 +8,9 @@ use super::policy::{self, PolicyGuard, ask};
 use super::{Cpus, Doing, find, of};
 use crate::kernel::abi::events::{Cause, Event, InForce};
 use crate::kernel::abi::policy::WantedPolicy;
-use crate::kernel::abi::{Policy, Queued, Stop, Tid};
+use crate::kernel::abi::{OffCpu, Policy, Runnable, Tid};
 use crate::kernel::core::{Core, hold, interrupt};
-use crate::kernel::parts::{Change, State, quietly};
+use crate::kernel::parts::{Change, State, catch_user_panic};
 use crate::machine::TaskRef;
 
 /// Makes the CPUs that there are where nothing else is asked for: one.
@@ -33,7 +33,7 @@ pub(crate) fn put_in_force(core: &mut Core, policy: Box<dyn Policy>) {
     start(core);
     // One that a call has set, and that was to be in force later, comes too late.
     let late = core.take_module::<WantedPolicy>();
-    quietly(|| drop(late));
+    catch_user_panic(|| drop(late));
     // What has happened so far is the policy's before.
     core.read_journal();
     let time = core.moment();
@@ -49,7 +49,7 @@ pub(crate) fn put_in_force(core: &mut Core, policy: Box<dyn Policy>) {
     for task in core.run_queue().all() {
         let tid = Tid::of(&task);
         if !of(core).has_its_turn(tid) {
-            ask(core, |policy| policy.enqueue(tid, Queued::Handed, time));
+            ask(core, |policy| policy.enqueue(tid, Runnable::Handed, time));
         }
     }
     let name = policy::name(core);
@@ -73,15 +73,15 @@ fn read(core: &mut Core, change: &Change) {
     match change {
         Change::Arrived(task, now) => {
             admit(core, task, Duration::from_nanos(*now));
-            enqueue(core, Tid::of(task), Queued::New, *now);
+            enqueue(core, Tid::of(task), Runnable::New, *now);
         }
-        Change::Woken { tid, now, .. } => enqueue(core, *tid, Queued::Woken, *now),
-        Change::Queued(tid, why, now) => enqueue(core, *tid, *why, *now),
+        Change::Woken { tid, now, .. } => enqueue(core, *tid, Runnable::Woken, *now),
+        Change::Runnable(tid, why, now) => enqueue(core, *tid, *why, *now),
         Change::Dequeued(tid) if !of(core).has_its_turn(*tid) => {
             ask(core, |policy| policy.dequeue(*tid));
         }
         Change::Claimed(tid, claim, now) => {
-            ask(core, |policy| policy.set_claim(*tid, claim, *now));
+            ask(core, |policy| policy.set_params(*tid, claim, *now));
         }
         Change::ToBeHeld(task) => take_off(core, task),
         Change::Interrupted(task) => interrupt_computing(core, task),
@@ -92,7 +92,7 @@ fn read(core: &mut Core, change: &Change) {
 }
 
 /// A task has come into the run queue. That the one whose turn it is did counts when that is over.
-fn enqueue(core: &mut Core, tid: Tid, why: Queued, now: u64) {
+fn enqueue(core: &mut Core, tid: Tid, why: Runnable, now: u64) {
     if !of(core).has_its_turn(tid) {
         let now = Duration::from_nanos(now);
         ask(core, |policy| policy.enqueue(tid, why, now));
@@ -110,7 +110,7 @@ fn interrupt_computing(core: &mut Core, task: &TaskRef) {
     if let Some(cpu) = cpus.cpu_of(tid)
         && cpus.run_of(tid).is_some_and(computes)
     {
-        stop(core, cpu, Stop::Preempted);
+        stop(core, cpu, OffCpu::Preempted);
         interrupt::abandon_at_next_turn(task);
         hold::release(core, task, Cause::Signal);
     }
@@ -128,7 +128,7 @@ fn queue_resumed(core: &mut Core, task: &TaskRef) {
         hold::serve_later(core, task);
     }
     match State::of(task) {
-        State::Ready | State::Woken => enqueue(core, tid, Queued::Woken, core.clock().seen()),
+        State::Ready | State::Woken => enqueue(core, tid, Runnable::Woken, core.clock().seen()),
         State::Waiting => note_waiter(core, tid),
         _ => {}
     }
@@ -140,7 +140,7 @@ fn retire(core: &mut Core, task: &TaskRef) {
     let cpus = of(core);
     cpus.asked.take_if(|asked| asked.0 == tid);
     if let Some(cpu) = cpus.cpu_of(tid) {
-        stop(core, cpu, Stop::Ended);
+        stop(core, cpu, OffCpu::Ended);
     }
     let cpus = of(core);
     cpus.credit.remove(&tid);

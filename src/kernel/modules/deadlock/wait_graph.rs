@@ -193,7 +193,7 @@ fn branch(wait: &WaitNode, looked: Looked) -> Branch {
         WaitedFor::List(list) => match list.holding.get() {
             Holding::Any => Needs::One,
             Holding::All | Holding::AllInLine => Needs::All,
-            Holding::OrOthers | Holding::Perhaps => Needs::Unknown,
+            Holding::OrOthers | Holding::Unknown => Needs::Unknown,
         },
     };
     let enders = match looked {

@@ -7,12 +7,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Letter, Outside};
+use super::{Message, Outside};
 use crate::devices::{Next, PATIENCE, WorkId};
 use crate::kernel::abi::Tid;
 use crate::kernel::abi::events::Cause;
 use crate::kernel::core::{Core, Kernel, sleep_until};
-use crate::kernel::parts::{Change, log_warn, quietly, target, title_of};
+use crate::kernel::parts::{Change, catch_user_panic, log_warn, target, title_of};
 
 /// Looks whether something has come from outside, and does not wait for it.
 pub(super) fn look(core: &mut Core) {
@@ -27,9 +27,9 @@ fn look_around(core: &mut Core) -> bool {
     };
     let also = outside.also;
     let events = outside.sources.is_any_awaited() && take_events(core, Some(Duration::ZERO));
-    let letters = read_letters(core);
+    let messages = read_messages(core);
     let others = also.is_some_and(|also| (also.read)(core));
-    events || letters || others
+    events || messages || others
 }
 
 /// Nothing is ready: lets time come to `deadline`, or to when something comes from outside; says whether
@@ -64,7 +64,7 @@ fn rest_in_virtual_time(core: &mut Core, deadline: Option<u64>) {
     }
 }
 
-fn has_letters(core: &Core) -> bool {
+fn has_messages(core: &Core) -> bool {
     let outside = core.module::<Outside>();
     outside.is_some_and(|outside| outside.inbox.has_some())
 }
@@ -79,7 +79,7 @@ fn sleep_outside(core: &mut Core, limit: Option<Duration>) {
     if !(may_spin && outside.spin.wait(&outside.inbox, || false)) {
         sleep_until_roused(core, limit);
     }
-    read_letters(core);
+    read_messages(core);
     also.inspect(|also| _ = (also.read)(core));
 }
 
@@ -90,13 +90,13 @@ fn sleep_until_roused(core: &mut Core, limit: Option<Duration>) {
         return;
     };
     let may_sleep = outside.inbox.may_sleep();
-    // Looked at once more, now that what could still write a letter would rouse this thread.
+    // Looked at once more, now that what could still write a message would rouse this thread.
     let has_reason = limit.is_some() || outside.may_bring();
     let limit = match may_sleep && has_reason {
         true => limit,
         false => Some(Duration::ZERO),
     };
-    // To ask for the time is worthwhile only where letters may come.
+    // To ask for the time is worthwhile only where messages may come.
     let since = (outside.inbox.writers() > 0).then(Instant::now);
     take_events(core, limit);
     if let Some(outside) = core.module_mut::<Outside>() {
@@ -132,18 +132,18 @@ fn take_events(core: &mut Core, limit: Option<Duration>) -> bool {
     happened
 }
 
-/// Reads all letters, those too that come meanwhile; says whether there were any.
-pub(crate) fn read_letters(core: &mut Core) -> bool {
-    let has_some = has_letters(core);
-    while has_letters(core) {
+/// Reads all messages, those too that come meanwhile; says whether there were any.
+pub(crate) fn read_messages(core: &mut Core) -> bool {
+    let has_some = has_messages(core);
+    while has_messages(core) {
         let Some(outside) = core.module_mut::<Outside>() else {
             break;
         };
         let mut taken = std::mem::take(&mut outside.taken);
         outside.inbox.take_into(&mut taken);
         core.end_turns();
-        for letter in taken.drain(..) {
-            follow_letter(core, letter);
+        for message in taken.drain(..) {
+            follow_message(core, message);
         }
         if let Some(outside) = core.module_mut::<Outside>() {
             outside.taken = taken;
@@ -152,14 +152,14 @@ pub(crate) fn read_letters(core: &mut Core) -> bool {
     has_some
 }
 
-fn follow_letter(core: &mut Core, letter: Letter) {
-    match letter {
-        Letter::Wake(tid) => {
+fn follow_message(core: &mut Core, message: Message) {
+    match message {
+        Message::Wake(tid) => {
             core.wake(tid, Cause::Outside);
         }
-        Letter::Ended(work) => note_result(core, work),
-        // What a letter does is this crate's own, but what it drops may be the user's.
-        Letter::Do(act) => _ = quietly(|| act(&mut Kernel::new(core, None))),
+        Message::Ended(work) => note_result(core, work),
+        // What a message does is this crate's own, but what it drops may be the user's.
+        Message::Do(act) => _ = catch_user_panic(|| act(&mut Kernel::new(core, None))),
     }
 }
 

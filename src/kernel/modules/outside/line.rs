@@ -13,11 +13,11 @@ use std::os::fd::RawFd;
 use std::rc::{Rc, Weak};
 
 use super::Outside;
-use super::side::{Side, Way};
+use super::side::{Interest, Side};
 use super::sources::Sources;
 use crate::devices::{Readiness, Registration};
 use crate::kernel::abi::Tid;
-use crate::kernel::core::Poster;
+use crate::kernel::core::PostHandle;
 
 /// What is known of a descriptor.
 pub(crate) struct Line {
@@ -36,7 +36,7 @@ struct Home {
     sources: Weak<Sources<Line>>,
     key: usize,
     /// How a task is reached that waits here.
-    poster: Poster,
+    poster: PostHandle,
     registration: Registration,
 }
 
@@ -62,33 +62,33 @@ impl Line {
     }
 
     #[inline]
-    fn side(&self, way: Way) -> &Side {
+    fn side(&self, way: Interest) -> &Side {
         match way {
-            Way::Read => &self.read,
-            Way::Write => &self.write,
+            Interest::Read => &self.read,
+            Interest::Write => &self.write,
         }
     }
 
     /// Whether a try is worth while.
     #[inline]
-    pub(crate) fn is_ready(&self, way: Way) -> bool {
+    pub(crate) fn is_ready(&self, way: Interest) -> bool {
         self.side(way).is_ready()
     }
 
     /// A try would have blocked.
-    pub(crate) fn would_block(&self, way: Way) {
+    pub(crate) fn would_block(&self, way: Interest) {
         self.side(way).would_block();
     }
 
     /// The last try has taken all that there was.
     #[inline]
-    pub(super) fn exhausted(&self, way: Way) {
+    pub(super) fn exhausted(&self, way: Interest) {
         self.side(way).exhausted();
     }
 
     /// Says whether the caller may try; else, why not.
     #[inline]
-    pub(crate) fn admit(&self, way: Way, caller: Tid) -> io::Result<()> {
+    pub(crate) fn admit(&self, way: Interest, caller: Tid) -> io::Result<()> {
         let user = self.side(way).user.get();
         if (user == caller || user == Tid::NOBODY) && !self.closed.get() {
             return Ok(());
@@ -112,13 +112,13 @@ impl Line {
 
     /// Whether any task may try: none waits, and it is not closed.
     #[inline]
-    pub(crate) fn is_free(&self, way: Way) -> bool {
+    pub(crate) fn is_free(&self, way: Interest) -> bool {
         self.side(way).user.get() == Tid::NOBODY && !self.closed.get()
     }
 
     /// Notes who waits.
     #[inline]
-    pub(super) fn begin(&self, way: Way, caller: Tid, sources: &Sources<Self>) {
+    pub(super) fn begin(&self, way: Interest, caller: Tid, sources: &Sources<Self>) {
         if self.side(way).user.replace(caller) == Tid::NOBODY {
             sources.await_one_more();
         }
@@ -126,7 +126,7 @@ impl Line {
 
     /// The caller waits no more, if it did.
     #[inline]
-    pub(crate) fn end(&self, way: Way, caller: Tid) {
+    pub(crate) fn end(&self, way: Interest, caller: Tid) {
         let user = &self.side(way).user;
         if user.get() == caller {
             user.set(Tid::NOBODY);
@@ -194,14 +194,14 @@ impl Line {
     }
 
     #[cold]
-    pub(super) fn refusal(&self, way: Way, user: Tid) -> io::Error {
+    pub(super) fn refusal(&self, way: Interest, user: Tid) -> io::Error {
         if self.closed.get() {
             let text = format!("{self} was closed by this program");
             return io::Error::new(io::ErrorKind::NotConnected, text);
         }
         let does = match way {
-            Way::Read => "reads from",
-            Way::Write => "writes to",
+            Interest::Read => "reads from",
+            Interest::Write => "writes to",
         };
         let text = format!("task {user} {does} {self} already: one at a time");
         io::Error::new(io::ErrorKind::ResourceBusy, text)

@@ -1,4 +1,4 @@
-//! The world outside a scheduler: file descriptors that tasks wait for, letters from other threads.
+//! The world outside a scheduler: file descriptors that tasks wait for, messages from other threads.
 //!
 //! It is opened when the first task waits for a descriptor, or the first [`Remote`] is made; a scheduler
 //! that needs neither pays nothing for it.
@@ -20,13 +20,13 @@ use std::sync::Arc;
 use super::stop::at_stop;
 use crate::devices::{Inbox, Reactor, WorkList};
 use crate::kernel::abi::Tid;
-use crate::kernel::core::{Core, Kernel, Poster};
-use crate::kernel::parts::quietly;
-pub(in crate::kernel) use idle::read_letters;
+use crate::kernel::core::{Core, Kernel, PostHandle};
+use crate::kernel::parts::catch_user_panic;
+pub(in crate::kernel) use idle::read_messages;
 pub(crate) use line::Line;
-pub(crate) use remote::Letter;
+pub(crate) use remote::Message;
 pub use remote::{Remote, Stopped};
-pub use side::Way;
+pub use side::Interest;
 pub use source::Source;
 use sources::Sources;
 use spin::Spin;
@@ -38,13 +38,13 @@ pub(in crate::kernel) struct Outside {
     pub(in crate::kernel) reactor: Reactor,
     sources: Rc<Sources<Line>>,
     /// How the scheduler itself is reached, by what needs no answer.
-    poster: Poster,
-    inbox: Arc<Inbox<Letter>>,
+    poster: PostHandle,
+    inbox: Arc<Inbox<Message>>,
     /// What listens to the system's signals, while there is anything that does.
     pub(super) also: Option<Also>,
     spin: Spin,
-    /// The memory into which letters are taken.
-    taken: Vec<Letter>,
+    /// The memory into which messages are taken.
+    taken: Vec<Message>,
     /// Work that goes on in other threads and ends by itself: virtual time waits for it.
     work: WorkList<Tid>,
     expected: Expected,
@@ -53,14 +53,14 @@ pub(in crate::kernel) struct Outside {
 /// What is expected from outside.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Expected {
-    /// Wakers that only the tasks which wait for them have: from there no letter comes.
+    /// Wakers that only the tasks which wait for them have: from there no message comes.
     pub(crate) unreachable: usize,
     /// Tasks that wait for signals, which the system may send.
     pub(crate) signals: usize,
 }
 
 impl Outside {
-    fn open(poster: Poster) -> io::Result<Self> {
+    fn open(poster: PostHandle) -> io::Result<Self> {
         let reactor = Reactor::new()?;
         let inbox = Arc::new(Inbox::new(reactor.waker()));
         Ok(Self {
@@ -99,11 +99,11 @@ pub(super) struct Also {
 /// The doors to the outside, opened if need be.
 pub(super) fn open(core: &mut Core) -> io::Result<&mut Outside> {
     if core.module::<Outside>().is_none() {
-        let outside = Outside::open(Poster::to(core.shared()))?;
+        let outside = Outside::open(PostHandle::to(core.shared()))?;
         core.put_module(Box::new(outside));
         core.hooks().look = Some(idle::look);
         core.hooks().rest = idle::rest;
-        at_stop(core, refuse_letters);
+        at_stop(core, refuse_messages);
     }
     Ok(core.module_mut().expect("opened just now"))
 }
@@ -121,14 +121,14 @@ pub(super) fn hear_also(core: &mut Core, also: Option<Also>) -> io::Result<&Reac
 }
 
 /// Lets others leave work here, also after a run that was stopped.
-pub(in crate::kernel) fn accept_letters(core: &mut Core) {
+pub(in crate::kernel) fn accept_messages(core: &mut Core) {
     if let Some(outside) = core.module::<Outside>() {
         outside.inbox.accept();
     }
 }
 
 /// Lets nothing leave further work here.
-fn refuse_letters(core: &mut Core) {
+fn refuse_messages(core: &mut Core) {
     if let Some(outside) = core.module::<Outside>() {
         outside.inbox.refuse();
     }
@@ -139,7 +139,7 @@ pub(crate) fn wait_for(
     kernel: &mut Kernel<'_>,
     caller: Tid,
     line: &Rc<Line>,
-    way: Way,
+    way: Interest,
 ) -> io::Result<()> {
     let outside = open(kernel.core())?;
     line.register(outside)?;
@@ -161,14 +161,14 @@ pub(crate) fn expect(kernel: &mut Kernel<'_>, change: impl FnOnce(&mut Expected)
 }
 
 impl Drop for Outside {
-    /// What has left letters here gets to know that they are not read.
+    /// What has left messages here gets to know that they are not read.
     fn drop(&mut self) {
         // They may be registered with another.
         let lines = self.sources.take_all();
         lines.iter().for_each(|line| line.move_out());
-        for letter in self.inbox.close() {
+        for message in self.inbox.close() {
             // What it would have done is the user's, and may panic where it is dropped.
-            quietly(|| drop(letter));
+            catch_user_panic(|| drop(message));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The door between threads: letters to a scheduler.
+//! The door between threads: messages to a scheduler.
 
 use std::fmt;
 use std::io;
@@ -13,7 +13,7 @@ use crate::kernel::modules::stop::stop;
 use crate::kernel::spend_on_reading;
 
 /// What another thread has for a scheduler.
-pub(crate) enum Letter {
+pub(crate) enum Message {
     /// A hint for a task.
     Wake(Tid),
     /// The result of this work is there.
@@ -34,7 +34,7 @@ pub struct Remote {
 }
 
 /// A way to the inbox: when one goes, the scheduler may find that nothing can come any more.
-struct Door(Arc<Inbox<Letter>>);
+struct Door(Arc<Inbox<Message>>);
 
 /// The scheduler takes nothing any more: it was stopped, or is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,12 +58,12 @@ impl Remote {
     /// Wakes a task, so that its call is served again; a hint.
     pub(crate) fn wake(&self, tid: Tid) {
         // Of a scheduler that is gone the tasks are gone too.
-        _ = self.inbox.0.put(Letter::Wake(tid));
+        _ = self.inbox.0.put(Message::Wake(tid));
     }
 
     /// Says that the result of this work is there.
     pub(crate) fn end(&self, work: WorkId) {
-        _ = self.inbox.0.put(Letter::Ended(work));
+        _ = self.inbox.0.put(Message::Ended(work));
     }
 
     /// Lets something be done by the scheduler's thread, between two turns.
@@ -75,8 +75,8 @@ impl Remote {
         &self,
         act: impl FnOnce(&mut Kernel<'_>) + Send + 'static,
     ) -> Result<(), Stopped> {
-        let letter = Letter::Do(Box::new(act));
-        self.inbox.0.put_new(letter).map_err(|_| Stopped)
+        let message = Message::Do(Box::new(act));
+        self.inbox.0.put_new(message).map_err(|_| Stopped)
     }
 
     /// Stops the run: all its tasks are interrupted, and those that are still there after the time of
@@ -99,7 +99,7 @@ impl Remote {
 }
 
 impl Door {
-    fn new(inbox: Arc<Inbox<Letter>>) -> Self {
+    fn new(inbox: Arc<Inbox<Message>>) -> Self {
         inbox.add_writer();
         Self(inbox)
     }

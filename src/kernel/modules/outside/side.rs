@@ -6,7 +6,7 @@ use crate::kernel::abi::Tid;
 
 /// What a source is waited for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Way {
+pub enum Interest {
     /// To read from it, or accept.
     Read,
     /// To write to it, or be connected.

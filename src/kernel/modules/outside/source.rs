@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::rc::Rc;
 
 use super::line::Line;
-use super::side::Way;
+use super::side::Interest;
 
 /// Something with a file descriptor, for which tasks wait: see [`syscall::Io`](crate::syscall::Io).
 ///
@@ -47,7 +47,7 @@ impl<T> Source<T> {
     /// Says that the last try took all that there was, as a read shows that filled only a part of its
     /// buffer: the next one is made only when more has come. Only where that is so: of TCP and pipes.
     #[inline]
-    pub fn exhausted(&self, way: Way) {
+    pub fn exhausted(&self, way: Interest) {
         self.line.0.exhausted(way);
     }
 

@@ -1,7 +1,7 @@
-//! Staying awake for a moment where a letter is likely to come at once.
+//! Staying awake for a moment where a message is likely to come at once.
 //!
 //! To put a thread to sleep and to wake it takes the system several microseconds each; two cores that
-//! answer each other in less would do nothing else. So a thread to which letters come quickly stays
+//! answer each other in less would do nothing else. So a thread to which messages come quickly stays
 //! awake for about as long as that before it sleeps, and one that stayed awake in vain sleeps at once
 //! the next time. A program without other threads never stays awake for nothing. (Competitive spinning,
 //! after Karlin, Li, Manasse and Owicki, 1991; `std`'s channels spin likewise.)
@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use std::thread::{available_parallelism, yield_now};
 use std::time::{Duration, Instant};
 
-use super::{Letter, Outside};
+use super::{Message, Outside};
 use crate::devices::Inbox;
 use crate::kernel::core::Kernel;
 
@@ -24,18 +24,18 @@ const SHORT: Duration = Duration::from_micros(100);
 /// How often it looks before it lets other threads have its CPU.
 const LOOKS: u32 = 50;
 
-/// Whether letters come quickly.
+/// Whether messages come quickly.
 #[derive(Default)]
 pub(super) struct Spin {
     is_worthwhile: bool,
 }
 
 impl Spin {
-    /// Waits without sleeping until a letter comes, or it `seems_so`, where that is worthwhile; says
+    /// Waits without sleeping until a message comes, or it `seems_so`, where that is worthwhile; says
     /// whether either happened.
     pub(super) fn wait(
         &mut self,
-        inbox: &Inbox<Letter>,
+        inbox: &Inbox<Message>,
         mut seems_so: impl FnMut() -> bool,
     ) -> bool {
         if !self.is_worthwhile {
@@ -57,14 +57,14 @@ impl Spin {
         }
     }
 
-    /// Notes a sleep, and whether a letter ended it.
-    pub(super) fn slept(&mut self, since: Instant, got_letter: bool) {
-        self.is_worthwhile = got_letter && since.elapsed() < SHORT && has_partners();
+    /// Notes a sleep, and whether a message ended it.
+    pub(super) fn slept(&mut self, since: Instant, got_message: bool) {
+        self.is_worthwhile = got_message && since.elapsed() < SHORT && has_partners();
     }
 }
 
 /// Lets the whole thread stay awake for a moment, until it `seems_so` that what the caller waits for
-/// has come; where letters come quickly, and there is nothing else to do.
+/// has come; where messages come quickly, and there is nothing else to do.
 pub(crate) fn spin(kernel: &mut Kernel<'_>, seems_so: impl FnMut() -> bool) {
     let core = kernel.core();
     if let (true, Some(outside)) = (core.has_nothing_to_do(), core.module_mut::<Outside>())

@@ -7,7 +7,7 @@ use crate::kernel::abi::events::{
     Birth, Cause, Death, Event, Hold, Join, Length, Observer, Start, Wake,
 };
 use crate::kernel::core::{Core, end_of_wait, notes};
-use crate::kernel::parts::{Change, Note, Took, log_error, quietly, target};
+use crate::kernel::parts::{Change, Note, Took, catch_user_panic, log_error, target};
 use crate::machine::{TaskRef, WaitQueue};
 
 /// The observers of a scheduler.
@@ -27,7 +27,7 @@ pub(crate) type StartOf = fn(&Core) -> Start;
 pub(crate) fn observe(core: &mut Core, observer: Box<dyn Observer>, start: StartOf) {
     core.read_journal();
     // One that panics now does so again when it is told something, and is dropped then.
-    let sees_turns = quietly(|| observer.sees_turns()).unwrap_or(true);
+    let sees_turns = catch_user_panic(|| observer.sees_turns()).unwrap_or(true);
     let observers = core.module_or_default::<Observers>();
     observers.see_turns |= sees_turns;
     // The others know.
@@ -103,16 +103,16 @@ fn each(core: &mut Core, mut visit: impl FnMut(&mut dyn Observer)) {
     let Some(observers) = core.module_mut::<Observers>() else {
         return;
     };
-    let failed = observers
-        .all
-        .extract_if(.., |observer| quietly(|| visit(&mut **observer)).is_none());
+    let failed = observers.all.extract_if(.., |observer| {
+        catch_user_panic(|| visit(&mut **observer)).is_none()
+    });
     let failed: Vec<_> = failed.collect();
     if failed.is_empty() {
         return;
     }
     for observer in failed {
         // It is the user's, and may panic again.
-        quietly(|| drop(observer));
+        catch_user_panic(|| drop(observer));
         log_error(
             target::OBSERVER,
             format_args!("an observer panicked, and sees no more"),

@@ -9,7 +9,7 @@ use crate::kernel::core::{
     Core, carry_out_posts, end_of_wait, holders_of_waits, kill_all, waits_on,
 };
 use crate::kernel::parts::{
-    Change, Reason, candidates, log_ends, quietly, takes_ends, target, traces_turns,
+    Change, Reason, candidates, catch_user_panic, log_ends, takes_ends, target, traces_turns,
 };
 use crate::machine::inspect;
 
@@ -208,5 +208,5 @@ fn log_step(step: &Step) {
         log_ends(&step.ended);
     }
     let ends = !apart;
-    quietly(|| log::trace!(target: target::TURN, "{}", TurnLine { step, ends }));
+    catch_user_panic(|| log::trace!(target: target::TURN, "{}", TurnLine { step, ends }));
 }

@@ -173,8 +173,8 @@ impl Lot {
         self.texts[which].as_str().into()
     }
 
-    fn claim(&self) -> Claim {
-        Claim::new()
+    fn claim(&self) -> SchedParams {
+        SchedParams::new()
             .priority(-i32::from(self.die))
             .weight(7)
             .burst(Duration::MAX)
@@ -189,7 +189,7 @@ impl Lot {
             name: self.texts[1].as_str().into(),
             daemon: self.coin,
             parent: self.tid(),
-            claim: [None, Some(Claim::new()), Some(claim)][usize::from(self.die % 3)].clone(),
+            claim: [None, Some(SchedParams::new()), Some(claim)][usize::from(self.die % 3)].clone(),
         })
     }
 
@@ -283,8 +283,8 @@ impl Lot {
         self.one_of(&[Cancelled, TimedOut, Signal, Killed, Unwinding])
     }
 
-    fn stop(&self) -> Stop {
-        use Stop::{Answered, Blocked, Ended, Preempted, SliceOver};
+    fn stop(&self) -> OffCpu {
+        use OffCpu::{Answered, Blocked, Ended, Preempted, SliceOver};
         self.one_of(&[Answered, Blocked, SliceOver, Preempted, Ended])
     }
 

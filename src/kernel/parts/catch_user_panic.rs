@@ -6,7 +6,7 @@ use super::state::is_dying;
 use crate::machine::is_kill;
 
 /// Runs it; nothing, if it panics.
-pub(crate) fn quietly<R>(work: impl FnOnce() -> R) -> Option<R> {
+pub(crate) fn catch_user_panic<R>(work: impl FnOnce() -> R) -> Option<R> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(done) => Some(done),
         // A kill of the task in which this loop runs is no panic of that code. One that belongs to another

@@ -7,9 +7,9 @@ use std::time::Duration;
 ///
 /// ```
 /// use std::time::Duration;
-/// use coros::{Builder, kernel::Claim};
+/// use coros::{Builder, kernel::SchedParams};
 ///
-/// let claim = Claim::new().burst(Duration::from_millis(100)).weight(3).priority(7);
+/// let claim = SchedParams::new().burst(Duration::from_millis(100)).weight(3).priority(7);
 /// let builder = Builder::new().name("batch").claim(claim);
 /// # drop(builder);
 /// ```
@@ -18,7 +18,7 @@ use std::time::Duration;
 #[cfg_attr(feature = "record", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
-pub struct Claim {
+pub struct SchedParams {
     /// The CPU time that it needs in all, if it is known.
     #[cfg_attr(feature = "record", serde(skip_serializing_if = "Option::is_none"))]
     pub burst: Option<Duration>,
@@ -37,7 +37,7 @@ pub struct Claim {
     pub request: Option<Duration>,
 }
 
-impl Default for Claim {
+impl Default for SchedParams {
     fn default() -> Self {
         Self {
             burst: None,
@@ -50,7 +50,7 @@ impl Default for Claim {
     }
 }
 
-impl Claim {
+impl SchedParams {
     /// The weight of a task that claims none.
     pub const WEIGHT: u32 = 1024;
 
