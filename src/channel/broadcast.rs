@@ -80,12 +80,12 @@ impl<T> Sender<T> {
 
     /// Sends an item to all who have subscribed, and says how many those are.
     ///
-    /// Never waits: if the buffer is full, the oldest item goes, and whoever has not received it lags.
+    /// Never waits: if the buffer is full, the oldest item goes, and a receiver that has not received it lags.
     /// Yields once in a while, so that a task that only sends lets the others run.
     ///
     /// # Errors
     ///
-    /// [`SendError::Closed`] with the item, if nobody has subscribed or the channel is closed.
+    /// [`SendError::Closed`] with the item, if no receiver has subscribed or the channel is closed.
     #[track_caller]
     pub fn send(&self, item: T) -> Result<usize, SendError<T>> {
         spend();
@@ -107,7 +107,7 @@ impl<T> Sender<T> {
         Receiver::at_the_end_of(&self.0)
     }
 
-    /// Lets nothing be sent any more, by anybody; what was sent can still be received.
+    /// Lets nothing be sent any more, by any sender; what was sent can still be received.
     pub fn close(&self) {
         self.0.audience.close();
     }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::kernel::{Tid, WaitList};
 
-/// Who used one side of the channel last: perhaps whoever will end a wait on the other.
+/// Who used one side of the channel last: perhaps the task that will end a wait on the other.
 #[derive(Default)]
 pub(super) struct Last {
     user: Cell<Option<Tid>>,
@@ -18,7 +18,7 @@ impl Last {
         self.user.set(user);
     }
 
-    /// Tells a list where somebody begins to wait.
+    /// Tells a list where a task begins to wait.
     pub(super) fn note_in(&self, list: &WaitList) {
         let user = self.user.get();
         let noted = self.noted.replace(user);

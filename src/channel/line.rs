@@ -1,6 +1,6 @@
 //! The line of those who wait to send.
 //!
-//! A sender that waits in `send` leaves its item in the line: whoever makes room takes the item along
+//! A sender that waits in `send` leaves its item in the line: what makes room takes the item along
 //! and wakes the sender, so a receiver need not wait for one sender after the other. A branch of a select
 //! keeps its item until it is its turn: it is woken and comes for itself, since only it can know whether
 //! another branch has been quicker.

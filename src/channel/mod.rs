@@ -6,7 +6,7 @@
 //! | [`unbounded`] | many, many | any number, in order of sending | never |
 //! | [`rendezvous`] | many, many | nothing | until a receiver has taken the item |
 //! | [`priority`] | many, many | any number, the greatest first | never |
-//! | [`oneshot()`] | one, one | one item, once: an answer to whoever asked | never |
+//! | [`oneshot()`] | one, one | one item, once: an answer to the task that asked | never |
 //! | [`broadcast()`] | many, many | the last `n` items, for every receiver each | never |
 //! | [`watch()`] | many, many | the latest value | never |
 //!
@@ -16,9 +16,9 @@
 //! [between threads](crate::smp::channel()) have ends of the same types; how far they [reach](Reach) differs.
 //!
 //! Strictly first in, first out, among those who wait to send and among those who wait to receive:
-//! nobody overtakes, and the `try_` versions fail while others queue. A wait that is interrupted did
+//! none overtakes, and the `try_` versions fail while others queue. A wait that is interrupted did
 //! not happen: the item comes back to its sender, and what a receiver did not take is the next one's.
-//! While there is room, or an item, and nobody queues, no call is made and the caller keeps its turn, for
+//! While there is room, or an item, and no task queues, no call is made and the caller keeps its turn, for
 //! as long as its budget lasts: no producer starves the rest.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! A channel for one value, once: an answer to whoever asked. Floor 3, on calls only.
+//! A channel for one value, once: an answer to the task that asked. Floor 3, on calls only.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -98,7 +98,7 @@ impl<T> Sender<T> {
         Ok(())
     }
 
-    /// Whether nobody will receive: the receiver is gone, or has closed the channel.
+    /// Whether no task will receive: the receiver is gone, or has closed the channel.
     #[must_use]
     #[track_caller]
     pub fn is_closed(&self) -> bool {

@@ -91,7 +91,7 @@ impl<T> Pipe<T> {
         }
     }
 
-    /// Puts an item in, if there is room and nobody waits to send.
+    /// Puts an item in, if there is room and no sender waits.
     #[inline(always)]
     pub(super) fn put(&self, item: T) -> Result<(), TrySendError<T>> {
         if self.is_closed() {
@@ -114,7 +114,7 @@ impl<T> Pipe<T> {
         Ok(())
     }
 
-    /// Tells whoever observes how long a queue without bound is.
+    /// Tells observers how long a queue without bound is.
     #[inline(always)]
     fn note_length(&self, state: &State<T>) {
         if self.capacity == usize::MAX {
@@ -122,7 +122,7 @@ impl<T> Pipe<T> {
         }
     }
 
-    /// Takes an item, whoever waits for one.
+    /// Takes an item, even while others wait for one.
     #[inline]
     pub(super) fn take(&self) -> Option<T> {
         if let Some(ranks) = &self.ranks {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 /// Items by their number; the first ever pushed has number 0.
 ///
-/// Whoever reads keeps its position: the number of the item that it reads next. Everybody reads in
+/// Each reader keeps its position: the number of the item that it reads next. All read in
 /// order, so what all have seen is always at the front. Nothing in here runs the users' code: items
 /// are shared, and those that leave are handed to the caller, who drops or clones them in the open.
 pub(super) struct Ring<T> {

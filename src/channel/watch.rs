@@ -1,6 +1,6 @@
-//! A value whose latest state everybody can see, and wait for changes of. Floor 3, on calls only.
+//! A value whose latest state all receivers can see, and wait for changes of. Floor 3, on calls only.
 //!
-//! Whoever looks gets the value as it is, and keeps that for as long as it likes; values in between
+//! A receiver that looks gets the value as it is, and keeps that for as long as it likes; values in between
 //! are not kept. (After tokio's channel of this name.)
 
 mod receiver;
@@ -86,11 +86,11 @@ impl<T> Sender<T> {
 
     /// Changes the value in place, also when no receiver is left, and wakes all who wait for a change.
     ///
-    /// If `f` panics, what it did stays, and nobody is woken.
+    /// If `f` panics, what it did stays, and no task is woken.
     ///
     /// # Panics
     ///
-    /// If somebody has borrowed the value and still holds on to it; where `f` does; and within itself.
+    /// If a task has borrowed the value and still holds on to it; where `f` does; and within itself.
     #[track_caller]
     pub fn send_modify(&self, f: impl FnOnce(&mut T)) {
         self.send_if_modified(|value| {

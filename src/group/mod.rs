@@ -116,7 +116,7 @@ pub fn group<'env, T>(
 /// Waits until all children are gone, whatever happens: to leave any earlier is not possible. Says what
 /// it was interrupted by, and what was thrown into it.
 ///
-/// Where the caller is killed there is nobody to wait for: the kernel has killed the children before.
+/// Where the caller is killed there is no child to wait for: the kernel has killed the children before.
 /// What the block unwinds with says nothing of that, since it may be the kill of another task, caught
 /// and passed on.
 fn wait_for_all(group: &Group<'_, '_>) -> (Option<Interrupted>, Option<Payload>) {

@@ -83,7 +83,7 @@ pub(super) enum Status {
     Answered,
     /// As `Pending`, but the caller shall unwind with the payload in `RAISED`.
     Raise,
-    /// As `Raise`, with a reply in the frame that nobody will read.
+    /// As `Raise`, with a reply in the frame that will not be read.
     RaiseAnswered,
 }
 

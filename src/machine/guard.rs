@@ -44,7 +44,7 @@ impl Guard {
     /// in it is in use.
     pub(super) unsafe fn install(self, start: usize, len: usize) -> Result<(), StackError> {
         let done = match self {
-            // SAFETY: passed on from the caller; guarding memory that nobody uses harms nobody.
+            // SAFETY: passed on from the caller; guarding memory that nothing uses does no harm.
             Guard::Marked => unsafe { libc::madvise(start as *mut _, len, MADV_GUARD_INSTALL) },
             Guard::Split => {
                 let limit = split_limit();
@@ -52,7 +52,7 @@ impl Guard {
                     SPLITS.fetch_sub(1, Relaxed);
                     return Err(StackError::TooManyGuards { limit });
                 }
-                // SAFETY: passed on from the caller; nobody uses the memory.
+                // SAFETY: passed on from the caller; nothing uses the memory.
                 unsafe { libc::mprotect(start as *mut _, len, libc::PROT_NONE) }
             }
         };
@@ -84,7 +84,7 @@ fn probe() -> Guard {
     let Ok(page) = map(page_size()) else {
         return Guard::Split;
     };
-    // SAFETY: the page was mapped just now and nobody else knows it.
+    // SAFETY: the page was mapped just now and nothing else knows it.
     let marked = unsafe { Guard::Marked.install(page, page_size()) };
     // SAFETY: as above; it is not used after this.
     unsafe { unmap(page, page_size()) };

@@ -29,7 +29,7 @@ pub(crate) fn call_text(context: &TaskRef) -> Option<String> {
 /// Writes the pending call in words.
 pub(crate) fn write_call(context: &TaskRef, out: &mut String) {
     if let (Some(frame), Some(header)) = (context.frame(), context.header()) {
-        // SAFETY: the table is the one of this frame's type; nobody else uses a suspended frame.
+        // SAFETY: the table is the one of this frame's type; nothing else uses a suspended frame.
         write(out, |out| unsafe { (header.vtable.describe)(frame, out) });
     }
 }

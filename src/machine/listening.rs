@@ -1,4 +1,4 @@
-//! Who listens to a signal; while nobody does, or does not come to it, the signal ends the process.
+//! Listeners to a signal; without any, or if none reads it in time, the signal ends the process.
 //!
 //! ```text
 //!   the signal ──▶ handler ─┬─ nobody listens ───────────────────────────▶ the process ends
@@ -31,10 +31,10 @@ const SIGNALS: usize = 32;
 /// What is known of a signal, for its handler: atomics alone.
 struct Ear {
     registered: AtomicBool,
-    /// Whether the process ignored it before anybody listened, as under `nohup`.
+    /// Whether the process ignored it before the first listener, as under `nohup`.
     ignored: AtomicBool,
     listeners: AtomicU32,
-    /// When the first one came that nobody has read yet, in milliseconds; 0 for none.
+    /// When the first one came that no listener has read yet, in milliseconds; 0 for none.
     unread: AtomicU64,
     /// How many listeners end by this signal, and the longest time of grace of any, in milliseconds.
     ending: AtomicU32,
@@ -103,7 +103,7 @@ impl Listening {
         Ok(listening)
     }
 
-    /// Whether the process ignores a signal, or did before anybody here listened to it.
+    /// Whether the process ignores a signal, or did before the first listener here.
     pub(crate) fn is_to_be_ignored(signal: c_int) -> bool {
         let ear = usize::try_from(signal).ok().and_then(|at| EARS.get(at));
         is_ignored(signal) || ear.is_some_and(|ear| ear.ignored.load(SeqCst))
@@ -168,7 +168,7 @@ impl Drop for Listening {
     }
 }
 
-/// Nobody listens any more, in a process that was forked just now: those who did are the parent's.
+/// Removes all listeners, in a process that was forked just now: they are the parent's.
 #[cfg(target_os = "linux")]
 pub(super) fn leave_to_parent() {
     FORKS.fetch_add(1, SeqCst);
@@ -182,7 +182,7 @@ pub(super) fn leave_to_parent() {
     }
 }
 
-/// Milliseconds since some moment, from 1 on. Async-signal-safe, once somebody has listened.
+/// Milliseconds since some moment, from 1 on. Async-signal-safe, once there was a listener.
 fn now() -> u64 {
     BEGAN.elapsed().as_millis() as u64 + 1
 }
@@ -213,7 +213,7 @@ fn register(signal: c_int, ear: &'static Ear) -> io::Result<()> {
 }
 
 impl Ear {
-    /// Whether the process ends now: nobody listens, or nobody has come to it for too long. Else notes
+    /// Whether the process ends now: no listener is there, or none has read it for too long. Else notes
     /// that the signal came, and sets the alarm for when its time is over.
     fn must_end(&self, signal: c_int, is_alarm: bool) -> bool {
         if self.listeners.load(SeqCst) == 0 {

@@ -7,7 +7,7 @@ use std::mem::ManuallyDrop;
 /// What a task unwound with.
 pub(crate) type Payload = Box<dyn Any + Send>;
 
-/// The payload of a kill. Nobody outside the crate can make one.
+/// The payload of a kill. No code outside the crate can make one.
 pub(super) struct Kill;
 
 /// Whether a payload is that of a kill.

@@ -52,7 +52,7 @@ fn lend<C: Request>(
     if frame.header.status != Status::Answered {
         unwind(frame);
     }
-    // SAFETY: `Answered` says that the reply is written; nobody reads it a second time.
+    // SAFETY: `Answered` says that the reply is written; it is not read a second time.
     unsafe { frame.reply.assume_init_read() }
 }
 
@@ -64,7 +64,7 @@ fn unwind<C: Request>(frame: &mut Frame<C>) -> ! {
     resume_unwind(payload)
 }
 
-/// Drops a reply that nobody will read, while its task unwinds: so calls that it makes are urgent.
+/// Drops a reply that will not be read, while its task unwinds: so calls that it makes are urgent.
 struct Unread<'f, C: Request>(&'f mut Frame<C>);
 
 impl<C: Request> Drop for Unread<'_, C> {

@@ -37,7 +37,7 @@ impl SharedWords {
 
     pub(crate) fn cells(&self) -> &[AtomicU64] {
         // SAFETY: the mapping is page-aligned, so long, zero at first, which is a valid atomic, and
-        // stands for as long as `self`; nobody refers to it but through shared references to atomics.
+        // stands for as long as `self`; nothing refers to it but through shared references to atomics.
         unsafe { slice::from_raw_parts(self.start.as_ptr(), self.count) }
     }
 }

@@ -297,7 +297,7 @@ impl TaskRef {
     }
 
     pub(super) fn header(&self) -> Option<&FrameHeader> {
-        // SAFETY: a suspended context's frame is alive, and nobody changes it while `self` is
+        // SAFETY: a suspended context's frame is alive, and nothing changes it while `self` is
         // borrowed only to look at it.
         self.frame().map(|frame| unsafe { frame.as_ref() })
     }

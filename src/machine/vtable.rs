@@ -31,7 +31,7 @@ impl<C: Request> VTableOf<C> {
 
 /// # Safety
 ///
-/// `frame` is the header of a live `Frame<C>` whose owner is suspended, and nobody else refers to it.
+/// `frame` is the header of a live `Frame<C>` whose owner is suspended, and nothing else refers to it.
 #[inline(always)]
 unsafe fn frame_of<'f, C: Request>(frame: NonNull<FrameHeader>) -> &'f mut Frame<C> {
     // SAFETY: passed on from the caller; the header is the first field of a `repr(C)` frame.

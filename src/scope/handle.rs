@@ -122,7 +122,7 @@ impl fmt::Debug for Scope {
     }
 }
 
-/// Notes that nobody is in the scope any more.
+/// Notes that no task is in the scope any more.
 struct Outside<'s>(&'s State);
 
 impl Drop for Outside<'_> {

@@ -227,7 +227,7 @@ impl fmt::Debug for WaitGroup {
 }
 
 /// Something that a [`WaitGroup`] waits for; done when this is dropped. A clone counts on its own.
-#[must_use = "a token that is dropped at once keeps nobody waiting"]
+#[must_use = "a token that is dropped at once keeps no task waiting"]
 pub struct WaitToken(Rc<Work>);
 
 impl Clone for WaitToken {

@@ -40,7 +40,7 @@ impl<'p, T> Get<'p, T> {
             self.withdraw_request();
             return Some(answer);
         }
-        // Park first: it panics on another scheduler's list, and then nobody waits.
+        // Park first: it panics on another scheduler's list, and then this task does not wait.
         kernel.park(caller, list);
         let stand = || rendezvous.request(Party::of(kernel, caller));
         self.place.get_or_insert_with(stand);

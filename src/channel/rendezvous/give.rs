@@ -51,7 +51,7 @@ impl<'p, T> Give<'p, T> {
         if self.when == When::AtOnce && self.give(item, caller) {
             return Some(Ok(()));
         }
-        // Park first: it panics on another scheduler's list, and then nobody waits.
+        // Park first: it panics on another scheduler's list, and then this task does not wait.
         kernel.park(caller, list);
         if self.place.is_none() {
             let party = Party::of(kernel, caller);

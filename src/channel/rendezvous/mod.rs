@@ -198,7 +198,7 @@ impl<T> Rendezvous<T> {
         self.is_closed() && self.len() == 0
     }
 
-    /// The items that nobody is left to have.
+    /// The items that no receiver is left for.
     pub(super) fn clear(&self) -> VecDeque<T> {
         self.parties.borrow_mut().clear()
     }

@@ -41,7 +41,7 @@ impl<T> Shared<T> {
         Ref(before.expect("nobody is changing it"))
     }
 
-    /// Changes the value in place; tells nobody.
+    /// Changes the value in place; tells no receiver.
     #[track_caller]
     pub(super) fn change<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
         let Ref(value) = self.look();
@@ -51,7 +51,7 @@ impl<T> Shared<T> {
         f(value.expect("the watched value is borrowed: drop its Ref first"))
     }
 
-    /// Lets everybody know that there was a change.
+    /// Tells all receivers that there was a change.
     pub(super) fn publish(&self) {
         self.version.set(self.version.get() + 1);
         self.audience.wake();
