@@ -34,7 +34,7 @@ impl<T> Default for Outcome<T> {
     }
 }
 
-/// The task's body and the kernel: with nobody else holding the outcome, the handle is gone.
+/// The task's body and the kernel: where nothing else holds the outcome, the handle is gone.
 const WITHOUT_HANDLE: usize = 2;
 
 impl<T> Outcome<T> {
@@ -43,7 +43,7 @@ impl<T> Outcome<T> {
         self.exit.get().is_some()
     }
 
-    /// Keeps the value; or drops it at once, in the task that made it, if nobody can ask for it.
+    /// Keeps the value; or drops it at once, in the task that made it, if no task can ask for it.
     pub(crate) fn set(self: Rc<Self>, value: T) {
         if Rc::strong_count(&self) > WITHOUT_HANDLE {
             self.value.set(Some(value));

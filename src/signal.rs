@@ -7,7 +7,7 @@
 //! `Cont`; `Chld`, which comes when a child ends that was born after its parent asked for it, does nothing.
 //! `Kill` kills, whatever the task says.
 //!
-//! Signals for the whole process come to each task that asked for them. A signal that nobody asked for
+//! Signals for the whole process come to each task that asked for them. A signal that no task asked for
 //! does to the process what it always does, unless the run
 //! [handles signals](crate::kernel::SchedulerBuilder::handle_signals): then SIGINT interrupts all tasks
 //! that did not ask for it, and a second one ends the run. The same holds for SIGINT as soon as one task has

@@ -104,7 +104,7 @@ impl Reactor {
             )),
             None => None,
         };
-        // A signal that interrupts it is as good as nothing happening: whoever waits looks again.
+        // A signal that interrupts it is as good as nothing happening: the task that waits looks again.
         if self.poll.poll(&mut self.events, limit).is_err() {
             return false;
         }

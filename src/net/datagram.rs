@@ -197,7 +197,7 @@ impl Socket<unix::UnixDatagram> {
         bound.map_err(|error| cannot("bind", name_of(addr), error))
     }
 
-    /// Makes a socket without an address: nobody can answer it.
+    /// Makes a socket without an address: no receiver can answer it.
     ///
     /// # Errors
     ///

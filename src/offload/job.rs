@@ -10,7 +10,7 @@ use crate::kernel::Remote;
 
 /// What a pool's thread does with a job.
 pub(super) trait Work: Send + Sync {
-    /// Does it, unless nobody wants it any more. It never panics.
+    /// Does it, unless its result is not wanted any more. It never panics.
     fn run(&self);
 }
 
@@ -19,7 +19,7 @@ pub(super) struct Job<F, T>(Mutex<Stage<F, T>>);
 
 enum Stage<F, T> {
     Waiting(F, Waiter),
-    /// As `Waiting`, for nobody.
+    /// As `Waiting`, without a task that waits.
     Disowned(F),
     Begun(Waiter),
     Ended(Result<T>),

@@ -12,7 +12,7 @@ use crate::kernel::{Pick, Policy, Runnable, Running, SchedParams, Tid};
 ///
 /// A task's deadline is the one of its last [release](SchedParams::release): at its arrival, and, if it claims
 /// a period, whenever it wakes. Only an earlier deadline preempts. Among ready ones with the same deadline
-/// the lowest number is next; those without a deadline come last. Under overload it may starve anybody.
+/// the lowest number is next; those without a deadline come last. Under overload it may starve any task.
 ///
 /// ```
 /// use std::time::Duration;

@@ -21,7 +21,7 @@ pub struct Fair {
     ready: Ranks<i128>,
     on_cpus: BTreeSet<Tid>,
     meter: Meter,
-    /// Ready ones that arrived or woke, and could not preempt anybody yet.
+    /// Ready ones that arrived or woke, and could not preempt a task yet.
     newcomers: BTreeSet<Tid>,
     /// The least virtual runtime of all runnable tasks; it never goes back.
     least: i128,

@@ -100,12 +100,12 @@ fn draws(seed: u64) -> Entropy {
     Entropy::of_stream(seed, 3)
 }
 
-/// A slice of no length would let nobody get on; and no turn is charged less than this.
+/// A slice of no length would let no task get on; and no turn is charged less than this.
 fn positive(length: Duration) -> Duration {
     length.max(meter::LEAST)
 }
 
-/// How many picks a ready task may have to wait in a queue of this length: nobody overtakes it but those
+/// How many picks a ready task may have to wait in a queue of this length: no task overtakes it but those
 /// that arrive or wake before the next pick.
 fn patience(ready: usize) -> u64 {
     100_000 + 4 * ready as u64

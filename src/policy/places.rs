@@ -18,7 +18,7 @@ pub(super) struct Place {
 /// behind it: the newcomer could have come a trifle sooner, and should not wait a whole round for that.
 #[derive(Default)]
 pub(super) struct Places {
-    /// Whoever comes in a later round queues behind.
+    /// What comes in a later round queues behind.
     round: i64,
     /// The moment that this round belongs to.
     moment: Duration,
@@ -52,7 +52,7 @@ impl Places {
         }
     }
 
-    /// Somebody is picked: from now on nobody overtakes those who queue. Else tasks that wake each other
+    /// A task is picked: from now on none overtakes those that queue. Else tasks that wake each other
     /// without taking any time would hold up the one whose slice is over for ever.
     pub(super) fn settle(&mut self) {
         self.round += 1;

@@ -15,7 +15,7 @@ use crate::kernel::{OffCpu, Pick, Policy, Runnable, Running, SchedParams, Tid};
 /// as long as no [quantum](Self::quantum) is set.
 ///
 /// A running task makes room as soon as a more urgent one is ready; it stays at the head of its equals,
-/// and keeps what is left of its quantum. While somebody waits for what a task holds, that task is as
+/// and keeps what is left of its quantum. While a task waits for what a task holds, that task is as
 /// urgent as the waiter, also through chains of waits: so no task of middle priority can hold up one of
 /// high priority. What is less urgent may starve.
 ///

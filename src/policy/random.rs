@@ -17,7 +17,7 @@ pub struct Random {
 }
 
 impl Random {
-    /// The policy; whoever is picked may run for as long as it likes.
+    /// The policy; the task that is picked may run for as long as it likes.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self {

@@ -19,7 +19,7 @@ const FRACTION: u32 = 32;
 /// divided by its [tickets](SchedParams::weight); equal ones: the lowest number (Waldspurger, 1995).
 ///
 /// Who uses a part of its quantum strides by that part. A task that arrives, or comes back from a wait,
-/// starts at the lowest pass there is, if its own is lower: nobody saves up what it did not use.
+/// starts at the lowest pass there is, if its own is lower: no task saves up what it did not use.
 pub struct Stride {
     quantum: Duration,
     tasks: BTreeMap<Tid, Runner>,

@@ -28,7 +28,7 @@ use crate::error::cannot;
 pub struct Command {
     std: std::process::Command,
     program: Arc<OsStr>,
-    /// Which of the standard streams somebody has said something about.
+    /// Which of the standard streams were set.
     said: [bool; 3],
     drops: Drops,
 }
@@ -109,7 +109,7 @@ impl Command {
         self
     }
 
-    /// Whether a child that nobody waited for is killed as its [`Child`] is dropped; no, unless it is said.
+    /// Whether a child that was not waited for is killed as its [`Child`] is dropped; no, unless it is said.
     pub fn kill_on_drop(&mut self, kill: bool) -> &mut Self {
         self.drops = match kill {
             true => Drops::Kill,
@@ -148,7 +148,7 @@ impl Command {
     /// # Errors
     ///
     /// As [`spawn`](Self::spawn), or an [interruption](crate::Interrupted::of): then the child is
-    /// killed, as nobody else knows it.
+    /// killed, as nothing else knows it.
     #[track_caller]
     pub fn status(&mut self) -> io::Result<ExitStatus> {
         let mut child = self.spawn()?;
@@ -173,7 +173,7 @@ impl Command {
         child.wait_with_output()
     }
 
-    /// Sets the streams that nobody has said anything about.
+    /// Sets the streams that were not set.
     fn set_defaults(&mut self, [stdin, stdout, stderr]: [fn() -> Stdio; 3]) {
         let [said_in, said_out, said_err] = self.said;
         if !said_in {

@@ -220,7 +220,7 @@ fn make(function: Entry, argument: &[u8]) -> io::Result<(Forked, Wire)> {
 
 /// The new process's whole life; says its exit code.
 fn work(there: &Wire, server: Pid, function: Entry, argument: &[u8]) -> i32 {
-    // Should the server be killed, nobody would end and reap this one.
+    // Should the server be killed, nothing would end and reap this one.
     let bound = set_parent_process_death_signal(Some(Signal::KILL));
     if bound.is_err() || getppid() != Some(server) {
         return 1;
@@ -228,7 +228,7 @@ fn work(there: &Wire, server: Pid, function: Entry, argument: &[u8]) -> i32 {
     i32::from(there.write_frame(&[&function(argument)]).is_err())
 }
 
-/// Ends a child whose result nobody wants any more.
+/// Ends a child whose result is not wanted any more.
 fn watch_for_hang_up(wire: &Wire, child: &Rc<Forked>) -> io::Result<JoinHandle<()>> {
     let stream = wire.stream().try_clone()?;
     let child = Rc::clone(child);

@@ -29,7 +29,7 @@ pub(super) struct Offspring {
 }
 
 impl Offspring {
-    /// Takes charge of a child that was made just now and that nobody else waits for.
+    /// Takes charge of a child that was made just now and that nothing else waits for.
     ///
     /// # Errors
     ///

@@ -133,7 +133,7 @@ fn wait_for_any(orphans: &[Orphan], listener: Option<&OwnedFd>) {
     }
 }
 
-/// A bell, and what the thread hears it by; without descriptors, one that nobody hears.
+/// A bell, and what the thread hears it by; without descriptors, one that no thread hears.
 fn new_bell() -> (Option<OwnedFd>, Bell) {
     match pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK) {
         Ok((listener, bell)) => (Some(listener), Bell(Some(bell))),

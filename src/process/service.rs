@@ -1,4 +1,4 @@
-//! Services: forked processes that serve whoever connects, for as long as their owner lives.
+//! Services: forked processes that serve the clients that connect, for as long as their owner lives.
 //!
 //! ```text
 //!   owner ── leash ──────▶ server: a scheduler; one task accepts,
@@ -109,7 +109,7 @@ impl Drop for Service {
     fn drop(&mut self) {
         // A process forked from the owner has but copies.
         if self.server.is_ours() {
-            // Also where somebody else has a copy of the descriptor, this end is seen.
+            // Also where another process has a copy of the descriptor, this end is seen.
             _ = self.leash.shutdown(std::net::Shutdown::Both);
             self.server.end_within(PATIENCE);
         }
@@ -250,7 +250,7 @@ impl fmt::Display for Address {
     }
 }
 
-/// Any text is the address of somebody; whether a server is there shows when one asks it.
+/// Any text is an address; whether a server is there shows when one asks it.
 impl FromStr for Address {
     type Err = std::convert::Infallible;
 

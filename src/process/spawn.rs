@@ -90,7 +90,7 @@ fn called_for() -> Option<(String, Wire)> {
 /// Does what is asked; says how the process ends.
 fn serve(wire: &Wire, entry: Entry) -> i32 {
     let Ok(Some(argument)) = wire.read_frame() else {
-        return 1; // Whoever asked is gone.
+        return 1; // The process that asked is gone.
     };
     let result = entry(&argument);
     match wire.write_frame(&[&result]) {

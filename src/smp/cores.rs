@@ -103,7 +103,7 @@ impl Cores {
             None => await_all(self.count, &all_ready),
         };
         let started = remotes.map(|remotes| open(&gates, remotes));
-        // Whoever waits at a gate that was not opened goes home now.
+        // A thread that waits at a gate that was not opened ends now.
         drop(gates);
         let outcomes: Vec<_> = threads.into_iter().map(outcome_of).collect();
         started.map_err(SmpError::Start)?;

@@ -7,7 +7,7 @@ use super::sleeper::Sleeper;
 /// Who waits, in the order in which they came.
 ///
 /// Only the first may go on, and only the first is called: when it has taken its turn, the next. So
-/// nobody overtakes, however late somebody wakes up.
+/// none overtakes, however late another wakes up.
 #[derive(Default)]
 pub(in crate::smp) struct Line {
     waiting: VecDeque<Waiting>,
@@ -25,7 +25,7 @@ impl Line {
         self.waiting.len()
     }
 
-    /// Whether it is the turn of whoever has this number.
+    /// Whether it is the turn of the one with this number.
     pub(in crate::smp) fn is_turn_of(&self, number: Option<u64>) -> bool {
         self.waiting.front().map(|first| first.number) == number
     }

@@ -11,7 +11,7 @@
 //! | pass items between cores, and threads of other kinds | [`channel()`] |
 //! | answer once | [`oneshot()`] |
 //!
-//! Whoever waits for something here may be a task, which waits alone, or a thread that runs no tasks,
+//! What waits for something here may be a task, which waits alone, or a thread that runs no tasks,
 //! which is blocked.
 //!
 //! While a task waits for another thread its run is not [stuck](crate::Stuck), even if nobody over

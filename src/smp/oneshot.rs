@@ -106,7 +106,7 @@ impl<T> OneSender<T> {
         Ok(())
     }
 
-    /// Whether nobody will receive: the receiver is gone, or has closed the channel.
+    /// Whether nothing will receive: the receiver is gone, or has closed the channel.
     #[must_use]
     #[track_caller]
     pub fn is_closed(&self) -> bool {

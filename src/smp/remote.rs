@@ -73,7 +73,7 @@ fn make<T: 'static>(
     let teller = Rc::new(Teller(Cell::new(Some(sender))));
     let told = Rc::clone(&teller);
     let traits: Traits = builder.traits(Some(Rc::clone(&teller) as Rc<dyn ExitSink>));
-    // Told by the task: a value that nobody wants is dropped there.
+    // Told by the task: a value that is not wanted is dropped there.
     let made = kernel.spawn(traits, move || told.tell(Ok(f())));
     if let Err(error) = made {
         teller.tell(Err(RemoteError::NotMade(error.to_string())));
@@ -88,7 +88,7 @@ struct Teller<T>(Cell<Option<OneSender<Outcome<T>>>>);
 impl<T> Teller<T> {
     fn tell(&self, outcome: Outcome<T>) {
         if let Some(sender) = self.0.take() {
-            // If nobody waits for it, it is dropped.
+            // If nothing waits for it, it is dropped.
             drop(sender.send(outcome));
         }
     }

@@ -1,4 +1,4 @@
-//! What was read from the standard input, and nobody has taken yet.
+//! What was read from the standard input, and no task has taken yet.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -9,11 +9,11 @@ use rustix::io::{Errno, read, retry_on_intr};
 /// How much is read at once, in bytes.
 const CHUNK: usize = 8192;
 
-/// Bytes on their way from the stream to whoever asks; the same for the whole process.
+/// Bytes on their way from the stream to the task that asks; the same for the whole process.
 #[derive(Default)]
 pub(super) struct Buffer {
     bytes: Vec<u8>,
-    /// Where those begin that nobody has taken.
+    /// Where those begin that no task has taken.
     start: usize,
     /// How many of those were looked through, and are of one line.
     searched: usize,
@@ -31,7 +31,7 @@ impl Buffer {
         ONLY.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What nobody has taken.
+    /// What no task has taken.
     pub(super) fn rest(&self) -> &[u8] {
         &self.bytes[self.start..]
     }

@@ -1,4 +1,4 @@
-//! The calls about CPU time: computing, and holding everybody up.
+//! The calls about CPU time: computing, and holding up all tasks.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::kernel::{
 ///
 /// In virtual time the caller is on one of the simulated [CPUs](crate::kernel::SchedulerBuilder::cpus)
 /// meanwhile, as others are on the others; the [policy](crate::kernel::Policy) may take it off at the end
-/// of a slice, or for somebody more urgent, and it goes on later. In real time it burns CPU time, a
+/// of a slice, or for a more urgent task, and it goes on later. In real time it burns CPU time, a
 /// millisecond at most at a time, and others have their turns in between.
 ///
 /// If it is interrupted, the rest is not computed. A wake does not disturb it.
@@ -61,7 +61,7 @@ impl SystemCall for Compute {
     }
 }
 
-/// Blocks the whole loop for so long: nobody has a turn meanwhile, no timer goes off.
+/// Blocks the whole loop for so long: no task has a turn meanwhile, no timer goes off.
 ///
 /// It stands for what must not be done in a task, such as `std::thread::sleep`, and shows what comes of
 /// it. In virtual time the clock jumps.

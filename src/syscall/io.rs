@@ -54,7 +54,7 @@ impl<'s, T, R, F: FnMut(&'s T) -> io::Result<R>> Io<'s, T, F> {
     }
 
     /// Tries without a call; says nothing if it would block, if it is the kernel that has to answer, or if
-    /// the caller is to make a call now, since it did without for long or since somebody watches.
+    /// the caller is to make a call now, since it did without for long or since an observer watches.
     #[inline]
     pub(crate) fn at_once(&mut self) -> Option<io::Result<R>> {
         let is_free = self.source.line().is_free(self.way);
@@ -85,7 +85,7 @@ impl<'s, T, R, F: FnMut(&'s T) -> io::Result<R>> SystemCall for Io<'s, T, F> {
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
         let line = self.source.line();
         let admitted = line.admit(self.way, caller);
-        // Before the try, which is the user's, and may panic: then nobody waits here any more.
+        // Before the try, which is the user's, and may panic: then the task waits here no more.
         line.end(self.way, caller);
         let answer = match admitted {
             Ok(()) => self.attempt(),

@@ -42,7 +42,7 @@ impl SystemCall for Park<'_> {
 
 /// Wakes whoever has been parked on a list longest, and says who that is.
 ///
-/// On a list of another scheduler's tasks it wakes nobody. [`WaitList::wake_one`] wakes there too, and
+/// On a list of another scheduler's tasks it wakes no task. [`WaitList::wake_one`] wakes there too, and
 /// without suspending the caller, but cannot say whom.
 #[derive(Clone, Copy, Debug)]
 pub struct WakeOne<'l>(pub &'l WaitList);

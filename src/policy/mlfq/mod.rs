@@ -181,7 +181,7 @@ impl Policy for Mlfq {
     fn patience(&self) -> Option<u64> {
         let turns = |time: Duration| nanoseconds(time) / nanoseconds(LEAST);
         let boost = turns(self.boost?).saturating_mul(16);
-        // Until then everybody else may go all the way down, in turns of the least charge.
+        // Until then all other tasks may go all the way down, in turns of the least charge.
         let allotment = self.levels.allotment.unwrap_or(self.levels.quantum);
         let stays = (self.levels.jobs.len() as u64).saturating_mul(self.levels.count as u64);
         let stays = turns(allotment)

@@ -5,7 +5,7 @@ use std::io;
 use super::objects::first;
 use super::{Proxy, message};
 
-/// Items of bytes, each for whoever takes it first.
+/// Items of bytes, each for the client that takes it first.
 ///
 /// When a wait is broken off, the `io::Error` says why: see
 /// [`Interrupted::of`](crate::Interrupted::of).
