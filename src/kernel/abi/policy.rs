@@ -161,7 +161,7 @@ pub trait Policy {
         let _ = (task, claim, now);
     }
 
-    /// Whether it lets holders inherit, so that it wants to be told by [`lend`](Self::lend).
+    /// Whether it lets holders inherit, so that it wants to be told by [`inherit`](Self::inherit).
     fn inherits(&self) -> bool {
         false
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::exit::Exit;
 use crate::machine::StackError;
 
-/// What [`Task::run`] came to.
+/// What [`Task::run`](crate::Task::run) came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Ran {
