@@ -10,8 +10,7 @@ use super::{Core, birth, exit, snapshot, wake};
 use crate::devices::nanoseconds;
 use crate::kernel::abi::policy::WantedPolicy;
 use crate::kernel::abi::{Exit, NoSuchTask, Policy, SchedParams, SpawnError, TaskInfo, Tid};
-use crate::kernel::parts::catch_user_panic::catch_user_panic;
-use crate::kernel::parts::{Chance, Traits};
+use crate::kernel::parts::{Chance, Traits, catch_user_panic};
 use crate::machine::{End, TaskRef, WaitNode};
 
 /// The kernel, as a system call sees it while it is served.
