@@ -54,8 +54,9 @@ fn birth(home: &Rc<Shared>, task: TaskRef) -> Tid {
     // It had none: a scheduler takes the task itself, and hands it to no other.
     _ = facts.home.set(Rc::clone(home));
     State::Ready.set_exactly(&task);
-    home.ready.push(task.clone());
-    facts.slots.all().for_each(|slot| slot.born(&task));
+    if !facts.slots.all().any(|slot| slot.born(&task)) {
+        home.ready.push(task.clone());
+    }
     if home.has_births.get() | home.journal.is_read.get() {
         note_birth(home, &task);
     }

@@ -45,9 +45,8 @@ pub(crate) fn hold(home: &Shared, task: &TaskRef, shown: TaskState) {
     State::Held.set(task);
 }
 
-/// As [`hold`], of a new task until it [arrives](arrive): the run queue never had it, for its readers.
+/// As [`hold`], of a new task until it [arrives](arrive): it is not in the run queue yet.
 pub(crate) fn hold_newborn(home: &Shared, task: &TaskRef) {
-    home.ready.remove(task);
     let facts = task.facts();
     facts.since.set(home.clock.seen());
     facts.held.set(Held {

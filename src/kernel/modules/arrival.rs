@@ -26,15 +26,16 @@ impl Arrival {
 }
 
 impl TaskSlot for Arrival {
-    fn born(&self, task: &TaskRef) {
+    fn born(&self, task: &TaskRef) -> bool {
         let Some(home) = task.facts().home() else {
-            return;
+            return false;
         };
         let now = home.clock().read();
         let deadline = now.saturating_add(nanoseconds(self.after));
         let due = Due::Run(arrive, Tid::of(task).slot(), 0);
         self.timer.set(Some(home.set_timer(deadline, due)));
         hold::hold_newborn(home, task);
+        true
     }
 
     fn deadline(&self, task: &TaskRef) -> Option<u64> {

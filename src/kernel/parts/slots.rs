@@ -7,8 +7,10 @@ use crate::machine::{TaskRef, World};
 
 /// What a module keeps of a task. The core calls these at its points, and knows nothing else of it.
 pub(crate) trait TaskSlot: Any {
-    /// The task was born, and is in the run queue.
-    fn born(&self, _task: &TaskRef) {}
+    /// The task was born; says whether it is held from now on, and not ready yet.
+    fn born(&self, _task: &TaskRef) -> bool {
+        false
+    }
 
     /// The task begins to wait.
     fn before_wait(&self, _task: &TaskRef) {}
