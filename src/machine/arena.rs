@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::abort;
 use super::guard::{self, Guard};
-use super::head::OVERHEAD;
+use super::head::{self, Head, OVERHEAD};
 use super::overflow;
 use super::registry::{self, Entry};
 use super::stack_error::StackError;
@@ -37,23 +37,16 @@ pub(super) struct Arena {
     stride: usize,
     guard_len: usize,
     guard: Guard,
+    /// How many free stacks are kept warm.
+    kept: usize,
     blocks: RefCell<Vec<Block>>,
-    /// Limits of free slots whose pages may still be in memory; the last is the hottest.
+    /// Bases of free stacks whose pages may still be in memory; the last is the hottest.
     warm: RefCell<Vec<usize>>,
     /// Limits of free slots whose pages were given back.
     cold: RefCell<Vec<usize>>,
     live: Cell<usize>,
     /// How many rooms can be had, free ones and such as are not cut yet, beyond those that were promised.
     spare: Cell<usize>,
-}
-
-/// Room for one stack: writable memory from `limit` to `top`, the end of a page, with a guard below it.
-/// It belongs to the caller of [`Arena::check_out`] until it is checked in.
-pub(super) struct Room {
-    /// Counts the slots of an arena, to give neighbours different colours.
-    pub(super) index: usize,
-    pub(super) limit: usize,
-    pub(super) top: usize,
 }
 
 thread_local! {
@@ -89,6 +82,7 @@ impl Arena {
             stride: stride_of(class),
             guard_len: guard::page_size(),
             guard,
+            kept: (KEPT_WARM / stride_of(class)).max(KEPT_AT_LEAST),
             blocks: RefCell::default(),
             warm: RefCell::default(),
             cold: RefCell::default(),
@@ -127,38 +121,62 @@ impl Arena {
         Ok(())
     }
 
-    /// Hands out the room of a stack that was promised: the hottest free one, or a new one.
+    /// Hands out a stack that was promised, by its base: the hottest free one, or a new one. Down to the
+    /// limit that its head names, its memory is the caller's until it is checked in.
     ///
     /// # Errors
     ///
     /// If the system has not even the memory that it takes to mark a guard.
-    pub(super) fn check_out(&self) -> Result<Room, StackError> {
+    #[inline(always)]
+    pub(super) fn check_out(&self) -> Result<usize, StackError> {
         let warm = self.warm.borrow_mut().pop();
-        let limit = match warm.or_else(|| self.cold.borrow_mut().pop()) {
+        let base = match warm {
+            Some(base) => base,
+            None => self.open()?,
+        };
+        self.live.set(self.live.get() + 1);
+        Ok(base)
+    }
+
+    /// Readies a slot whose head is not written: a free one, or a new one.
+    #[cold]
+    #[inline(never)]
+    fn open(&self) -> Result<usize, StackError> {
+        let cold = self.cold.borrow_mut().pop();
+        let limit = match cold {
             Some(limit) => limit,
             None => self.cut()?,
         };
-        self.live.set(self.live.get() + 1);
         let top = limit - self.guard_len + self.stride;
-        let index = top / self.stride;
-        Ok(Room { index, limit, top })
+        // SAFETY: the slot is mapped, and free.
+        unsafe { Head::below(top) }.limit.set(limit);
+        Ok(head::base_below(top, top / self.stride))
     }
 
-    /// Takes the room of a stack back that begins at `limit`.
-    pub(super) fn check_in(&self, limit: usize) {
+    /// Takes a stack back, by its base.
+    #[inline(always)]
+    pub(super) fn check_in(&self, base: usize) {
         let live = self.live.get() - 1;
         self.live.set(live);
         self.release();
         let mut warm = self.warm.borrow_mut();
-        warm.push(limit);
+        warm.push(base);
         // Twice as many idle as busy, and many: the rush is over.
-        let kept = (KEPT_WARM / self.stride).max(KEPT_AT_LEAST);
-        if warm.len() > 2 * kept && warm.len() / 2 > live {
-            let idle = warm.len() - kept;
-            let mut given: Vec<usize> = warm.drain(..idle).collect();
-            self.trim(&mut given);
-            self.cold.borrow_mut().extend(given);
+        if warm.len() > 2 * self.kept && warm.len() / 2 > live {
+            self.cool(&mut warm);
         }
+    }
+
+    /// Keeps the hottest of the free stacks, and gives the pages of the others back.
+    #[cold]
+    #[inline(never)]
+    fn cool(&self, warm: &mut Vec<usize>) {
+        let idle = warm.len() - self.kept;
+        // SAFETY: a warm stack is free, its slot mapped.
+        let limit_of = |base| unsafe { Head::above(base) }.limit.get();
+        let mut limits: Vec<usize> = warm.drain(..idle).map(limit_of).collect();
+        self.trim(&mut limits);
+        self.cold.borrow_mut().extend(limits);
     }
 
     /// Gives the pages of free slots back to the system, neighbours together.
@@ -236,13 +254,13 @@ fn stride_of(class: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn check_out(arena: &Arena) -> Result<Room, StackError> {
+    fn check_out(arena: &Arena) -> Result<usize, StackError> {
         arena.promise()?;
         arena.check_out()
     }
 
-    fn check_in_all(arena: &Arena, rooms: &mut Vec<Room>) {
-        rooms.drain(..).for_each(|room| arena.check_in(room.limit));
+    fn check_in_all(arena: &Arena, stacks: &mut Vec<usize>) {
+        stacks.drain(..).for_each(|base| arena.check_in(base));
     }
 
     #[test]
@@ -250,38 +268,38 @@ mod tests {
         let arena = Arena::new(16 << 10, Guard::best());
         let first = check_out(&arena).unwrap();
         let second = check_out(&arena).unwrap();
-        arena.check_in(first.limit);
-        arena.check_in(second.limit);
-        assert_eq!(check_out(&arena).unwrap().limit, second.limit);
-        assert_ne!(first.limit, second.limit);
+        arena.check_in(first);
+        arena.check_in(second);
+        assert_eq!(check_out(&arena).unwrap(), second);
+        assert_ne!(first, second);
     }
 
     #[test]
     fn split_guards_serve_where_marked_ones_are_missing_and_end_before_the_system_does() {
         let arena = Arena::new(16 << 10, Guard::Split);
-        let mut rooms = Vec::new();
+        let mut stacks = Vec::new();
         let refused = loop {
             match check_out(&arena) {
-                Ok(room) => rooms.push(room),
+                Ok(stack) => stacks.push(stack),
                 Err(refused) => break refused,
             }
         };
-        assert!(matches!(refused, StackError::TooManyGuards { limit } if limit == rooms.len()));
+        assert!(matches!(refused, StackError::TooManyGuards { limit } if limit == stacks.len()));
         assert!(refused.to_string().contains("vm.max_map_count"));
         let memory = vec![1u8; 64 << 20];
         assert_eq!(memory[1 << 20], 1, "there is memory for everything else");
-        let count = rooms.len();
-        check_in_all(&arena, &mut rooms);
+        let count = stacks.len();
+        check_in_all(&arena, &mut stacks);
         assert!(check_out(&arena).is_ok(), "a free stack needs no new guard");
         drop(arena);
         let again = Arena::new(16 << 10, Guard::Split);
-        rooms.extend((0..count).map(|_| check_out(&again).unwrap()));
+        stacks.extend((0..count).map(|_| check_out(&again).unwrap()));
     }
 
     #[test]
     fn a_rush_that_is_over_gives_its_pages_back() {
         let arena = Arena::new(1 << 20, Guard::best());
-        let kept = KEPT_WARM / arena.stride;
+        let kept = arena.kept;
         let rush = || -> Vec<_> { (0..5 * kept).map(|_| check_out(&arena).unwrap()).collect() };
         check_in_all(&arena, &mut rush());
         assert!(arena.warm.borrow().len() <= 2 * kept);

@@ -10,6 +10,8 @@ use super::registry;
 const COLOUR: usize = 192;
 const COLOURS: usize = 16;
 
+const SMALL_PAGE: usize = 4096;
+
 /// The most that head and colour take from the top of a slot.
 pub(super) const OVERHEAD: usize = COLOUR * (COLOURS - 1) + size_of::<Head>();
 
@@ -35,11 +37,25 @@ impl Head {
     /// # Safety
     ///
     /// `top` ends a slot whose memory is mapped for as long as the reference is used.
+    #[inline(always)]
     pub(super) unsafe fn below<'s>(top: usize) -> &'s Head {
         // SAFETY: passed on from the caller; it is aligned, since its size divides the page that ends
         // there. It is as the system gave it, all zeroes, or as its last owner left it: valid in both
         // cases.
         unsafe { &*((top - size_of::<Head>()) as *const Head) }
+    }
+
+    /// The head above the base of a stack.
+    ///
+    /// # Safety
+    ///
+    /// The slot of the stack is mapped for as long as the reference is used.
+    #[inline(always)]
+    pub(super) unsafe fn above<'s>(base: usize) -> &'s Head {
+        // A small page divides every page, and the base lies in the last one of its slot.
+        let top = (base | (SMALL_PAGE - 1)) + 1;
+        // SAFETY: passed on from the caller.
+        unsafe { Self::below(top) }
     }
 
     /// The name of the task, or as much of it as there was room for.
@@ -77,3 +93,4 @@ pub(super) unsafe fn name_at(address: usize) -> Option<String> {
 }
 
 const _: () = assert!(size_of::<Head>() == 128);
+const _: () = assert!(OVERHEAD < SMALL_PAGE);

@@ -19,15 +19,12 @@ use std::rc::Rc;
 use corosensei::stack::{Stack as RawStack, StackPointer};
 
 use super::arena::Arena;
-use super::head::{self, Head, NAME_ROOM};
+use super::head::{Head, NAME_ROOM};
 use super::stack_error::{MIN_STACK, StackError};
 
 /// What a task gets unless it asks otherwise: room for a debug panic with its backtrace, a closure
 /// of 9 KB and deep formatting. Address space is nearly free; only touched pages are paid for.
 pub(crate) const DEFAULT_STACK: usize = 256 * 1024;
-
-/// A small page divides every page, so the end of the small page that the base lies in is the top.
-const SMALL_PAGE: usize = 4096;
 
 /// A stack in use; goes back to its arena when dropped. One word: the base.
 pub(super) struct Stack(NonZeroUsize);
@@ -79,22 +76,17 @@ impl Drop for Promise {
 impl Stack {
     #[inline]
     fn from_arena(arena: Rc<Arena>) -> Result<Stack, StackError> {
-        let room = arena.check_out().inspect_err(|_| arena.release())?;
-        // SAFETY: the slot is mapped, and ours until the stack is dropped.
-        let head = unsafe { Head::below(room.top) };
-        head.arena.set(Rc::into_raw(arena).cast());
-        head.limit.set(room.limit);
-        let base = head::base_below(room.top, room.index);
-        Ok(Stack(
-            NonZeroUsize::new(base).expect("a base is never the null address"),
-        ))
+        let base = arena.check_out().inspect_err(|_| arena.release())?;
+        let stack = Stack(NonZeroUsize::new(base).expect("a base is never the null address"));
+        stack.head().arena.set(Rc::into_raw(arena).cast());
+        Ok(stack)
     }
 
     /// The stack's head.
+    #[inline(always)]
     pub(super) fn head(&self) -> &Head {
-        let top = (self.0.get() | (SMALL_PAGE - 1)) + 1;
-        // SAFETY: the base lies in the last small page of the slot, which is ours until we are dropped.
-        unsafe { Head::below(top) }
+        // SAFETY: the slot is ours until we are dropped.
+        unsafe { Head::above(self.0.get()) }
     }
 
     /// Writes the owner's name, or as much of it as fits, for the fault reporter.
@@ -111,12 +103,12 @@ impl Stack {
 }
 
 impl Drop for Stack {
+    #[inline]
     fn drop(&mut self) {
-        let head = self.head();
-        let arena = head.arena.get().cast::<Arena>();
+        let arena = self.head().arena.get().cast::<Arena>();
         // SAFETY: `from_arena` made the pointer with `Rc::into_raw`, and this takes it back once.
         let arena = unsafe { Rc::from_raw(arena) };
-        arena.check_in(head.limit.get());
+        arena.check_in(self.0.get());
     }
 }
 
@@ -133,8 +125,6 @@ unsafe impl RawStack for Stack {
         NonZeroUsize::new(limit).expect("a limit is never the null address")
     }
 }
-
-const _: () = assert!(head::OVERHEAD < SMALL_PAGE);
 
 #[cfg(test)]
 mod tests {
