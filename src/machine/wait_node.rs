@@ -199,6 +199,7 @@ impl WaitNode {
     }
 
     /// Lets the task go whose node it is, for good; nothing is left to drop.
+    #[inline(always)]
     pub(super) fn retire(&self) {
         self.leave();
         TheKernel::clear(&self.facts);

@@ -78,12 +78,9 @@ pub(super) fn unwind(core: &mut Core, victim: &TaskRef) {
         ),
         false => drive_out(core, victim),
     };
-    let exit = match &payload {
-        // Of a destructor: all that ever ran of the task.
-        Some(thrown) if never_ran && !is_kill(thrown) => exit_of(payload.as_ref()),
-        _ => Exit::Killed,
-    };
-    reap(core, victim, exit, payload);
+    // Of a destructor: all that ever ran of the task.
+    let panicked = payload.as_ref().is_some_and(|thrown| never_ran && !is_kill(thrown));
+    reap(core, victim, !panicked, payload);
     core.kills_nested -= 1;
 }
 
@@ -158,17 +155,22 @@ pub(super) fn serve_urgent(core: &mut Core, task: &TaskRef) {
     clear_wait(core, task);
 }
 
-/// Takes note that a task has ended by itself.
-#[inline(never)]
+/// Reaps a task that has ended by itself.
+#[inline(always)]
 pub(super) fn ended(core: &mut Core, task: &TaskRef, payload: Option<Payload>) {
     core.serving.set(NO_TASK);
-    let exit = exit_of(payload.as_ref());
-    reap(core, task, exit, payload);
+    reap(core, task, false, payload);
 }
 
-/// Takes a task out of the table, wakes the tasks that wait for its end, and counts it.
-fn reap(core: &mut Core, task: &TaskRef, exit: Exit, payload: Option<Payload>) {
+/// Takes a task that was killed, or has ended by itself, out of the table, wakes the tasks that wait for its
+/// end, and counts it.
+#[inline(never)]
+fn reap(core: &mut Core, task: &TaskRef, is_killed: bool, payload: Option<Payload>) {
     let tid = Tid::of(task);
+    let exit = match is_killed {
+        true => Exit::Killed,
+        false => exit_of(payload.as_ref()),
+    };
     core.note(|| Change::Ended {
         task: task.clone(),
         exit: exit.clone(),
