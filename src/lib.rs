@@ -209,7 +209,6 @@ pub mod local;
 mod machine;
 pub mod net;
 pub mod offload;
-mod outcome;
 #[cfg(feature = "picture")]
 pub mod picture;
 pub mod pipe;

@@ -20,10 +20,9 @@ use std::time::Duration;
 pub use crate::join::{JoinError, JoinHandle, Panic};
 use crate::kernel::{
     Answer, Arrival, Claims, ExitSink, Kernel, PostHandle, SchedParams, Scheduler, Slots,
-    SystemCall, Traits, call, spend_on_birth, target,
+    SystemCall, Traits, call, keep_value, spend_on_birth, target,
 };
 pub use crate::kernel::{Exit, NoSuchTask, Ran, SpawnError, Task, TaskInfo, TaskState, Tid};
-use crate::outcome::Outcome;
 
 /// Makes a new task of this scheduler, at the tail of the run queue; the caller goes on.
 ///
@@ -67,9 +66,8 @@ impl Scheduler {
         builder: Builder,
         f: impl FnOnce() -> T + 'static,
     ) -> Result<JoinHandle<T>, SpawnError> {
-        let (traits, body, outcome) = builder.with_outcome(f);
-        let tid = self.spawn_as(traits, body)?;
-        Ok(JoinHandle::new(tid, outcome, self.poster()))
+        let made = self.spawn_as(builder.traits_with_handle(), move || keep_value(f()))?;
+        Ok(JoinHandle::new(Some(made)))
     }
 }
 
@@ -132,18 +130,14 @@ impl Builder {
         self
     }
 
-    /// Makes the task at a scheduler; on an error, there is the handle of a task that there never was.
+    /// Makes the task at a scheduler.
     fn spawn_at<T: 'static>(
         self,
         home: &PostHandle,
         f: impl FnOnce() -> T + 'static,
-    ) -> Result<JoinHandle<T>, (SpawnError, JoinHandle<T>)> {
-        let (traits, body, outcome) = self.with_outcome(f);
-        let handle = |tid| JoinHandle::new(tid, outcome, home.clone());
-        match home.spawn(traits, body) {
-            Ok(tid) => Ok(handle(tid)),
-            Err(error) => Err((error, handle(Tid::NOBODY).stillborn())),
-        }
+    ) -> Result<JoinHandle<T>, SpawnError> {
+        let made = home.spawn(self.traits_with_handle(), move || keep_value(f()))?;
+        Ok(JoinHandle::new(Some(made)))
     }
 
     /// Makes the task, as [`spawn`] does.
@@ -163,11 +157,11 @@ impl Builder {
         match made {
             Ok(handle) => handle,
             // A destructor must not panic: it gets the handle of a task that there never was.
-            Err((error, stillborn)) if std::thread::panicking() => {
+            Err(error) if std::thread::panicking() => {
                 log::error!(target: target::TASK, "while unwinding: {error}");
-                stillborn
+                JoinHandle::new(None)
             }
-            Err((error, _)) => panic!("{error}"),
+            Err(error) => panic!("{error}"),
         }
     }
 
@@ -185,7 +179,7 @@ impl Builder {
         self,
         f: impl FnOnce() -> T + 'static,
     ) -> Result<JoinHandle<T>, SpawnError> {
-        call(Spawn(Some((self, f)))).map_err(|(error, _)| error)
+        call(Spawn(Some((self, f))))
     }
 
     /// Makes the task for [`Scheduler::create_task`], or to be driven by hand.
@@ -211,19 +205,17 @@ impl Builder {
             stack_size: self.stack_size,
             slots,
             sink,
+            has_handle: false,
         }
     }
 
-    /// A body that leaves the value of `f` where a handle will look for it.
+    /// The same for a task with a handle, which hears how it ended with nothing else.
     #[inline]
-    fn with_outcome<T: 'static>(
-        self,
-        f: impl FnOnce() -> T + 'static,
-    ) -> (Traits, impl FnOnce() + 'static, Rc<Outcome<T>>) {
-        let outcome = Rc::new(Outcome::default());
-        let kept = Rc::clone(&outcome);
-        let traits = self.traits(Some(Rc::clone(&outcome) as Rc<dyn ExitSink>));
-        (traits, move || kept.set(f()), outcome)
+    fn traits_with_handle(self) -> Traits {
+        Traits {
+            has_handle: true,
+            ..self.traits(None)
+        }
     }
 }
 
@@ -232,7 +224,7 @@ impl Builder {
 struct Spawn<F>(Option<(Builder, F)>);
 
 impl<T: 'static, F: FnOnce() -> T + 'static> SystemCall for Spawn<F> {
-    type Reply = Result<JoinHandle<T>, (SpawnError, JoinHandle<T>)>;
+    type Reply = Result<JoinHandle<T>, SpawnError>;
 
     fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<Self::Reply> {
         let (builder, f) = self.0.take().expect("a call is answered once");

@@ -1,6 +1,5 @@
 //! Who is in a group, what came of them, and how to reach them.
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,10 +9,9 @@ use slab::Slab;
 
 use super::error::{Failure, GroupClosed, GroupError, SharedError};
 use crate::kernel::{
-    Exit, ExitSink, Holding, Interrupted, PostHandle, ScopeId, Tid, Traits, WaitList, cancel,
-    notes, target,
+    Exit, ExitSink, Holding, Interrupted, PostHandle, ScopeId, TaskHandle, Tid, Traits, WaitList,
+    cancel, notes, target,
 };
-use crate::outcome::Outcome;
 
 /// Whose group it is, and how its scope is reached.
 #[derive(Clone)]
@@ -112,16 +110,16 @@ impl Members {
         member: &Member,
         traits: Traits,
         body: impl FnOnce() + 'static,
-    ) -> Result<Tid, GroupClosed> {
+    ) -> Result<TaskHandle, GroupClosed> {
         let guardian = self.place().guardian;
         let home = PostHandle::of_running().map(|(_, home)| home);
         let home = home.filter(|home| !self.is_closed() && home.may_lend(guardian));
         let home = home.ok_or(GroupClosed)?;
         match home.spawn(traits, body) {
-            Ok(tid) => {
-                home.lend_to(tid, guardian);
-                member.is_born(tid);
-                Ok(tid)
+            Ok(task) => {
+                home.lend_to(task.tid(), guardian);
+                member.is_born(task.tid());
+                Ok(task)
             }
             // A destructor must not panic: it gets the handle of a task that there never was.
             Err(error) if std::thread::panicking() => {
@@ -161,10 +159,9 @@ impl Members {
     }
 
     /// Keeps what comes of a new member.
-    pub(super) fn sink(&self, outcome: Rc<Outcome<()>>) -> Rc<Member> {
+    pub(super) fn new_member(&self) -> Rc<Member> {
         Rc::new(Member {
             shared: Rc::clone(&self.0),
-            outcome,
             tid: Cell::new(Tid::NOBODY),
             place: Cell::new(0),
             failure: RefCell::default(),
@@ -206,7 +203,6 @@ impl Shared {
 /// What is kept of one member.
 pub(super) struct Member {
     shared: Rc<Shared>,
-    outcome: Rc<Outcome<()>>,
     tid: Cell<Tid>,
     place: Cell<usize>,
     /// The error that it returned.
@@ -237,10 +233,8 @@ fn in_words(failure: &Failure) -> String {
 }
 
 impl ExitSink for Member {
-    fn deliver(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
+    fn deliver(&self, exit: &Exit) {
         let (shared, tid) = (&self.shared, self.tid.get());
-        self.outcome.value.set(Some(()));
-        self.outcome.deliver(exit, payload);
         notes::note_join(tid);
         shared.alive.borrow_mut().try_remove(self.place.get());
         shared

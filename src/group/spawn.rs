@@ -10,9 +10,10 @@ use super::error::{GroupClosed, SharedError};
 use super::handle::GroupHandle;
 use super::members::{Member, Members};
 use crate::join::JoinHandle;
-use crate::kernel::{ExitSink, Interrupted, Tid, call, spend_on_birth, spend_on_reading};
+use crate::kernel::{
+    ExitSink, Interrupted, Tid, Traits, call, keep_value, spend_on_birth, spend_on_reading,
+};
 use crate::machine::Lender;
-use crate::outcome::Outcome;
 use crate::task::Builder;
 
 /// The tasks of a [`group`](super::group()), as its block and they themselves see it.
@@ -194,20 +195,22 @@ impl<'scope, 'env> Group<'scope, 'env> {
         builder: Builder,
         body: impl FnOnce(Rc<Member>) -> F,
     ) -> (GroupHandle<'scope, T>, Result<(), GroupClosed>) {
-        let (value, outcome) = (Rc::new(Cell::new(None)), Rc::new(Outcome::default()));
-        let member = self.payload.sink(Rc::clone(&outcome));
+        let value = Rc::new(Cell::new(None));
+        let member = self.payload.new_member();
         let (f, kept) = (body(Rc::clone(&member)), Rc::clone(&value));
         let lent = self.lend(move || kept.set(Some(f())));
         spend_on_birth();
-        let traits = builder.traits(Some(Rc::clone(&member) as Rc<dyn ExitSink>));
-        let added = self.payload.add(&member, traits, lent);
-        let tid = added.as_ref().copied().unwrap_or(Tid::NOBODY);
-        let added = added.map(drop);
-        let handle = JoinHandle::new(tid, outcome, self.payload.place().poster.clone());
-        let handle = match added.is_ok() {
-            true => handle,
-            false => handle.stillborn(),
+        let traits = Traits {
+            has_handle: true,
+            ..builder.traits(Some(Rc::clone(&member) as Rc<dyn ExitSink>))
         };
-        (GroupHandle::new(handle, value), added)
+        let (task, added) = match self.payload.add(&member, traits, move || {
+            lent();
+            keep_value(());
+        }) {
+            Ok(task) => (Some(task), Ok(())),
+            Err(closed) => (None, Err(closed)),
+        };
+        (GroupHandle::new(JoinHandle::new(task), value), added)
     }
 }

@@ -5,7 +5,6 @@ mod error;
 mod several;
 
 use std::fmt;
-use std::rc::Rc;
 use std::sync::Mutex;
 
 pub use any::{Waited, wait_all, wait_any, wait_first_failed};
@@ -13,11 +12,10 @@ pub use error::{JoinError, Panic};
 pub use several::{Waitable, Waitables};
 
 use crate::kernel::{
-    Answer, Exit, ExitSink, Interrupted, Kernel, NoSuchTask, PostHandle, SystemCall, Tid, call,
-    cancel, notes, spend, spend_on_reading,
+    Answer, Exit, Interrupted, Kernel, NoSuchTask, PostHandle, SystemCall, TaskHandle, TaskSlot,
+    Tid, World, call, cancel, notes, spend, spend_on_reading,
 };
-use crate::machine::inside_task;
-use crate::outcome::Outcome;
+use crate::machine::{TaskRef, inside_task};
 use crate::syscall::{WaitError, WaitTask};
 use crate::wakers::Wakers;
 
@@ -44,37 +42,63 @@ use crate::wakers::Wakers;
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct JoinHandle<T> {
-    tid: Tid,
-    outcome: Rc<Outcome<T>>,
-    poster: PostHandle,
+    /// None of a task that could not be made; it counts as killed.
+    task: Option<TaskHandle>,
+    take_value: fn(&TaskHandle) -> Option<T>,
+}
+
+/// The futures that wait for the end of a task.
+#[derive(Default)]
+struct EndWakers(Wakers);
+
+impl TaskSlot for EndWakers {
+    fn ended(&self, _: &mut World, _: &TaskRef) {
+        self.0.call();
+    }
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn new(tid: Tid, outcome: Rc<Outcome<T>>, poster: PostHandle) -> Self {
+    /// The handle of a task whose outcome is wanted, or of one that could not be made.
+    #[inline]
+    pub(crate) fn new(task: Option<TaskHandle>) -> Self
+    where
+        T: 'static,
+    {
         Self {
-            tid,
-            outcome,
-            poster,
+            task,
+            take_value: TaskHandle::take_value,
         }
-    }
-
-    /// The handle of a task that could not be made, as if it had been killed at birth.
-    pub(crate) fn stillborn(self) -> Self {
-        self.outcome.deliver(&Exit::Killed, None);
-        self
     }
 
     /// Whose handle this is.
     #[must_use]
     pub fn tid(&self) -> Tid {
-        self.tid
+        self.task.as_ref().map_or(Tid::NOBODY, TaskHandle::tid)
+    }
+
+    /// How the task ended, if it has.
+    fn ended(&self) -> Option<Exit> {
+        self.task
+            .as_ref()
+            .map_or(Some(Exit::Killed), TaskHandle::exit)
+    }
+
+    #[inline]
+    fn has_ended(&self) -> bool {
+        self.task.as_ref().is_none_or(TaskHandle::has_ended)
+    }
+
+    /// The futures that wait for its end.
+    pub(crate) fn wakers(&self) -> Option<&Wakers> {
+        let slots = self.task.as_ref()?.slots();
+        Some(&slots.get_or_default::<EndWakers>().0)
     }
 
     /// Whether the task has ended.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         spend_on_reading();
-        self.outcome.has_ended()
+        self.has_ended()
     }
 
     /// Waits until the task has ended, and hands over its value.
@@ -92,7 +116,7 @@ impl<T> JoinHandle<T> {
     /// Outside a task, if the task has not ended.
     #[track_caller]
     pub fn join(&self) -> Result<T, JoinError> {
-        if self.outcome.has_ended() {
+        if self.has_ended() {
             spend_on_reading();
             return self.value();
         }
@@ -100,7 +124,7 @@ impl<T> JoinHandle<T> {
             inside_task(),
             "system call outside a task: task {} has not ended, and only a task can wait for it; \
              let Scheduler::run go first",
-            self.tid
+            self.tid()
         );
         call(self.joining())
     }
@@ -128,24 +152,21 @@ impl<T> JoinHandle<T> {
 
     /// What came of the task, if it has ended.
     pub(crate) fn value_if_ended(&self) -> Option<Result<T, JoinError>> {
-        self.outcome.has_ended().then(|| self.value())
-    }
-
-    /// The futures that wait for its end.
-    pub(crate) fn wakers(&self) -> &Wakers {
-        &self.outcome.wakers
+        self.has_ended().then(|| self.value())
     }
 
     /// What came of a task that has ended.
     fn value(&self) -> Result<T, JoinError> {
-        notes::note_join(self.tid);
-        match self.outcome.exit.get().expect("it has ended") {
-            Exit::Returned => self.outcome.value.take().ok_or(JoinError::Taken(self.tid)),
-            Exit::Killed => Err(JoinError::Killed(self.tid)),
+        let tid = self.tid();
+        notes::note_join(tid);
+        let task = self.task.as_ref().ok_or(JoinError::Killed(tid))?;
+        match task.exit().expect("it has ended") {
+            Exit::Returned => (self.take_value)(task).ok_or(JoinError::Taken(tid)),
+            Exit::Killed => Err(JoinError::Killed(tid)),
             Exit::Panicked(message) => Err(JoinError::Panicked(Panic {
-                tid: self.tid,
-                message: message.clone(),
-                payload: self.outcome.payload.take().map(Mutex::new),
+                tid,
+                message,
+                payload: task.take_payload().map(Mutex::new),
             })),
         }
     }
@@ -170,8 +191,10 @@ impl<T> JoinHandle<T> {
     /// .unwrap();
     /// ```
     pub fn cancel(&self, reason: &str) {
-        let interrupted = Interrupted::cancelled(Tid::running(), reason);
-        cancel::interrupt(&self.poster, self.tid, None, interrupted);
+        if let Some(task) = &self.task {
+            let interrupted = Interrupted::cancelled(Tid::running(), reason);
+            cancel::interrupt(&PostHandle::of_home(task), task.tid(), None, interrupted);
+        }
     }
 
     /// Kills the task; see [`KillTask`](crate::syscall::KillTask). From outside a task, or from another
@@ -182,14 +205,15 @@ impl<T> JoinHandle<T> {
     /// If the task has ended or is dying already.
     #[track_caller]
     pub fn kill(&self) -> Result<(), NoSuchTask> {
-        if self.outcome.has_ended() {
+        let task = self.task.as_ref().filter(|_| !self.has_ended());
+        let Some(task) = task else {
             spend();
-            return Err(NoSuchTask(self.tid));
-        }
+            return Err(NoSuchTask(self.tid()));
+        };
         if inside_task() {
-            return call(KillThroughHandle(self.tid, &self.poster));
+            return call(KillThroughHandle(task.tid(), PostHandle::of_home(task)));
         }
-        self.poster.kill(self.tid);
+        PostHandle::of_home(task).kill(task.tid());
         Ok(())
     }
 }
@@ -201,10 +225,10 @@ impl<T> SystemCall for Join<'_, T> {
     type Reply = Result<T, JoinError>;
 
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        if self.0.outcome.has_ended() {
+        if self.0.has_ended() {
             return Answer::Done(self.0.value());
         }
-        Answer::Done(Err(match WaitTask(self.0.tid).serve(kernel, caller) {
+        Answer::Done(Err(match WaitTask(self.0.tid()).serve(kernel, caller) {
             Answer::Wait => return Answer::Wait,
             Answer::Done(Ok(_)) => return Answer::Done(self.0.value()),
             Answer::Done(Err(WaitError::WaitsForItself(tid))) => JoinError::WaitsForItself(tid),
@@ -218,18 +242,18 @@ impl<T> SystemCall for Join<'_, T> {
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        WaitTask(self.0.tid).describe(out)
+        WaitTask(self.0.tid()).describe(out)
     }
 }
 
 /// Asks for a task's end, or leaves a post for the scheduler that has it.
-struct KillThroughHandle<'h>(Tid, &'h PostHandle);
+struct KillThroughHandle(Tid, PostHandle);
 
-impl SystemCall for KillThroughHandle<'_> {
+impl SystemCall for KillThroughHandle {
     type Reply = Result<(), NoSuchTask>;
 
     fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<Self::Reply> {
-        if kernel.poster().is_same(self.1) {
+        if kernel.poster().is_same(&self.1) {
             return Answer::Done(kernel.kill(self.0));
         }
         self.1.kill(self.0);
@@ -249,7 +273,6 @@ impl SystemCall for KillThroughHandle<'_> {
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let exit = self.outcome.exit.get();
-        write!(out, "JoinHandle({}, {exit:?})", self.tid)
+        write!(out, "JoinHandle({}, {:?})", self.tid(), self.ended())
     }
 }

@@ -1,7 +1,7 @@
 //! What can be waited for together: handles, of one type or of several.
 
 use super::JoinHandle;
-use crate::kernel::{Exit, Tid, spend_on_reading};
+use crate::kernel::{Exit, TaskHandle, Tid, spend_on_reading};
 
 /// Something that ends, and can be waited for together with others: a handle to a task.
 ///
@@ -23,7 +23,7 @@ pub trait Waitable {
 
 impl<T> Waitable for JoinHandle<T> {
     fn tid(&self) -> Tid {
-        self.tid
+        self.tid()
     }
 
     #[track_caller]
@@ -33,11 +33,11 @@ impl<T> Waitable for JoinHandle<T> {
     }
 
     fn exit_paid_for(&self) -> Option<Exit> {
-        self.outcome.exit.get().cloned()
+        self.ended()
     }
 
     fn serial(&self) -> u64 {
-        self.outcome.serial.get()
+        self.task.as_ref().map_or(0, TaskHandle::serial)
     }
 }
 

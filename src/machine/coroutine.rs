@@ -4,21 +4,21 @@ use std::ptr::NonNull;
 
 use corosensei::Coroutine;
 
-use super::body::Body;
 use super::current::{self, TaskYielder};
 use super::header::TaskCoroutine;
+use super::room::Room;
 use super::stack::Stack;
 
-/// The coroutine that runs the body that lies there. Nothing unwinds past its lowest frame.
+/// The coroutine that runs the body in a task's room. Nothing unwinds past its lowest frame.
 ///
 /// # Safety
 ///
-/// The body is there and was not entered. It stays where it is until the coroutine is done, and nothing else
-/// uses it.
-pub(super) unsafe fn new_coroutine(stack: Stack, body: NonNull<Body>) -> TaskCoroutine {
+/// The room stays where it is until the coroutine is done.
+#[inline(always)]
+pub(super) unsafe fn new_coroutine(stack: Stack, room: NonNull<Room>) -> TaskCoroutine {
     Coroutine::with_stack(stack, move |yielder: &TaskYielder, ()| {
         current::set(yielder);
-        // SAFETY: passed on from the caller; a coroutine runs its function once.
-        unsafe { Body::enter(body.as_ptr()) }
+        // SAFETY: passed on from the caller.
+        unsafe { room.as_ref() }.enter()
     })
 }

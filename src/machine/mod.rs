@@ -27,7 +27,6 @@ mod alarm;
 #[path = "no_alarm.rs"]
 mod alarm;
 mod arena;
-mod body;
 #[cfg(feature = "record")]
 mod coarse_clock;
 mod coroutine;
@@ -48,6 +47,7 @@ mod pool;
 mod registry;
 mod report_line;
 mod request;
+mod room;
 mod run_queue;
 #[cfg(target_os = "linux")]
 mod scoped;

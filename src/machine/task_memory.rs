@@ -6,11 +6,11 @@ use std::ops::Deref;
 use std::ptr::{self, NonNull};
 use std::rc::Rc;
 
-use super::body::Body;
 use super::frame::Facts;
 use super::header::{self, DONE, FRESH, Rest, TaskHeader, Tasks};
 use super::name::TaskName;
 use super::pool::Slot;
+use super::room::Room;
 use super::stack::Promise;
 use super::wait_node::{Chain, End, WaitNode};
 
@@ -44,7 +44,7 @@ impl TaskMemory {
             joiners: Chain::new(owner),
             branches: RefCell::default(),
             promise: Cell::new(Some(stack)),
-            body: UnsafeCell::new(MaybeUninit::new(Body::new(body))),
+            room: Room::with_body(body),
             facts,
         };
         // SAFETY: as for the header.
@@ -80,9 +80,22 @@ impl TaskMemory {
         self.0.as_ptr()
     }
 
-    /// What the task will run, if it never ran.
-    pub(super) fn body(&self) -> NonNull<Body> {
-        NonNull::from(&self.rest().body).cast()
+    /// Keeps what the task leaves for its handle. What it left before is leaked.
+    #[inline]
+    pub(crate) fn put<T: 'static>(&self, value: T) {
+        self.rest().room.put(value);
+    }
+
+    /// Hands over what the task left, if it is of this type.
+    #[inline]
+    pub(crate) fn take<T: 'static>(&self) -> Option<T> {
+        self.rest().room.take()
+    }
+
+    /// Drops what the task left.
+    #[inline]
+    pub(crate) fn clear(&self) {
+        self.rest().room.clear();
     }
 
     /// Where the task's name stands.
@@ -203,8 +216,9 @@ impl TaskMemory {
         }
         self.rest().joiners.let_go();
         self.wait().retire();
+        self.clear();
         // SAFETY: the last handle is gone, so the facts are read once. All else needs no drop: the coroutine
-        // is gone, and so is the body; the node and the chain are empty, and so are the cells.
+        // is gone, and so is the body; the node and the chain are empty, and so are the room and the cells.
         let facts = unsafe { (&raw const self.rest().facts).read() };
         // SAFETY: the slot is from this thread's pool, since tasks never leave their thread; its content
         // was dropped or moved out.

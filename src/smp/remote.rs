@@ -1,6 +1,5 @@
 //! Tasks made from other threads.
 
-use std::any::Any;
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
@@ -95,14 +94,13 @@ impl<T> Teller<T> {
 }
 
 impl<T> ExitSink for Teller<T> {
-    fn deliver(&self, exit: &Exit, payload: Option<Box<dyn Any + Send>>) {
+    fn deliver(&self, exit: &Exit) {
         match exit {
             // It has told so itself.
             Exit::Returned => {}
             Exit::Killed => self.tell(Err(RemoteError::Killed)),
             Exit::Panicked(message) => self.tell(Err(RemoteError::Panicked(message.clone()))),
         }
-        drop(payload);
     }
 }
 

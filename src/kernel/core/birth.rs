@@ -16,7 +16,7 @@ pub(crate) fn spawn(
     home: &Rc<Shared>,
     traits: Traits,
     f: impl FnOnce() + 'static,
-) -> Result<Tid, SpawnError> {
+) -> Result<TaskRef, SpawnError> {
     let stack = match traits.stack_size {
         Some(size) => Stacks::of(size)?.promise()?,
         None => default_stacks(home)?.promise()?,
@@ -27,7 +27,7 @@ pub(crate) fn spawn(
 /// Takes a task over; it goes to the tail of the run queue.
 pub(crate) fn create_task(home: &Rc<Shared>, task: Task) -> Tid {
     match task.into_ref() {
-        Some(task) => birth(home, task),
+        Some(task) => Tid::of(&birth(home, task)),
         // It ended while it was driven by hand.
         None => Tid::NOBODY,
     }
@@ -43,11 +43,11 @@ fn default_stacks(home: &Shared) -> Result<&Stacks, SpawnError> {
 }
 
 #[inline]
-fn birth(home: &Rc<Shared>, task: TaskRef) -> Tid {
+fn birth(home: &Rc<Shared>, task: TaskRef) -> TaskRef {
     let facts = task.facts();
     let number = home.last_number.get() + 1;
     // First, since it panics where the table is full: then there is no task more.
-    let tid = home.table.insert(number, task.clone());
+    home.table.insert(number, task.clone());
     home.last_number.set(number);
     home.ordinary
         .set(home.ordinary.get() + usize::from(!facts.daemon));
@@ -61,7 +61,7 @@ fn birth(home: &Rc<Shared>, task: TaskRef) -> Tid {
         note_birth(home, &task);
     }
     log_birth(|| (title_of(&task), facts.daemon));
-    tid
+    task
 }
 
 #[cold]

@@ -9,8 +9,8 @@ use super::{Core, hold};
 use crate::kernel::abi::events::Cause;
 use crate::kernel::abi::{Exit, Interrupted, NoSuchTask, Tid, Why, exit_of};
 use crate::kernel::parts::{
-    Change, Post, State, catch_user_panic, log_end, log_error, log_given_up, log_panic, target,
-    title_of,
+    Change, Post, State, catch_user_panic, keep_end, log_end, log_error, log_given_up, log_panic,
+    target, title_of,
 };
 use crate::machine::{Payload, Resumed, Served, TaskRef, is_kill};
 
@@ -79,7 +79,9 @@ pub(super) fn unwind(core: &mut Core, victim: &TaskRef) {
         false => drive_out(core, victim),
     };
     // Of a destructor: all that ever ran of the task.
-    let panicked = payload.as_ref().is_some_and(|thrown| never_ran && !is_kill(thrown));
+    let panicked = payload
+        .as_ref()
+        .is_some_and(|thrown| never_ran && !is_kill(thrown));
     reap(core, victim, !panicked, payload);
     core.kills_nested -= 1;
 }
@@ -189,9 +191,9 @@ fn reap(core: &mut Core, task: &TaskRef, is_killed: bool, payload: Option<Payloa
     }
     count(core, &exit);
     // What is dropped and who logs may be the user's, and may panic; all is in order by now.
-    let sink = facts.sink.take();
-    if sink.is_some() || payload.is_some() {
-        catch_user_panic(|| sink.map(|sink| sink.deliver(&exit, payload)));
+    keep_end(task, &exit, payload);
+    if let Some(sink) = facts.sink.take() {
+        catch_user_panic(|| sink.deliver(&exit));
     }
     if !log_panic(tid, facts.name(), &exit) && !core.journal.logs_ends.get() {
         log_end(tid, facts.name(), &exit);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::shared::Shared;
 use super::{birth, borrow};
 use crate::kernel::abi::{SpawnError, Tid};
-use crate::kernel::parts::{Post, Posted, Traits};
+use crate::kernel::parts::{Post, Posted, TaskHandle, Traits};
 use crate::machine::TaskRef;
 
 /// A way to one scheduler, from anywhere on its thread and for as long as one likes.
@@ -30,8 +30,8 @@ impl PostHandle {
         &self,
         traits: Traits,
         f: impl FnOnce() + 'static,
-    ) -> Result<Tid, SpawnError> {
-        birth::spawn(&self.0, traits, f)
+    ) -> Result<TaskHandle, SpawnError> {
+        birth::spawn(&self.0, traits, f).map(TaskHandle::to)
     }
 
     /// Lets a task borrow from another, which is unwound after it; see `borrow`.
@@ -42,6 +42,11 @@ impl PostHandle {
     /// Whether others may borrow from a task now.
     pub(crate) fn may_lend(&self, tid: Tid) -> bool {
         borrow::may_lend(&self.0, tid)
+    }
+
+    /// The way to a task's scheduler.
+    pub(crate) fn of_home(task: &TaskHandle) -> Self {
+        Self::to(task.task().facts().home().expect("it was born"))
     }
 
     /// Whether both lead to the same scheduler.

@@ -166,7 +166,7 @@ impl<'k> Kernel<'k> {
         traits: Traits,
         f: impl FnOnce() + 'static,
     ) -> Result<Tid, SpawnError> {
-        birth::spawn(&self.core.shared, traits, f)
+        Ok(Tid::of(&birth::spawn(&self.core.shared, traits, f)?))
     }
 
     /// Wakes the caller when `duration` has passed; see [`wake_at`](Self::wake_at).

@@ -48,7 +48,7 @@ pub(crate) use list::WaitList;
 pub(crate) use run::{Dispatcher, Left, carry_out_posts, kill_all, rest, run, sleep_until};
 pub(crate) use shared::Shared;
 pub(crate) use snapshot::waits_on;
-pub(crate) use waits::{end_of_wait, holders_of, holders_of_waits};
+pub(crate) use waits::end_of_wait;
 pub(crate) use wake::fire_due;
 
 /// Everything that a scheduler knows.

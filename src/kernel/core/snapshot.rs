@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::Core;
-use super::waits::{end_of_wait, holders_of_waits};
+use super::waits::end_of_wait;
 use crate::kernel::abi::{TaskInfo, TaskState, Tid};
-use crate::kernel::parts::State;
+use crate::kernel::parts::{State, holders_of_waits};
 use crate::machine::{TaskRef, WaitQueue, inspect};
 
 /// What is known of each task that has not ended, oldest first.

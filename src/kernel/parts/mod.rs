@@ -8,6 +8,7 @@ pub(crate) mod holders;
 pub(crate) mod journal;
 pub(crate) mod leaving;
 pub(crate) mod log;
+pub(crate) mod outcome;
 pub(crate) mod panics;
 pub(crate) mod posts;
 pub(crate) mod shortcut;
@@ -26,6 +27,7 @@ pub(crate) use log::{
     log_birth, log_end, log_ends, log_error, log_given_up, log_warn, takes_ends, target, title_of,
     traces_turns,
 };
+pub(crate) use outcome::{Outcome, TaskHandle, keep_end};
 pub(crate) use panics::log_panic;
 pub(crate) use posts::{Post, Posted, Posts};
 pub(crate) use shortcut::{BudgetInForce, SHORTCUTS, spend_on_reading};
@@ -33,4 +35,4 @@ pub(crate) use slots::{Slots, TaskSlot};
 pub(crate) use state::{Held, State};
 pub(crate) use table::Table;
 pub(crate) use traits::{ExitSink, Traits};
-pub(crate) use wait::{Due, Place, Wait, WaitedFor};
+pub(crate) use wait::{Due, Place, Wait, WaitedFor, holders_of, holders_of_waits};

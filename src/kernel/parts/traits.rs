@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use super::Slots;
 use crate::kernel::abi::Exit;
-use crate::machine::Payload;
 
-/// Receives a task's result when it ends.
+/// Hears how a task ended.
 pub(crate) trait ExitSink {
-    fn deliver(&self, exit: &Exit, payload: Option<Payload>);
+    fn deliver(&self, exit: &Exit);
 }
 
 /// What is asked of a new task beside what it runs.
@@ -22,4 +21,6 @@ pub(crate) struct Traits {
     /// What modules keep of it.
     pub(crate) slots: Slots,
     pub(crate) sink: Option<Rc<dyn ExitSink>>,
+    /// Whether a handle may ask what came of it.
+    pub(crate) has_handle: bool,
 }

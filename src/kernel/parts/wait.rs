@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::outcome::Ended;
 use crate::devices::Timer;
 use crate::kernel::abi::{Exit, Tid};
 use crate::machine::{TaskRef, WaitNode, WaitQueue, World};
@@ -39,6 +40,22 @@ impl WaitedFor {
     }
 }
 
+/// The tasks that can end a wait, as far as is known: those that hold what is waited for.
+pub(crate) fn holders_of(wait: &WaitNode) -> Vec<Tid> {
+    match WaitedFor::at(wait) {
+        WaitedFor::Nothing => Vec::new(),
+        WaitedFor::List(list) => list.holders.all(),
+        WaitedFor::ExitOf(target) => vec![Tid::of(&target)],
+    }
+}
+
+/// The same of all waits that a task is in.
+pub(crate) fn holders_of_waits(task: &TaskRef) -> Vec<Tid> {
+    let mut holders = Vec::new();
+    task.each_wait(|wait| holders.extend(holders_of(wait)));
+    holders
+}
+
 /// What the kernel keeps of a wait; empty while the task does not wait there.
 #[derive(Default)]
 pub(crate) struct Wait {
@@ -49,7 +66,7 @@ pub(crate) struct Wait {
     panic: Cell<Option<Box<String>>>,
     /// Of which task that is known, by the end of its number, and how it ended.
     target: Cell<u32>,
-    ended: Cell<Seen>,
+    ended: Cell<Ended>,
     /// The timer has gone off.
     pub(crate) due: Cell<bool>,
     /// The queue it was parked in has chosen it.
@@ -58,28 +75,14 @@ pub(crate) struct Wait {
     pub(crate) not_alone: Cell<bool>,
 }
 
-/// How a task ended; a byte, since most ends have nothing more to tell.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-enum Seen {
-    #[default]
-    Nothing,
-    Returned,
-    Killed,
-    Panicked,
-}
-
 impl Wait {
     /// Tells how the task ended that it waited for.
     pub(crate) fn tell_exit(&self, target: Tid, exit: &Exit) {
         self.target.set(target.number() as u32);
-        self.ended.set(match exit {
-            Exit::Returned => Seen::Returned,
-            Exit::Killed => Seen::Killed,
-            Exit::Panicked(words) => {
-                self.panic.set(Some(Box::new(words.clone())));
-                Seen::Panicked
-            }
-        });
+        self.ended.set(Ended::of(exit));
+        if let Exit::Panicked(words) = exit {
+            self.panic.set(Some(Box::new(words.clone())));
+        }
     }
 
     /// How this task ended, if it is the one that was waited for, and has; told once.
@@ -90,17 +93,13 @@ impl Wait {
     }
 
     fn take_exit(&self) -> Option<Exit> {
-        match self.ended.replace(Seen::Nothing) {
-            Seen::Nothing => None,
-            Seen::Returned => Some(Exit::Returned),
-            Seen::Killed => Some(Exit::Killed),
-            Seen::Panicked => self.panic.take().map(|words| Exit::Panicked(*words)),
-        }
+        let words = || self.panic.take().map_or_else(String::new, |words| *words);
+        self.ended.replace(Ended::NotYet).exit(words)
     }
 
     /// Whether something has happened here that the task waited for.
     pub(crate) fn is_roused(&self) -> bool {
-        self.woken.get() || self.due.get() || self.ended.get() != Seen::Nothing
+        self.woken.get() || self.due.get() || self.ended.get() != Ended::NotYet
     }
 
     /// Forgets what has happened here.
@@ -109,7 +108,7 @@ impl Wait {
         self.due.set(false);
         self.woken.set(false);
         self.not_alone.set(false);
-        if self.ended.get() != Seen::Nothing {
+        if self.ended.get() != Ended::NotYet {
             self.take_exit();
         }
     }

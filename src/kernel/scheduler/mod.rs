@@ -17,7 +17,6 @@ use super::abi::tid::{NoSuchTask, Tid};
 use super::core::Core;
 use super::core::birth;
 use super::core::exit::kill;
-use super::core::handle::PostHandle;
 use super::core::notes;
 use super::core::run::{Left, kill_all};
 use super::core::snapshot::infos;
@@ -25,8 +24,8 @@ use super::core::task::Task;
 use super::modules::outside::{self, Remote};
 use super::modules::trace::{observers, turn};
 use super::modules::{cpus, deadlock, signals, stop};
-use super::parts::Traits;
 use super::parts::shortcut::{BudgetInForce, spend_on_reading};
+use super::parts::{TaskHandle, Traits};
 use crate::devices::Lineage;
 use builder::SchedulerBuilder;
 
@@ -90,10 +89,10 @@ impl Scheduler {
         &mut self,
         traits: Traits,
         f: impl FnOnce() + 'static,
-    ) -> Result<Tid, SpawnError> {
+    ) -> Result<TaskHandle, SpawnError> {
         let made = birth::spawn(self.core.shared(), traits, f);
         self.core.read_journal();
-        made
+        made.map(TaskHandle::to)
     }
 
     /// The size of stack that tasks get here unless they ask otherwise, in bytes.
@@ -130,10 +129,6 @@ impl Scheduler {
     /// If the system has no descriptors left for what wakes a sleeping thread.
     pub fn remote(&mut self) -> std::io::Result<Remote> {
         Remote::to(&mut self.core)
-    }
-
-    pub(crate) fn poster(&self) -> PostHandle {
-        PostHandle::to(self.core.shared())
     }
 
     /// Runs until every task that is no daemon has ended; then kills the daemons, newest first.

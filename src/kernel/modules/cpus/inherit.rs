@@ -3,8 +3,8 @@
 use super::of;
 use super::policy::ask;
 use crate::kernel::abi::{Holding, Tid};
-use crate::kernel::core::{Core, holders_of};
-use crate::kernel::parts::{State, WaitedFor};
+use crate::kernel::core::Core;
+use crate::kernel::parts::{State, WaitedFor, holders_of};
 use crate::machine::WaitNode;
 
 /// Notes that a task may wait for what another holds, if the policy wants to know.

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::kernel::abi::{Holding, Tid};
-use crate::kernel::core::{Core, end_of_wait, holders_of};
-use crate::kernel::parts::{State, WaitedFor};
+use crate::kernel::core::{Core, end_of_wait};
+use crate::kernel::parts::{State, WaitedFor, holders_of};
 use crate::machine::{TaskRef, WaitNode};
 
 /// The waits of some tasks.

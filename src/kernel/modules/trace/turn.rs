@@ -5,11 +5,10 @@ use std::time::Duration;
 use super::observers::tell_event;
 use crate::kernel::abi::events::{Did, Ended, Event, Place, Step, TurnLine};
 use crate::kernel::abi::{Exit, Tid};
-use crate::kernel::core::{
-    Core, carry_out_posts, end_of_wait, holders_of_waits, kill_all, waits_on,
-};
+use crate::kernel::core::{Core, carry_out_posts, end_of_wait, kill_all, waits_on};
 use crate::kernel::parts::{
-    Change, Reason, candidates, catch_user_panic, log_ends, takes_ends, target, traces_turns,
+    Change, Reason, candidates, catch_user_panic, holders_of_waits, log_ends, takes_ends, target,
+    traces_turns,
 };
 use crate::machine::inspect;
 
