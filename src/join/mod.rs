@@ -159,9 +159,11 @@ impl<T> JoinHandle<T> {
     fn value(&self) -> Result<T, JoinError> {
         let tid = self.tid();
         notes::note_join(tid);
-        let task = self.task.as_ref().ok_or(JoinError::Killed(tid))?;
+        let Some(task) = &self.task else {
+            return Err(JoinError::Killed(tid));
+        };
         match task.exit().expect("it has ended") {
-            Exit::Returned => (self.take_value)(task).ok_or(JoinError::Taken(tid)),
+            Exit::Returned => (self.take_value)(task).ok_or_else(|| JoinError::Taken(tid)),
             Exit::Killed => Err(JoinError::Killed(tid)),
             Exit::Panicked(message) => Err(JoinError::Panicked(Panic {
                 tid,
