@@ -15,6 +15,7 @@ pub struct Park<'l>(pub &'l WaitList);
 impl SystemCall for Park<'_> {
     type Reply = Result<(), Interrupted>;
 
+    #[inline(always)]
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
         if kernel.woken(caller) {
             return Answer::Done(Ok(()));

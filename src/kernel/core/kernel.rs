@@ -86,6 +86,7 @@ impl<'k> Kernel<'k> {
     ///
     /// If `caller` is not the task whose call is being served, or another scheduler's tasks are
     /// parked on the list.
+    #[inline]
     pub fn park(&mut self, caller: Tid, list: &WaitList) {
         self.park_at(caller, list, End::Tail);
     }

@@ -53,8 +53,7 @@ fn put_back(core: &mut Core, shared: &Shared, task: TaskRef, served: Served) {
 
 /// Ends what a task's call has registered, and takes the task out of the run queue if it was woken while
 /// its call was being served.
-#[cold]
-#[inline(never)]
+#[inline]
 fn end_wait(core: &mut Core, task: &TaskRef) {
     if State::is_enrolled(task) {
         clear_wait(core, task);
