@@ -19,12 +19,18 @@ impl Last {
     }
 
     /// Tells a list where a task begins to wait.
+    #[inline(always)]
     pub(super) fn note_in(&self, list: &WaitList) {
+        if self.noted != self.user {
+            self.note_other(list);
+        }
+    }
+
+    #[cold]
+    fn note_other(&self, list: &WaitList) {
         let user = self.user.get();
         let noted = self.noted.replace(user);
-        if noted != user {
-            noted.into_iter().for_each(|tid| list.remove_holder(tid));
-            user.into_iter().for_each(|tid| list.add_holder(tid));
-        }
+        noted.into_iter().for_each(|tid| list.remove_holder(tid));
+        user.into_iter().for_each(|tid| list.add_holder(tid));
     }
 }

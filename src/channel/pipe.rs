@@ -123,20 +123,31 @@ impl<T> Pipe<T> {
     }
 
     /// Takes an item, even while others wait for one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(&self) -> Option<T> {
-        if let Some(ranks) = &self.ranks {
-            return ranks.take();
-        }
-        if let Some(rendezvous) = &self.rendezvous {
-            return rendezvous.take(Tid::running());
+        if self.ranks.is_some() || self.rendezvous.is_some() {
+            return self.take_elsewhere();
         }
         let state = &mut *self.state.borrow_mut();
         let item = state.items.pop_front();
         self.note_length(state);
-        if state.line.is_empty() || self.is_closed() {
-            return item;
+        match state.line.is_empty() || self.is_closed() {
+            true => item,
+            false => self.refill(state, item),
         }
+    }
+
+    #[inline(never)]
+    fn take_elsewhere(&self) -> Option<T> {
+        match (&self.ranks, &self.rendezvous) {
+            (Some(ranks), _) => ranks.take(),
+            (None, rendezvous) => rendezvous.as_ref()?.take(Tid::running()),
+        }
+    }
+
+    /// Lets those in line move up, now that an item was taken: the first one's, if there was no other.
+    #[inline(never)]
+    fn refill(&self, state: &mut State<T>, item: Option<T>) -> Option<T> {
         let item = item.or_else(|| self.admit(state));
         self.move_along(state);
         item
