@@ -10,6 +10,9 @@ use std::num::{NonZeroU32, NonZeroU64};
 /// How many children a node has: they lie side by side, in one or two cache lines.
 const WIDTH: usize = 4;
 
+/// From how many timers on looking ahead pays; below, all they are about is in the cache.
+const MANY: usize = 256;
+
 /// Names a set timer; removing it is real, it leaves no ghost behind. Small, since each task has room for
 /// one.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,6 +85,18 @@ impl<D: Copy> Timers<D> {
     pub(crate) fn take_due(&self, now: u64) -> Option<D> {
         self.0.borrow_mut().take_due(now)
     }
+
+    /// What is to be done at the earliest timer, and at one that probably comes next; nothing unless there
+    /// are many.
+    #[inline]
+    pub(crate) fn ahead(&self) -> Option<(D, D)> {
+        let heap = self.0.borrow();
+        if heap.heap.len() < MANY {
+            return None;
+        }
+        let next = heap.first_child(0)?.1;
+        Some((heap.due_of(heap.heap[0]), heap.due_of(next)))
+    }
 }
 
 /// The timers, in the order in which they go off.
@@ -143,6 +158,10 @@ impl<D: Copy> Heap<D> {
             return None;
         }
         Some(self.take(0))
+    }
+
+    fn due_of(&self, set: Set) -> D {
+        self.due[set.entry as usize]
     }
 
     fn entry_for(&mut self, due: D) -> u32 {

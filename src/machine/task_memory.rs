@@ -127,6 +127,14 @@ impl TaskMemory {
         prefetch(registers.wrapping_add(64));
     }
 
+    /// Fetches what it takes to end its wait and go on ahead of its use.
+    #[inline(always)]
+    pub(crate) fn prefetch_wait(&self) {
+        prefetch((&raw const *self.wait()).addr());
+        prefetch((&raw const *self.facts()).addr());
+        self.prefetch_stack();
+    }
+
     /// What the kernel keeps of the task.
     #[inline(always)]
     pub(crate) fn facts(&self) -> &Facts {

@@ -51,6 +51,12 @@ impl Table {
         self.tasks.borrow()[slot as usize].clone()
     }
 
+    /// Looks at the task in a slot that is in use, without a hold on it.
+    #[inline]
+    pub(crate) fn look_at(&self, slot: u32, look: impl FnOnce(&TaskRef)) {
+        look(&self.tasks.borrow()[slot as usize]);
+    }
+
     #[inline]
     pub(crate) fn try_get(&self, slot: u32) -> Option<TaskRef> {
         self.tasks.borrow().get(slot as usize).cloned()
