@@ -18,7 +18,8 @@ mod scheduler;
 
 pub use self::abi::events::{
     Birth, Candidate, Cause, Claimed, Deadlock, Death, Did, Dropped, Ended, Event, Hold, InForce,
-    JobControl, Join, Length, Observer, Place, Signal, Slice, Start, Step, Timer, TimerDid, Wake,
+    Interrupt, JobControl, Join, Length, Observer, Place, Slice, Start, Step, Timer, TimerDid,
+    Wake,
 };
 pub use self::abi::exit::Exit;
 pub use self::abi::holding::Holding;

@@ -120,7 +120,9 @@ impl Chance {
                 ]);
                 json!({ "wake": { "time": time, "tid": tid, "cause": cause } })
             }
-            5 => json!({ "signal": { "time": time, "tid": tid, "why": "cancelled", "by": other } }),
+            5 => {
+                json!({ "interrupt": { "time": time, "tid": tid, "why": "cancelled", "by": other } })
+            }
             6 => {
                 let why = self.of(&["answered", "blocked", "slice_over", "preempted", "ended"]);
                 json!({ "slice": { "from": self.time(), "time": time, "tid": tid,

@@ -56,7 +56,10 @@ fn words(event: &Event) -> String {
             TimerDid::Set(at) => format!("{} timer at {at:?}", timer.tid),
             did => format!("{} timer {did:?}", timer.tid),
         },
-        Event::Signal(signal) => format!("{} {:?} by {:?}", signal.tid, signal.why, signal.by),
+        Event::Interrupt(interrupt) => format!(
+            "{} {:?} by {:?}",
+            interrupt.tid, interrupt.why, interrupt.by
+        ),
         Event::Slice(slice) => format!(
             "{} on {} from {:?} to {:?}: {:?}",
             slice.tid, slice.cpu, slice.from, slice.time, slice.why
@@ -157,7 +160,7 @@ fn interruptions_are_seen() {
         assert!(timeout(seconds(1), || call(Sleep(seconds(2)))).is_err());
     });
     assert!(seen.contains(&"1 TimedOut by None".to_owned()), "{seen:#?}");
-    assert!(seen.contains(&"1 woken: Signal".to_owned()));
+    assert!(seen.contains(&"1 woken: Interrupt".to_owned()));
 }
 
 #[test]

@@ -115,8 +115,19 @@ fn what_was_observed_is_read() {
     let (seen, recording) = (in_words(&witness.0.borrow()), read(&memory));
     assert_eq!(in_words(recording.events()), seen);
     let kinds = [
-        "Start", "Turn", "Birth", "Death", "Wake", "Timer", "Signal", "Slice", "Hold", "Length",
-        "Join", "Claimed", "Dropped",
+        "Start",
+        "Turn",
+        "Birth",
+        "Death",
+        "Wake",
+        "Timer",
+        "Interrupt",
+        "Slice",
+        "Hold",
+        "Length",
+        "Join",
+        "Claimed",
+        "Dropped",
     ];
     for kind in kinds {
         let is_there = seen.iter().any(|event| event.starts_with(kind));

@@ -39,7 +39,7 @@ fn break_wait(task: &TaskRef) {
         State::Waiting if task.has_call() && !task.is_answered() => {
             task.leave_queues();
             State::set_interrupted(task);
-            Shared::make_ready(task.clone(), |_| Cause::Signal);
+            Shared::make_ready(task.clone(), |_| Cause::Interrupt);
         }
         State::Held => {
             if let Some(home) = task.facts().home() {

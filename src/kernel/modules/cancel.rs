@@ -15,7 +15,7 @@ use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 use crate::devices::{Timer, nanoseconds};
-use crate::kernel::abi::events::{Event, Signal};
+use crate::kernel::abi::events::{Event, Interrupt};
 use crate::kernel::abi::{Interrupted, Tid, Why};
 use crate::kernel::core::{Core, PostHandle, Shared, interrupt};
 use crate::kernel::parts::{Due, TaskSlot};
@@ -266,7 +266,7 @@ fn interrupt_scope(home: &Shared, task: &TaskRef, id: ScopeId, why: Interrupted)
     scope.mark.get_or_insert((serial, why.clone()));
     drop(scopes);
     home.tell(|| {
-        Event::Signal(Signal {
+        Event::Interrupt(Interrupt {
             time: Duration::from_nanos(home.clock().seen()),
             tid: Tid::of(task),
             why: why.why(),

@@ -211,13 +211,13 @@ impl<'e> Chronicle<'e> {
 
     fn mark(&mut self, event: &'e Event) {
         let (at, tid, text) = match event {
-            Event::Signal(signal) => {
-                let by = signal.by.map_or(String::new(), |by| format!(" by {by}"));
-                let at = self.place(signal.time, InTurn::by(signal.by));
+            Event::Interrupt(interrupt) => {
+                let by = interrupt.by.map_or(String::new(), |by| format!(" by {by}"));
+                let at = self.place(interrupt.time, InTurn::by(interrupt.by));
                 (
                     at,
-                    Some(signal.tid.number()),
-                    format!("{:?}{by}", signal.why),
+                    Some(interrupt.tid.number()),
+                    format!("{:?}{by}", interrupt.why),
                 )
             }
             Event::Deadlock(deadlock) => {

@@ -45,11 +45,11 @@ impl Rule for Spinner {
         match event {
             Event::Turn(step) => self.turn(step, scene),
             Event::Wake(wake) => {
-                self.is_active |= matches!(wake.cause, Cause::Task(_) | Cause::Signal);
+                self.is_active |= matches!(wake.cause, Cause::Task(_) | Cause::Interrupt);
             }
             Event::Death(death) => _ = self.yields.remove(&death.tid),
             Event::Birth(_)
-            | Event::Signal(_)
+            | Event::Interrupt(_)
             | Event::Hold(_)
             | Event::Length(_)
             | Event::Join(_) => self.is_active = true,

@@ -14,8 +14,9 @@ pub enum Cause {
     Exit(Tid),
     /// Its timer went off.
     Timer,
-    /// A scope that it is in was interrupted.
-    Signal,
+    /// A scope that it is in was interrupted, or a signal reached it.
+    #[cfg_attr(feature = "record", serde(alias = "signal"))]
+    Interrupt,
     /// What it waits for outside is ready: a socket, a pipe.
     Device,
     /// From outside the scheduler's tasks.

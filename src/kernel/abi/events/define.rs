@@ -34,13 +34,14 @@ macro_rules! recorded {
 }
 
 /// One enum of all events, with the structs of what they tell. Of what stands before a kind of event the
-/// first line describes the kind, and all lines the struct.
+/// first line describes the kind, and all lines the struct; an alias is the word that older recordings have.
 macro_rules! events {
     (
         $(#[$about:meta])+
         pub enum $event:ident {$(
             #[doc = $kind_does:literal]
             $(#[doc = $more:literal])*
+            $(#[serde(alias = $old_word:literal)])?
             $kind:ident($name:ident $({ $($fields:tt)+ })?),
         )+}
     ) => {
@@ -51,6 +52,7 @@ macro_rules! events {
         #[non_exhaustive]
         pub enum $event {$(
             #[doc = $kind_does]
+            $(#[cfg_attr(feature = "record", serde(alias = $old_word))])?
             $kind($name),
         )+}
 

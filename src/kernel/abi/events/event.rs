@@ -88,7 +88,8 @@ events! {
         }),
 
         /// A task, or one of its scopes, was interrupted.
-        Signal(Signal {
+        #[serde(alias = "signal")]
+        Interrupt(Interrupt {
             /// When.
             pub time: Duration as "nanos",
             /// Who is interrupted.

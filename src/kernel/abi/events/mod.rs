@@ -1,5 +1,5 @@
-//! What observers see: one record for each turn, and for each birth, death, wake, timer, signal and
-//! deadlock.
+//! What observers see: one record for each turn, and for each birth, death, wake, timer, interrupt
+//! and deadlock.
 //!
 //! Events of a turn come before the record of the turn itself, in the order in which they happened.
 

@@ -239,7 +239,7 @@ impl Step {
                 return (true, format!("woken by task {by}:"));
             }
             Some(Cause::Task(_) | Cause::Exit(_)) | None => (false, "woke"),
-            Some(Cause::Signal) => (false, "interrupted"),
+            Some(Cause::Interrupt) => (false, "interrupted"),
             Some(Cause::Timer) => (true, "woken by timer:"),
             Some(Cause::Device) => (true, "woken by a device:"),
             Some(Cause::Outside) => (true, "woken from outside:"),

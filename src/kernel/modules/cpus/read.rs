@@ -112,7 +112,7 @@ fn interrupt_computing(core: &mut Core, task: &TaskRef) {
     {
         stop(core, cpu, OffCpu::Preempted);
         interrupt::abandon_at_next_turn(task);
-        hold::release(core, task, Cause::Signal);
+        hold::release(core, task, Cause::Interrupt);
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) fn hand_over(task: &TaskRef, signal: Signal) -> bool {
         return signals.ignored.get().has(signal);
     }
     signals.pending.set(signals.pending.get().with(signal));
-    signals.wake_all(Some(Cause::Signal));
+    signals.wake_all(Some(Cause::Interrupt));
     true
 }
 

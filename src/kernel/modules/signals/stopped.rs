@@ -22,7 +22,7 @@ pub(super) fn stop(core: &mut Core, task: &TaskRef, by: Option<Tid>) {
 pub(super) fn go_on(core: &mut Core, task: &TaskRef, by: Option<Tid>) {
     let signals = task.facts().slots.get::<TaskSignals>();
     if signals.is_some_and(|signals| signals.is_stopped.take()) {
-        hold::release(core, task, Cause::Signal);
+        hold::release(core, task, Cause::Interrupt);
         tell(core, task, false, by);
     }
 }

@@ -104,7 +104,7 @@ impl Lot {
             2 => Event::Death(Death { time, tid, exit }),
             3 => Event::Wake(Wake { time, tid, cause }),
             4 => Event::Timer(Timer { time, tid, did }),
-            5 => Event::Signal(Signal { time, tid, why, by }),
+            5 => Event::Interrupt(Interrupt { time, tid, why, by }),
             _ => {
                 let why = self.stop();
                 Event::Slice(Slice {
@@ -267,8 +267,15 @@ impl Lot {
     }
 
     fn cause(&self) -> Cause {
-        use Cause::{Device, Exit, Outside, Signal, Task, Timer};
-        self.one_of(&[Timer, Signal, Device, Outside, Task(tid(1)), Exit(tid(2))])
+        use Cause::{Device, Exit, Interrupt, Outside, Task, Timer};
+        self.one_of(&[
+            Timer,
+            Interrupt,
+            Device,
+            Outside,
+            Task(tid(1)),
+            Exit(tid(2)),
+        ])
     }
 
     fn timer(&self) -> TimerDid {

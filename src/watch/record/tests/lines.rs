@@ -56,6 +56,15 @@ fn a_start_begins_anew() {
 }
 
 #[test]
+fn an_interrupt_is_read_by_its_older_word_too() {
+    let wake = r#"{"wake":{"time":0,"tid":1,"cause":"interrupt"}}"#;
+    let interrupt = r#"{"interrupt":{"time":0,"tid":1,"why":"cancelled"}}"#;
+    for text in [wake, interrupt] {
+        assert_eq!(event(&text.replace("interrupt", "signal")), event(text));
+    }
+}
+
+#[test]
 fn events_come_one_by_one_up_to_the_damage() {
     let whole = sealed(&[HEADER, BIRTH, TURN]);
     let cut = &whole.as_bytes()[..whole.len() - 1];

@@ -46,7 +46,7 @@ fn number_of(event: &Event) -> u8 {
         Event::Death(_) => 2,
         Event::Wake(_) => 3,
         Event::Timer(_) => 4,
-        Event::Signal(_) => 5,
+        Event::Interrupt(_) => 5,
         Event::Slice(_) => 6,
         Event::Hold(_) => 7,
         Event::Length(_) => 8,
