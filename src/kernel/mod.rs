@@ -46,7 +46,7 @@ pub(crate) use self::core::handle::PostHandle;
 pub(crate) use self::core::notes;
 pub(crate) use self::modules::arrival::Arrival;
 pub(crate) use self::modules::cancel::{Expiry, ScopeId, Shield};
-pub(crate) use self::modules::outside::Line;
+pub(crate) use self::modules::outside::ScheduledIo;
 pub(crate) use self::modules::select::Choice;
 pub(crate) use self::modules::{cancel, cpus, outside, select, signals, stop};
 pub(crate) use self::parts::catch_user_panic::catch_user_panic;

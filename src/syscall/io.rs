@@ -7,7 +7,8 @@ use std::os::fd::{AsFd, AsRawFd};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::kernel::{
-    Answer, Interest, Interrupted, Kernel, Line, Remote, Source, SystemCall, Tid, outside, shortcut,
+    Answer, Interest, Interrupted, Kernel, Remote, ScheduledIo, Source, SystemCall, Tid, outside,
+    shortcut,
 };
 
 /// Tries something on a [`Source`], and waits for it for as long as it would block.
@@ -57,18 +58,18 @@ impl<'s, T, R, F: FnMut(&'s T) -> io::Result<R>> Io<'s, T, F> {
     /// the caller is to make a call now, since it did without for long or since an observer watches.
     #[inline]
     pub(crate) fn at_once(&mut self) -> Option<io::Result<R>> {
-        let is_free = self.source.line().is_free(self.way);
+        let is_free = self.source.scheduled().is_free(self.way);
         (is_free && shortcut::is_open()).then(|| self.attempt())?
     }
 
     /// Tries; says nothing if it would block.
     #[inline]
     fn attempt(&mut self) -> Option<io::Result<R>> {
-        let line = self.source.line();
-        while line.is_ready(self.way) {
+        let scheduled = self.source.scheduled();
+        while scheduled.is_ready(self.way) {
             match (self.attempt)(self.source.get()) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    line.would_block(self.way);
+                    scheduled.would_block(self.way);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 result => return Some(result),
@@ -83,16 +84,16 @@ impl<'s, T, R, F: FnMut(&'s T) -> io::Result<R>> SystemCall for Io<'s, T, F> {
 
     #[inline]
     fn serve(&mut self, kernel: &mut Kernel, caller: Tid) -> Answer<Self::Reply> {
-        let line = self.source.line();
-        let admitted = line.admit(self.way, caller);
+        let scheduled = self.source.scheduled();
+        let admitted = scheduled.admit(self.way, caller);
         // Before the try, which is the user's, and may panic: then the task waits here no more.
-        line.end(self.way, caller);
+        scheduled.end(self.way, caller);
         let answer = match admitted {
             Ok(()) => self.attempt(),
             Err(error) => Some(Err(error)),
         };
         let answer = answer.or_else(|| {
-            outside::wait_for(kernel, caller, line, self.way)
+            outside::wait_for(kernel, caller, scheduled, self.way)
                 .err()
                 .map(Err)
         });
@@ -100,12 +101,12 @@ impl<'s, T, R, F: FnMut(&'s T) -> io::Result<R>> SystemCall for Io<'s, T, F> {
     }
 
     fn abandon(&mut self, _: &mut Kernel, caller: Tid, why: Interrupted) -> Self::Reply {
-        self.source.line().end(self.way, caller);
+        self.source.scheduled().end(self.way, caller);
         Err(why.into())
     }
 
     fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:?}({})", self.way, self.source.line())
+        write!(out, "{:?}({})", self.way, self.source.scheduled())
     }
 }
 
@@ -183,15 +184,15 @@ fn serve_wait(
 
 /// Says whether a descriptor is ready; if not, the caller is parked until it may be.
 fn try_wait(kernel: &mut Kernel, caller: Tid, fd: &impl AsFd, way: Interest) -> io::Result<bool> {
-    let line = outside::line_of(kernel, fd.as_fd().as_raw_fd());
-    if let Some(line) = &line {
-        line.admit(way, caller)?;
+    let scheduled = outside::scheduled_io_of(kernel, fd.as_fd().as_raw_fd());
+    if let Some(scheduled) = &scheduled {
+        scheduled.admit(way, caller)?;
     }
     if is_ready(fd, way)? {
         return Ok(true);
     }
-    let line = line.unwrap_or_else(|| Line::lent(fd.as_fd().as_raw_fd()));
-    match outside::wait_for(kernel, caller, &line, way) {
+    let scheduled = scheduled.unwrap_or_else(|| ScheduledIo::lent(fd.as_fd().as_raw_fd()));
+    match outside::wait_for(kernel, caller, &scheduled, way) {
         // Of a kind that the system never waits for: it is ready whenever one asks.
         Err(error) if error.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error()) => {
             Ok(true)
@@ -214,9 +215,9 @@ fn is_ready(fd: &impl AsFd, way: Interest) -> io::Result<bool> {
 
 /// The caller does not wait for a descriptor any more, if it did.
 pub(super) fn end_wait(kernel: &mut Kernel, caller: Tid, fd: &impl AsFd, way: Interest) {
-    if let Some(line) = outside::line_of(kernel, fd.as_fd().as_raw_fd()) {
-        line.end(way, caller);
-        line.retire_if_lent();
+    if let Some(scheduled) = outside::scheduled_io_of(kernel, fd.as_fd().as_raw_fd()) {
+        scheduled.end(way, caller);
+        scheduled.retire_if_lent();
     }
 }
 

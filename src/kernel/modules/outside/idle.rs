@@ -120,7 +120,7 @@ fn take_events(core: &mut Core, limit: Option<Duration>) -> bool {
     let happened = outside
         .reactor
         .wait(limit, |key, readiness| match sources.find(key) {
-            Some(line) => line.note(readiness, |user| {
+            Some(scheduled) => scheduled.note(readiness, |user| {
                 core.wake(user, Cause::Device);
             }),
             None => others.push(key),

@@ -3,10 +3,10 @@
 //! It is opened when the first task waits for a descriptor, or the first [`Remote`] is made; a scheduler
 //! that needs neither pays nothing for it.
 
+mod direction;
 mod idle;
-mod line;
 mod remote;
-mod side;
+mod scheduled_io;
 mod source;
 mod sources;
 mod spin;
@@ -22,11 +22,11 @@ use crate::devices::{Inbox, Reactor, WorkList};
 use crate::kernel::abi::Tid;
 use crate::kernel::core::{Core, Kernel, PostHandle};
 use crate::kernel::parts::catch_user_panic;
+pub use direction::Interest;
 pub(in crate::kernel) use idle::read_messages;
-pub(crate) use line::Line;
 pub(crate) use remote::Message;
 pub use remote::{Remote, Stopped};
-pub use side::Interest;
+pub(crate) use scheduled_io::ScheduledIo;
 pub use source::Source;
 use sources::Sources;
 use spin::Spin;
@@ -36,7 +36,7 @@ pub(crate) use work::{begin_work, forget_work, has_virtual_time, is_given};
 /// The doors that are open.
 pub(in crate::kernel) struct Outside {
     pub(in crate::kernel) reactor: Reactor,
-    sources: Rc<Sources<Line>>,
+    sources: Rc<Sources<ScheduledIo>>,
     /// How the scheduler itself is reached, by what needs no answer.
     poster: PostHandle,
     inbox: Arc<Inbox<Message>>,
@@ -134,21 +134,21 @@ fn refuse_messages(core: &mut Core) {
     }
 }
 
-/// Lets the caller wait until a line may be ready; registers it if it is not.
+/// Lets the caller wait until a descriptor may be ready; registers it if it is not.
 pub(crate) fn wait_for(
     kernel: &mut Kernel<'_>,
     caller: Tid,
-    line: &Rc<Line>,
+    scheduled: &Rc<ScheduledIo>,
     way: Interest,
 ) -> io::Result<()> {
     let outside = open(kernel.core())?;
-    line.register(outside)?;
-    line.begin(way, caller, &outside.sources);
+    scheduled.register(outside)?;
+    scheduled.begin(way, caller, &outside.sources);
     Ok(())
 }
 
-/// The line of a descriptor that is registered.
-pub(crate) fn line_of(kernel: &mut Kernel<'_>, fd: RawFd) -> Option<Rc<Line>> {
+/// The descriptor of a descriptor that is registered.
+pub(crate) fn scheduled_io_of(kernel: &mut Kernel<'_>, fd: RawFd) -> Option<Rc<ScheduledIo>> {
     let outside = kernel.core().module::<Outside>()?;
     outside.sources.of_fd(fd)
 }
@@ -164,8 +164,8 @@ impl Drop for Outside {
     /// What has left messages here gets to know that they are not read.
     fn drop(&mut self) {
         // They may be registered with another.
-        let lines = self.sources.take_all();
-        lines.iter().for_each(|line| line.move_out());
+        let entries = self.sources.take_all();
+        entries.iter().for_each(|it| it.move_out());
         for message in self.inbox.close() {
             // What it would have done is the user's, and may panic where it is dropped.
             catch_user_panic(|| drop(message));

@@ -4,8 +4,8 @@ use std::fmt;
 use std::os::fd::{AsFd, AsRawFd};
 use std::rc::Rc;
 
-use super::line::Line;
-use super::side::Interest;
+use super::direction::Interest;
+use super::scheduled_io::ScheduledIo;
 
 /// Something with a file descriptor, for which tasks wait: see [`syscall::Io`](crate::syscall::Io).
 ///
@@ -13,12 +13,12 @@ use super::side::Interest;
 /// when it is dropped. The descriptor must be in non-blocking mode, or it is the loop that waits.
 pub struct Source<T> {
     // Dropped first: the descriptor is still open then.
-    line: Registered,
+    scheduled: Registered,
     io: T,
 }
 
-/// Takes its line out of the table when it goes.
-struct Registered(Rc<Line>);
+/// Takes its descriptor out of the table when it goes.
+struct Registered(Rc<ScheduledIo>);
 
 impl<T: AsFd> Source<T> {
     /// A source of this kind, as in "tcp stream": reports speak of it by that, and by its number.
@@ -26,7 +26,7 @@ impl<T: AsFd> Source<T> {
     pub fn new(kind: &'static str, io: T) -> Self {
         let fd = io.as_fd().as_raw_fd();
         Self {
-            line: Registered(Rc::new(Line::new(kind, fd))),
+            scheduled: Registered(Rc::new(ScheduledIo::new(kind, fd))),
             io,
         }
     }
@@ -48,17 +48,17 @@ impl<T> Source<T> {
     /// buffer: the next one is made only when more has come. Only where that is so: of TCP and pipes.
     #[inline]
     pub fn exhausted(&self, way: Interest) {
-        self.line.0.exhausted(way);
+        self.scheduled.0.exhausted(way);
     }
 
     /// Lets all calls on it fail from now on, those too that wait.
     pub fn close(&self) {
-        self.line.0.close();
+        self.scheduled.0.close();
     }
 
     #[inline]
-    pub(crate) fn line(&self) -> &Rc<Line> {
-        &self.line.0
+    pub(crate) fn scheduled(&self) -> &Rc<ScheduledIo> {
+        &self.scheduled.0
     }
 }
 
@@ -70,6 +70,6 @@ impl Drop for Registered {
 
 impl<T: fmt::Debug> fmt::Debug for Source<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Source({}, {:?})", self.line.0, self.io)
+        write!(out, "Source({}, {:?})", self.scheduled.0, self.io)
     }
 }

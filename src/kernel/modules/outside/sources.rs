@@ -1,4 +1,4 @@
-//! The table of all lines that are registered with a scheduler.
+//! The table of all descriptors that are registered with a scheduler.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -8,9 +8,9 @@ use std::rc::Rc;
 
 use slab::Slab;
 
-/// All lines that are registered with a scheduler.
+/// All descriptors that are registered with a scheduler.
 pub(in crate::kernel) struct Sources<L> {
-    lines: RefCell<Slab<Rc<L>>>,
+    entries: RefCell<Slab<Rc<L>>>,
     by_fd: RefCell<HashMap<RawFd, usize>>,
     /// How many tasks wait.
     awaited: Cell<usize>,
@@ -19,7 +19,7 @@ pub(in crate::kernel) struct Sources<L> {
 impl<L> Default for Sources<L> {
     fn default() -> Self {
         Self {
-            lines: RefCell::default(),
+            entries: RefCell::default(),
             by_fd: RefCell::default(),
             awaited: Cell::new(0),
         }
@@ -28,7 +28,7 @@ impl<L> Default for Sources<L> {
 
 impl<L> Sources<L> {
     pub(super) fn find(&self, key: usize) -> Option<Rc<L>> {
-        self.lines.borrow().get(key).cloned()
+        self.entries.borrow().get(key).cloned()
     }
 
     pub(super) fn of_fd(&self, fd: RawFd) -> Option<Rc<L>> {
@@ -50,31 +50,31 @@ impl<L> Sources<L> {
         self.awaited.set(self.awaited.get() - 1);
     }
 
-    /// Adds a line under a key with which `register` tells the system of it.
+    /// Adds a descriptor under a key with which `register` tells the system of it.
     pub(super) fn add<R>(
         &self,
         fd: RawFd,
-        line: &Rc<L>,
+        scheduled: &Rc<L>,
         register: impl FnOnce(usize) -> io::Result<R>,
     ) -> io::Result<(usize, R)> {
-        let mut lines = self.lines.borrow_mut();
-        let entry = lines.vacant_entry();
+        let mut entries = self.entries.borrow_mut();
+        let entry = entries.vacant_entry();
         let key = entry.key();
         let registered = register(key)?;
-        entry.insert(Rc::clone(line));
+        entry.insert(Rc::clone(scheduled));
         self.by_fd.borrow_mut().insert(fd, key);
         Ok((key, registered))
     }
 
     pub(super) fn remove(&self, fd: RawFd, key: usize) {
         self.by_fd.borrow_mut().remove(&fd);
-        let line = self.lines.borrow_mut().try_remove(key);
-        drop(line);
+        let scheduled = self.entries.borrow_mut().try_remove(key);
+        drop(scheduled);
     }
 
     /// Takes all of them out.
     pub(super) fn take_all(&self) -> Vec<Rc<L>> {
-        let lines = std::mem::take(&mut *self.lines.borrow_mut());
-        lines.into_iter().map(|(_, line)| line).collect()
+        let entries = std::mem::take(&mut *self.entries.borrow_mut());
+        entries.into_iter().map(|(_, entry)| entry).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! One way of a line: whether it is worth a try, and who waits until it is.
+//! One direction of a descriptor: whether it is worth a try, and who waits until it is.
 
 use std::cell::Cell;
 
@@ -13,8 +13,8 @@ pub enum Interest {
     Write,
 }
 
-/// One way of a line.
-pub(super) struct Side {
+/// One direction of a descriptor.
+pub(super) struct Direction {
     /// Whether it is worth a try: until one says that it would block.
     ready: Cell<bool>,
     /// Ready for good.
@@ -23,7 +23,7 @@ pub(super) struct Side {
     pub(super) user: Cell<Tid>,
 }
 
-impl Side {
+impl Direction {
     pub(super) fn new() -> Self {
         Self {
             ready: Cell::new(true),

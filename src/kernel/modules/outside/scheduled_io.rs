@@ -1,4 +1,4 @@
-//! Lines: what is known of a file descriptor, and who waits for it.
+//! Scheduled I/O: what is known of a file descriptor, and who waits for it.
 //!
 //! ```text
 //!   try ──▶ would block ──▶ not ready, waiting ──▶ an event: ready, woken ──▶ try …
@@ -13,40 +13,40 @@ use std::os::fd::RawFd;
 use std::rc::{Rc, Weak};
 
 use super::Outside;
-use super::side::{Interest, Side};
+use super::direction::{Direction, Interest};
 use super::sources::Sources;
 use crate::devices::{Readiness, Registration};
 use crate::kernel::abi::Tid;
 use crate::kernel::core::PostHandle;
 
 /// What is known of a descriptor.
-pub(crate) struct Line {
+pub(crate) struct ScheduledIo {
     fd: RawFd,
     kind: &'static str,
-    read: Side,
-    write: Side,
+    read: Direction,
+    write: Direction,
     pub(super) closed: Cell<bool>,
     /// Whether it is there only while a task waits, and the descriptor is that task's.
     lent: bool,
     home: RefCell<Option<Home>>,
 }
 
-/// Where a line is registered.
+/// Where a descriptor is registered.
 struct Home {
-    sources: Weak<Sources<Line>>,
+    sources: Weak<Sources<ScheduledIo>>,
     key: usize,
     /// How a task is reached that waits here.
     poster: PostHandle,
     registration: Registration,
 }
 
-impl Line {
+impl ScheduledIo {
     pub(super) fn new(kind: &'static str, fd: RawFd) -> Self {
         Self {
             fd,
             kind,
-            read: Side::new(),
-            write: Side::new(),
+            read: Direction::new(),
+            write: Direction::new(),
             closed: Cell::new(false),
             lent: false,
             home: RefCell::default(),
@@ -62,7 +62,7 @@ impl Line {
     }
 
     #[inline]
-    fn side(&self, way: Interest) -> &Side {
+    fn direction(&self, way: Interest) -> &Direction {
         match way {
             Interest::Read => &self.read,
             Interest::Write => &self.write,
@@ -72,24 +72,24 @@ impl Line {
     /// Whether a try is worth while.
     #[inline]
     pub(crate) fn is_ready(&self, way: Interest) -> bool {
-        self.side(way).is_ready()
+        self.direction(way).is_ready()
     }
 
     /// A try would have blocked.
     pub(crate) fn would_block(&self, way: Interest) {
-        self.side(way).would_block();
+        self.direction(way).would_block();
     }
 
     /// The last try has taken all that there was.
     #[inline]
     pub(super) fn exhausted(&self, way: Interest) {
-        self.side(way).exhausted();
+        self.direction(way).exhausted();
     }
 
     /// Says whether the caller may try; else, why not.
     #[inline]
     pub(crate) fn admit(&self, way: Interest, caller: Tid) -> io::Result<()> {
-        let user = self.side(way).user.get();
+        let user = self.direction(way).user.get();
         if (user == caller || user == Tid::NOBODY) && !self.closed.get() {
             return Ok(());
         }
@@ -113,13 +113,13 @@ impl Line {
     /// Whether any task may try: none waits, and it is not closed.
     #[inline]
     pub(crate) fn is_free(&self, way: Interest) -> bool {
-        self.side(way).user.get() == Tid::NOBODY && !self.closed.get()
+        self.direction(way).user.get() == Tid::NOBODY && !self.closed.get()
     }
 
     /// Notes who waits.
     #[inline]
     pub(super) fn begin(&self, way: Interest, caller: Tid, sources: &Sources<Self>) {
-        if self.side(way).user.replace(caller) == Tid::NOBODY {
+        if self.direction(way).user.replace(caller) == Tid::NOBODY {
             sources.await_one_more();
         }
     }
@@ -127,7 +127,7 @@ impl Line {
     /// The caller waits no more, if it did.
     #[inline]
     pub(crate) fn end(&self, way: Interest, caller: Tid) {
-        let user = &self.side(way).user;
+        let user = &self.direction(way).user;
         if user.get() == caller {
             user.set(Tid::NOBODY);
             if let Some(sources) = self.sources() {
@@ -143,14 +143,14 @@ impl Line {
     /// Notes what has become of it; `wake` gets the task that may try again.
     #[inline]
     pub(super) fn note(&self, readiness: Readiness, mut wake: impl FnMut(Tid)) {
-        for (side, ready, ended) in [
+        for (direction, ready, ended) in [
             (&self.read, readiness.readable, readiness.read_ended),
             (&self.write, readiness.writable, readiness.write_ended),
         ] {
             if ready || ended {
-                side.note(ended);
-                if side.user.get() != Tid::NOBODY {
-                    wake(side.user.get());
+                direction.note(ended);
+                if direction.user.get() != Tid::NOBODY {
+                    wake(direction.user.get());
                 }
             }
         }
@@ -218,7 +218,7 @@ impl Line {
 
     /// Takes it out if it is there only for tasks that wait, and none does.
     pub(crate) fn retire_if_lent(&self) {
-        let is_used = |side: &Side| side.user.get() != Tid::NOBODY;
+        let is_used = |direction: &Direction| direction.user.get() != Tid::NOBODY;
         if self.lent && !is_used(&self.read) && !is_used(&self.write) {
             self.retire();
         }
@@ -241,14 +241,14 @@ impl Line {
     pub(super) fn close(&self) {
         self.closed.set(true);
         if let Some(home) = self.home.borrow().as_ref() {
-            let users = [&self.read, &self.write].map(|side| side.user.get());
+            let users = [&self.read, &self.write].map(|direction| direction.user.get());
             let waiting = users.into_iter().filter(|&user| user != Tid::NOBODY);
             waiting.for_each(|user| home.poster.wake(user));
         }
     }
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for ScheduledIo {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}", self.kind, self.fd)
     }
