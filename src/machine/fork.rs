@@ -8,7 +8,7 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
-use super::{current, listening};
+use super::{current, signal_action};
 
 /// How often threads are counted, and the pause before the next time: one that was joined just now may
 /// still be on its way out.
@@ -36,7 +36,7 @@ pub(crate) fn fork() -> io::Result<Fork> {
         -1 => Err(io::Error::last_os_error()),
         0 => {
             current::leave_for_good();
-            listening::leave_to_parent();
+            signal_action::leave_to_parent();
             Ok(Fork::Child)
         }
         pid => Ok(Fork::Parent(pid.unsigned_abs())),

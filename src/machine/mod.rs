@@ -14,7 +14,7 @@
 //!   payload    what a task unwinds with                            └────▶ overflow, abort: the reporters
 //! ```
 //!
-//! `listening` hears signals, and its `alarm` ends the process where no loop reads them. `unwritten`
+//! `signal_action` hears signals, and its `alarm` ends the process where no loop reads them. `unwritten`
 //! buffers bytes for a file; `write_out` writes them when the process ends. `abort` and `overflow` say
 //! which task ends the process, in a `report_line`; a `handler` knows the one that was there before.
 //! `fork`, `shared`, `scoped` and `coarse_clock` stand alone. The kernel plugs its `World` into `frame::TheKernel`.
@@ -39,7 +39,6 @@ mod handler;
 mod head;
 mod header;
 pub(crate) mod inspect;
-mod listening;
 mod name;
 mod overflow;
 mod payload;
@@ -52,6 +51,7 @@ mod run_queue;
 #[cfg(target_os = "linux")]
 mod scoped;
 mod shared;
+mod signal_action;
 mod stack;
 mod stack_error;
 mod task_memory;
@@ -74,7 +74,6 @@ pub(crate) use current::{inside_task, running_name};
 #[cfg(target_os = "linux")]
 pub(crate) use fork::{Fork, exit_at_once, fork};
 pub(crate) use frame::{KernelSide, Request, Served, TheKernel, World};
-pub(crate) use listening::Listening;
 pub(crate) use name::TaskName;
 pub(crate) use payload::{Payload, is_kill};
 pub(crate) use request::request;
@@ -83,6 +82,7 @@ pub use scoped::Lender;
 pub(crate) use scoped::guard;
 #[cfg(target_os = "linux")]
 pub(crate) use shared::SharedWords;
+pub(crate) use signal_action::SignalAction;
 pub(crate) use stack::{DEFAULT_STACK, Promise, Stacks};
 pub(crate) use stack_error::StackError;
 pub(crate) use task_ref::{Advanced, Resumed, TaskRef};

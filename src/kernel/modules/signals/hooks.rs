@@ -15,7 +15,7 @@ use signal_hook::iterator::exfiltrator::SignalOnly;
 
 use crate::devices::{Reactor, Registration};
 use crate::kernel::abi::signal::{Signal, SignalSet};
-use crate::machine::Listening;
+use crate::machine::SignalAction;
 
 /// Under which key the reactor tells of signals; no source has it.
 const KEY: usize = usize::MAX - 1;
@@ -26,7 +26,7 @@ pub(super) struct SignalHooks {
     /// Whether there is something to read; set by the handler, after all else.
     arrived: Arc<AtomicBool>,
     flags: Vec<SigId>,
-    listening: Vec<(Signal, Listening)>,
+    actions: Vec<(Signal, SignalAction)>,
     hooked: SignalSet,
     _registration: Registration,
 }
@@ -40,7 +40,7 @@ impl SignalHooks {
             delivery: SignalDelivery::with_pipe(read, write, SignalOnly, none)?,
             arrived: Arc::default(),
             flags: Vec::new(),
-            listening: Vec::new(),
+            actions: Vec::new(),
             hooked: SignalSet::default(),
             _registration: registration,
         })
@@ -53,7 +53,7 @@ impl SignalHooks {
         }
         let number = signal.number();
         // In this order: what sees the flag finds the signal.
-        self.listening.push((signal, Listening::to(number)?));
+        self.actions.push((signal, SignalAction::listen(number)?));
         self.delivery.handle().add_signal(number)?;
         let arrived = Arc::clone(&self.arrived);
         self.flags
@@ -62,10 +62,10 @@ impl SignalHooks {
         Ok(())
     }
 
-    /// The listening to a signal, if it is listened to.
-    pub(super) fn listening_to(&mut self, signal: Signal) -> Option<&mut Listening> {
-        let found = self.listening.iter_mut().find(|it| it.0 == signal);
-        found.map(|(_, listening)| listening)
+    /// The action of a signal, if it is listened to.
+    pub(super) fn action_of(&mut self, signal: Signal) -> Option<&mut SignalAction> {
+        let found = self.actions.iter_mut().find(|it| it.0 == signal);
+        found.map(|(_, action)| action)
     }
 
     /// Notes that the reactor has told of something that may be signals.
@@ -81,7 +81,7 @@ impl SignalHooks {
         if !self.arrived.load(Relaxed) || !self.arrived.swap(false, Acquire) {
             return None;
         }
-        self.listening.iter().for_each(|(_, it)| it.has_read());
+        self.actions.iter().for_each(|(_, it)| it.has_read());
         let mut come = SignalSet::default();
         for number in self.delivery.pending() {
             Signal::from_number(number)

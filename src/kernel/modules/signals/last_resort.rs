@@ -10,13 +10,13 @@ use crate::devices::nanoseconds;
 use crate::kernel::abi::signal::{Signal, SignalSet};
 use crate::kernel::core::Core;
 use crate::kernel::parts::{log_warn, target};
-use crate::machine::Listening;
+use crate::machine::SignalAction;
 
 /// The signals at which a run has a time of grace.
 const FINAL: [Signal; 2] = [Signal::Term, Signal::Hup];
 
-fn listening_to(core: &mut Core, signal: Signal) -> Option<&mut Listening> {
-    of(core).hooks.as_mut()?.listening_to(signal)
+fn action_of(core: &mut Core, signal: Signal) -> Option<&mut SignalAction> {
+    of(core).hooks.as_mut()?.action_of(signal)
 }
 
 /// Says which signals tasks have asked for. It looks at all of them, so it is called only where that matters.
@@ -28,8 +28,8 @@ pub(super) fn review_end_at(core: &mut Core, signal: Signal, asked: AskedOfAll) 
         return;
     };
     if asked(core).has(signal) {
-        if let Some(listening) = listening_to(core, signal) {
-            listening.cancel_end();
+        if let Some(action) = action_of(core, signal) {
+            action.cancel_end();
         }
     } else {
         let clock = core.clock();
@@ -49,8 +49,8 @@ pub(super) fn review_ends_at(core: &mut Core, of_task: SignalSet, asked: AskedOf
 
 /// Lets the next signal end the process, if the run is not over so long after it, or has not read it.
 pub(super) fn end_process_at(core: &mut Core, signal: Signal, grace: Duration) {
-    let listening = listening_to(core, signal);
-    let prepared = listening.map_or(Ok(()), |listening| listening.end_after(grace));
+    let action = action_of(core, signal);
+    let prepared = action.map_or(Ok(()), |action| action.end_after(grace));
     if let Err(error) = prepared {
         log_warn(
             target::SIGNAL,
@@ -65,7 +65,7 @@ pub(super) fn end_process_at(core: &mut Core, signal: Signal, grace: Duration) {
 /// Lets this signal, which has come, end the process, if the run is not over soon.
 pub(super) fn end_process_now(core: &mut Core, signal: Signal) {
     end_process_at(core, signal, Duration::ZERO);
-    if let Some(listening) = listening_to(core, signal) {
-        listening.ends_now();
+    if let Some(action) = action_of(core, signal) {
+        action.ends_now();
     }
 }

@@ -16,7 +16,7 @@ use crate::kernel::modules::cancel::interrupt_task;
 use crate::kernel::modules::outside::{Also, hear_also, is_open};
 use crate::kernel::modules::stop::{is_stopping, stop_run};
 use crate::kernel::parts::{log_warn, target};
-use crate::machine::Listening;
+use crate::machine::SignalAction;
 
 /// What a run does by itself about signals for the whole process.
 const HANDLED: [Signal; 3] = [Signal::Int, Signal::Term, Signal::Hup];
@@ -27,7 +27,7 @@ pub(crate) fn begin_run(core: &mut Core) {
     let mut wanted = SignalSet::default();
     if of(core).grace.is_some() {
         // What is ignored from the start, as under `nohup`, is meant to be.
-        let is_meant = |it: &Signal| !Listening::is_to_be_ignored(it.number());
+        let is_meant = |it: &Signal| !SignalAction::is_to_be_ignored(it.number());
         wanted = HANDLED.into_iter().filter(is_meant).collect();
     }
     // Without a door to the outside no task has ever asked.

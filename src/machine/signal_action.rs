@@ -1,7 +1,7 @@
 //! Listeners to a signal; without any, or if none reads it in time, the signal ends the process.
 //!
 //! ```text
-//!   the signal ──▶ handler ─┬─ nobody listens ───────────────────────────▶ the process ends
+//!   the signal ──▶ handler ─┬─ no listener ──────────────────────────────▶ the process ends
 //!                           ├─ it was read, or will be: the loop does the rest
 //!                           └─ it is unread, or the run goes on: sets the alarm
 //!   the alarm  ──▶ handler ─── still so ─────────────────────────────────▶ the process ends
@@ -29,7 +29,7 @@ const PATIENCE: u64 = 1_000;
 const SIGNALS: usize = 32;
 
 /// What is known of a signal, for its handler: atomics alone.
-struct Ear {
+struct Action {
     registered: AtomicBool,
     /// Whether the process ignored it before the first listener, as under `nohup`.
     ignored: AtomicBool,
@@ -44,8 +44,8 @@ struct Ear {
     alarm: Alarm,
 }
 
-static EARS: [Ear; SIGNALS] = [const {
-    Ear {
+static ACTIONS: [Action; SIGNALS] = [const {
+    Action {
         registered: AtomicBool::new(false),
         ignored: AtomicBool::new(false),
         listeners: AtomicU32::new(0),
@@ -63,8 +63,8 @@ static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 static FORKS: AtomicU32 = AtomicU32::new(0);
 
 /// Listens to a signal for as long as it lives.
-pub(crate) struct Listening {
-    ear: &'static Ear,
+pub(crate) struct SignalAction {
+    action: &'static Action,
     signal: c_int,
     /// Whether it is one of those that end by the signal.
     ends: bool,
@@ -74,46 +74,46 @@ pub(crate) struct Listening {
     forks: u32,
 }
 
-impl Listening {
+impl SignalAction {
     /// Listens to the signal with this number.
-    pub(crate) fn to(signal: c_int) -> io::Result<Self> {
+    pub(crate) fn listen(signal: c_int) -> io::Result<Self> {
         static REGISTERING: Mutex<()> = Mutex::new(());
-        let ear = usize::try_from(signal).ok().and_then(|at| EARS.get(at));
-        let ear = ear.ok_or(io::ErrorKind::InvalidInput)?;
+        let action = usize::try_from(signal).ok().and_then(|at| ACTIONS.get(at));
+        let action = action.ok_or(io::ErrorKind::InvalidInput)?;
         let _one_at_a_time = REGISTERING.lock().unwrap_or_else(PoisonError::into_inner);
-        ear.listeners.fetch_add(1, SeqCst);
-        let listening = Self {
-            ear,
+        action.listeners.fetch_add(1, SeqCst);
+        let signal_action = Self {
+            action,
             signal,
             ends: false,
             is_over: false,
             forks: FORKS.load(SeqCst),
         };
-        if !ear.registered.load(SeqCst) {
-            ear.ignored.store(is_ignored(signal), SeqCst);
+        if !action.registered.load(SeqCst) {
+            action.ignored.store(is_ignored(signal), SeqCst);
             // Made here, since the handler must not be the one to make it.
             LazyLock::force(&BEGAN);
-            register(signal, ear)?;
-            ear.registered.store(true, SeqCst);
+            register(signal, action)?;
+            action.registered.store(true, SeqCst);
         }
         if signal == libc::SIGINT {
             // Without it, one more Ctrl-C is needed where the loop never looks.
-            _ = ear.alarm.prepare(signal);
+            _ = action.alarm.prepare(signal);
         }
-        Ok(listening)
+        Ok(signal_action)
     }
 
     /// Whether the process ignores a signal, or did before the first listener here.
     pub(crate) fn is_to_be_ignored(signal: c_int) -> bool {
-        let ear = usize::try_from(signal).ok().and_then(|at| EARS.get(at));
-        is_ignored(signal) || ear.is_some_and(|ear| ear.ignored.load(SeqCst))
+        let action = usize::try_from(signal).ok().and_then(|at| ACTIONS.get(at));
+        is_ignored(signal) || action.is_some_and(|action| action.ignored.load(SeqCst))
     }
 
     /// Says that whatever came has been read. Only where the listener ends by it that is not enough.
     pub(crate) fn has_read(&self) {
-        self.ear.unread.store(0, SeqCst);
+        self.action.unread.store(0, SeqCst);
         if self.signal == libc::SIGINT && !self.is_over {
-            self.ear.stand_down();
+            self.action.stand_down();
         }
     }
 
@@ -126,14 +126,17 @@ impl Listening {
     pub(crate) fn end_after(&mut self, grace: Duration) -> io::Result<()> {
         let grace = u64::try_from(grace.as_millis()).unwrap_or(u64::MAX);
         if !std::mem::replace(&mut self.ends, true) {
-            self.ear.ending.fetch_add(1, SeqCst);
+            self.action.ending.fetch_add(1, SeqCst);
         }
-        self.ear.grace.fetch_max(grace, SeqCst);
+        self.action.grace.fetch_max(grace, SeqCst);
         // Before the count, which sets it.
-        let prepared = self.ear.alarm.prepare(self.signal);
-        let (due, unread) = (self.ear.due.load(SeqCst), self.ear.unread.load(SeqCst));
+        let prepared = self.action.alarm.prepare(self.signal);
+        let (due, unread) = (
+            self.action.due.load(SeqCst),
+            self.action.unread.load(SeqCst),
+        );
         if due != 0 || unread != 0 {
-            self.ear.begin_to_end(now());
+            self.action.begin_to_end(now());
         }
         prepared
     }
@@ -142,7 +145,7 @@ impl Listening {
     pub(crate) fn ends_now(&mut self) {
         if self.ends {
             self.is_over = true;
-            self.ear.begin_to_end(now());
+            self.action.begin_to_end(now());
         }
     }
 
@@ -150,20 +153,20 @@ impl Listening {
     pub(crate) fn cancel_end(&mut self) {
         let is_own = self.forks == FORKS.load(SeqCst);
         let ended = std::mem::replace(&mut self.ends, false);
-        if ended && is_own && self.ear.ending.fetch_sub(1, SeqCst) == 1 {
-            self.ear.grace.store(0, SeqCst);
-            self.ear.stand_down();
+        if ended && is_own && self.action.ending.fetch_sub(1, SeqCst) == 1 {
+            self.action.grace.store(0, SeqCst);
+            self.action.stand_down();
         }
     }
 }
 
-impl Drop for Listening {
+impl Drop for SignalAction {
     fn drop(&mut self) {
         self.cancel_end();
         if self.forks == FORKS.load(SeqCst) {
             self.is_over = false;
             self.has_read();
-            self.ear.listeners.fetch_sub(1, SeqCst);
+            self.action.listeners.fetch_sub(1, SeqCst);
         }
     }
 }
@@ -172,11 +175,11 @@ impl Drop for Listening {
 #[cfg(target_os = "linux")]
 pub(super) fn leave_to_parent() {
     FORKS.fetch_add(1, SeqCst);
-    for ear in &EARS {
-        for count in [&ear.listeners, &ear.ending] {
+    for action in &ACTIONS {
+        for count in [&action.listeners, &action.ending] {
             count.store(0, SeqCst);
         }
-        for time in [&ear.unread, &ear.grace, &ear.due] {
+        for time in [&action.unread, &action.grace, &action.due] {
             time.store(0, SeqCst);
         }
     }
@@ -196,9 +199,9 @@ fn is_ignored(signal: c_int) -> bool {
     told == 0 && unsafe { action.assume_init() }.sa_sigaction == libc::SIG_IGN
 }
 
-fn register(signal: c_int, ear: &'static Ear) -> io::Result<()> {
+fn register(signal: c_int, action: &'static Action) -> io::Result<()> {
     let heard = move |info: &libc::siginfo_t| {
-        if ear.must_end(signal, Alarm::has_sent(info)) {
+        if action.must_end(signal, Alarm::has_sent(info)) {
             write_out_all();
             // It fails for unknown signals alone.
             _ = signal_hook::low_level::emulate_default_handler(signal);
@@ -212,7 +215,7 @@ fn register(signal: c_int, ear: &'static Ear) -> io::Result<()> {
     Ok(())
 }
 
-impl Ear {
+impl Action {
     /// Whether the process ends now: no listener is there, or none has read it for too long. Else notes
     /// that the signal came, and sets the alarm for when its time is over.
     fn must_end(&self, signal: c_int, is_alarm: bool) -> bool {
