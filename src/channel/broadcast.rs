@@ -52,7 +52,7 @@ pub fn broadcast<T>(n: usize) -> (Sender<T>, Receiver<T>) {
         n > 0,
         "a broadcast channel needs room for an item: give it a buffer of 1 or more"
     );
-    let shared = Rc::new(Shared {
+    let shared = Rc::new(BroadcastShared {
         ring: RefCell::new(Ring::new(n)),
         audience: Audience::of("broadcast channel"),
     });
@@ -60,7 +60,7 @@ pub fn broadcast<T>(n: usize) -> (Sender<T>, Receiver<T>) {
     (Sender(shared), receiver)
 }
 
-struct Shared<T> {
+struct BroadcastShared<T> {
     ring: RefCell<Ring<T>>,
     audience: Audience,
 }
@@ -68,7 +68,7 @@ struct Shared<T> {
 /// An end that sends. A clone is another; when the last is gone, the channel is closed.
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct Sender<T>(Rc<Shared<T>>);
+pub struct Sender<T>(Rc<BroadcastShared<T>>);
 
 impl<T> Sender<T> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.

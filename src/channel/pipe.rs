@@ -24,7 +24,7 @@ pub struct Pipe<T> {
     pub(super) capacity: usize,
     closed: Cell<bool>,
     /// Never borrowed while users' code runs: what is dropped or compared is taken out first.
-    state: RefCell<State<T>>,
+    state: RefCell<PipeState<T>>,
     /// The items instead, if they are ranked.
     ranks: Option<Ranks<T>>,
     /// The items and who waits instead, if there is no room.
@@ -39,7 +39,7 @@ pub struct Pipe<T> {
     ends: Ends,
 }
 
-struct State<T> {
+struct PipeState<T> {
     items: VecDeque<T>,
     line: Line<T>,
 }
@@ -51,7 +51,7 @@ impl<T> Pipe<T> {
         let pipe = Self {
             capacity,
             closed: Cell::new(false),
-            state: RefCell::new(State {
+            state: RefCell::new(PipeState {
                 items: VecDeque::with_capacity(small),
                 line: Line::new(),
             }),
@@ -116,7 +116,7 @@ impl<T> Pipe<T> {
 
     /// Tells observers how long a queue without bound is.
     #[inline(always)]
-    fn note_length(&self, state: &State<T>) {
+    fn note_length(&self, state: &PipeState<T>) {
         if self.capacity == usize::MAX {
             self.receivers.list.note_length(state.items.len());
         }
@@ -147,7 +147,7 @@ impl<T> Pipe<T> {
 
     /// Lets those in line move up, now that an item was taken: the first one's, if there was no other.
     #[inline(never)]
-    fn refill(&self, state: &mut State<T>, item: Option<T>) -> Option<T> {
+    fn refill(&self, state: &mut PipeState<T>, item: Option<T>) -> Option<T> {
         let item = item.or_else(|| self.admit(state));
         self.move_along(state);
         item
@@ -210,7 +210,7 @@ impl<T> Pipe<T> {
     }
 
     /// Takes the item of the first in line, if it lies there, and wakes its sender.
-    fn admit(&self, state: &mut State<T>) -> Option<T> {
+    fn admit(&self, state: &mut PipeState<T>) -> Option<T> {
         let (item, from) = state.line.grant()?;
         self.wake(&from);
         Some(item)
@@ -218,7 +218,7 @@ impl<T> Pipe<T> {
 
     /// Takes in the items of those first in line, as far as there is room; wakes the next if it is to come
     /// for itself.
-    fn move_along(&self, state: &mut State<T>) {
+    fn move_along(&self, state: &mut PipeState<T>) {
         while !self.is_closed()
             && state.items.len() < self.capacity
             && let Some(item) = self.admit(state)

@@ -13,7 +13,7 @@ use std::rc::Rc;
 pub use receiver::Receiver;
 pub use shared::Ref;
 
-use self::shared::Shared;
+use self::shared::WatchShared;
 use super::SendError;
 
 /// Makes a value that can be watched.
@@ -37,7 +37,7 @@ use super::SendError;
 /// ```
 #[must_use]
 pub fn watch<T>(value: T) -> (Sender<T>, Receiver<T>) {
-    let shared = Rc::new(Shared::new(value));
+    let shared = Rc::new(WatchShared::new(value));
     let receiver = Receiver::up_to_date_with(&shared);
     (Sender(shared), receiver)
 }
@@ -45,7 +45,7 @@ pub fn watch<T>(value: T) -> (Sender<T>, Receiver<T>) {
 /// An end that changes the value. A clone is another; when the last is gone, the channel is closed.
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct Sender<T>(Rc<Shared<T>>);
+pub struct Sender<T>(Rc<WatchShared<T>>);
 
 impl<T> Sender<T> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.

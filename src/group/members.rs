@@ -35,9 +35,9 @@ impl Where {
 
 /// The members of a group, alive and ended; what is shared with what the kernel keeps of each.
 #[doc(hidden)]
-pub struct Members(Rc<Shared>);
+pub struct Members(Rc<GroupShared>);
 
-struct Shared {
+struct GroupShared {
     place: Where,
     alive: RefCell<Slab<Tid>>,
     /// Those that have ended and were not asked for yet, in that order.
@@ -52,7 +52,7 @@ struct Shared {
     next: WaitList,
 }
 
-impl Shared {
+impl GroupShared {
     fn lists(&self) -> [&WaitList; 2] {
         [&self.ended, &self.next]
     }
@@ -62,7 +62,7 @@ impl Members {
     pub(super) fn new(place: Where, closed: bool) -> Self {
         let ended = WaitList::part_of("group");
         ended.set_holding(Holding::All);
-        Self(Rc::new(Shared {
+        Self(Rc::new(GroupShared {
             place,
             alive: RefCell::default(),
             finished: RefCell::default(),
@@ -182,7 +182,7 @@ impl Members {
     }
 }
 
-impl Shared {
+impl GroupShared {
     fn cancel_because(&self, why: &Interrupted) {
         self.closed.set(true);
         self.cancelled
@@ -202,7 +202,7 @@ impl Shared {
 
 /// What is kept of one member.
 pub(super) struct Member {
-    shared: Rc<Shared>,
+    shared: Rc<GroupShared>,
     tid: Cell<Tid>,
     place: Cell<usize>,
     /// The error that it returned.

@@ -55,9 +55,9 @@ use crate::kernel::{call, spend_on_reading};
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
-pub struct Pool(Arc<Shared>);
+pub struct Pool(Arc<PoolShared>);
 
-struct Shared {
+struct PoolShared {
     name: Mutex<Option<Arc<str>>>,
     limit: usize,
     desk: Mutex<Desk>,
@@ -92,7 +92,7 @@ impl Pool {
     /// A pool that runs so many pieces of work at once, and at least one.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        Self(Arc::new(Shared {
+        Self(Arc::new(PoolShared {
             name: Mutex::default(),
             limit: limit.max(1),
             desk: Mutex::default(),
@@ -245,7 +245,7 @@ impl Desk {
     }
 }
 
-impl Turn for Shared {
+impl Turn for PoolShared {
     /// Does one piece of work; for the next, a thread is asked for anew: other pools have their turns.
     fn run(self: Arc<Self>) {
         let mut desk = self.lock();
@@ -268,7 +268,7 @@ impl Turn for Shared {
     }
 }
 
-impl Shared {
+impl PoolShared {
     /// None of the users' code runs under this lock, so what it guards is whole.
     fn lock(&self) -> MutexGuard<'_, Desk> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)

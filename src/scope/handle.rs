@@ -27,10 +27,10 @@ use crate::kernel::{Expiry, Interrupted, PostHandle, ScopeId, Shield, Tid, cance
 /// .unwrap();
 /// ```
 #[derive(Clone, Default)]
-pub struct Scope(Rc<State>);
+pub struct Scope(Rc<ScopeState>);
 
 #[derive(Default)]
-struct State {
+struct ScopeState {
     deadline: Cell<Option<Instant>>,
     /// Cancelled before it was entered.
     cancelled: RefCell<Option<Interrupted>>,
@@ -123,7 +123,7 @@ impl fmt::Debug for Scope {
 }
 
 /// Notes that no task is in the scope any more.
-struct Outside<'s>(&'s State);
+struct Outside<'s>(&'s ScopeState);
 
 impl Drop for Outside<'_> {
     fn drop(&mut self) {

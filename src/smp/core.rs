@@ -18,11 +18,11 @@ use crate::task::Builder;
 #[derive(Clone)]
 pub struct Core {
     id: usize,
-    shared: Arc<Shared>,
+    shared: Arc<CoreShared>,
 }
 
 /// What all cores of a run share.
-pub(super) struct Shared {
+pub(super) struct CoreShared {
     remotes: Vec<Remote>,
     mains: Mutex<Mains>,
 }
@@ -34,7 +34,7 @@ struct Mains {
 }
 
 impl Core {
-    pub(super) fn new(id: usize, shared: &Arc<Shared>) -> Self {
+    pub(super) fn new(id: usize, shared: &Arc<CoreShared>) -> Self {
         let shared = Arc::clone(shared);
         Self { id, shared }
     }
@@ -113,7 +113,7 @@ impl fmt::Debug for Core {
     }
 }
 
-impl Shared {
+impl CoreShared {
     /// What as many cores share as there are ways to them.
     pub(super) fn of(remotes: Vec<Remote>) -> Self {
         let left = remotes.len();
@@ -131,7 +131,7 @@ impl Shared {
 }
 
 /// Tells, however it ends, that a `main` has ended.
-struct Leaving(Arc<Shared>);
+struct Leaving(Arc<CoreShared>);
 
 impl Drop for Leaving {
     fn drop(&mut self) {
@@ -148,7 +148,7 @@ impl Drop for Leaving {
 }
 
 /// Waits, under a number, until every `main` has ended.
-struct AllEnded<'s>(&'s Shared, Option<u64>);
+struct AllEnded<'s>(&'s CoreShared, Option<u64>);
 
 impl Awaited for AllEnded<'_> {
     type Reply = Result<(), Interrupted>;

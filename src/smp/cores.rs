@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
-use super::core::{Core, Shared};
+use super::core::{Core, CoreShared};
 use super::error::{CoreFailure, SmpError};
 use super::pin::pin;
 use crate::kernel::{Remote, RunError, Scheduler, SchedulerBuilder};
@@ -162,7 +162,7 @@ fn await_all(
 
 /// Lets all cores begin.
 fn open(gates: &[Sender<Core>], remotes: Vec<Remote>) {
-    let shared = Arc::new(Shared::of(remotes));
+    let shared = Arc::new(CoreShared::of(remotes));
     for (id, gate) in gates.iter().enumerate() {
         // A thread that is gone has panicked; its end tells.
         _ = gate.send(Core::new(id, &shared));

@@ -43,9 +43,9 @@ use crate::kernel::{
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
-pub struct Barrier(Rc<State>);
+pub struct Barrier(Rc<BarrierState>);
 
-struct State {
+struct BarrierState {
     /// Its holders are those parties of the last round that have not arrived in this one.
     list: WaitList,
     parties: usize,
@@ -81,7 +81,7 @@ impl Barrier {
         let list = WaitList::part_of("barrier");
         // The parties of the last round are likely to come again, but others may come instead.
         list.set_holding(Holding::Unknown);
-        Self(Rc::new(State {
+        Self(Rc::new(BarrierState {
             list,
             parties,
             round: RefCell::default(),
@@ -156,7 +156,7 @@ impl Barrier {
     }
 }
 
-impl State {
+impl BarrierState {
     /// Ends this round, unless it has ended, and wakes those who wait in it.
     fn end_round(&self, end: End) {
         let round = Rc::clone(&self.round.borrow());
@@ -207,7 +207,7 @@ impl BarrierWaitResult {
 
 /// Arrives at a barrier, and waits for the end of the round.
 struct Arrive<'b> {
-    barrier: &'b State,
+    barrier: &'b BarrierState,
     joined: Option<(Rc<Round>, BarrierWaitResult)>,
 }
 

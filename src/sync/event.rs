@@ -36,9 +36,9 @@ use crate::syscall::Together;
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
-pub struct Event(Rc<State>);
+pub struct Event(Rc<EventState>);
 
-struct State {
+struct EventState {
     list: WaitList,
     is_set: Cell<bool>,
 }
@@ -52,7 +52,7 @@ impl Event {
 
     /// An event in something bigger, of this kind.
     pub(super) fn part_of(kind: &'static str) -> Self {
-        Self(Rc::new(State {
+        Self(Rc::new(EventState {
             list: WaitList::part_of(kind),
             is_set: Cell::new(false),
         }))
@@ -106,7 +106,7 @@ impl Event {
 
     /// The call that [`wait`](Self::wait) makes.
     pub fn waiting(&self) -> impl SystemCall<Reply = Result<(), Interrupted>> + use<'_> {
-        let State { list, is_set } = &*self.0;
+        let EventState { list, is_set } = &*self.0;
         // Set when it came or meanwhile, be it cleared again by now.
         let look = |woken| (woken || is_set.get()).then_some(Ok(()));
         Together::new("Wait", list, look)

@@ -35,9 +35,9 @@ use crate::queue::{Plain, Queue, take};
 /// ```
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct OnceCell<T>(Rc<State<T>>);
+pub struct OnceCell<T>(Rc<OnceState<T>>);
 
-struct State<T> {
+struct OnceState<T> {
     queue: Queue,
     value: std::cell::OnceCell<T>,
     /// Whether the cell is being initialised; by which task, its list knows.
@@ -50,7 +50,7 @@ impl<T> OnceCell<T> {
     pub fn new() -> Self {
         let queue = Queue::of("once cell");
         queue.list.set_holding(Holding::Any);
-        Self(Rc::new(State {
+        Self(Rc::new(OnceState {
             queue,
             value: std::cell::OnceCell::new(),
             busy: Cell::new(false),
@@ -169,7 +169,7 @@ impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
     }
 }
 
-impl<T> State<T> {
+impl<T> OnceState<T> {
     /// Waits until there is a value, or the caller is to make it.
     #[track_caller]
     fn wait_for_turn<E>(&self) -> Result<Turn<'_, T>, OnceError<E>> {
@@ -209,7 +209,7 @@ enum Turn<'c, T> {
 }
 
 /// The right to initialise; whatever comes of it, the next is called.
-struct Initialising<'c, T>(&'c State<T>, Option<Tid>);
+struct Initialising<'c, T>(&'c OnceState<T>, Option<Tid>);
 
 impl<T> Drop for Initialising<'_, T> {
     fn drop(&mut self) {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
-use super::{RecvError, Shared, TryRecvError};
+use super::{BroadcastShared, RecvError, TryRecvError};
 use crate::channel::ring::Read;
 use crate::kernel::{SystemCall, call, spend, spend_on_reading};
 
@@ -14,18 +14,18 @@ use crate::kernel::{SystemCall, call, spend, spend_on_reading};
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Receiver<T> {
-    shared: Rc<Shared<T>>,
+    shared: Rc<BroadcastShared<T>>,
     /// The number of the item to be received next.
     position: Cell<u64>,
 }
 
 impl<T> Receiver<T> {
-    pub(super) fn at_the_end_of(shared: &Rc<Shared<T>>) -> Self {
+    pub(super) fn at_the_end_of(shared: &Rc<BroadcastShared<T>>) -> Self {
         let end = shared.ring.borrow().end();
         Self::at(shared, end)
     }
 
-    fn at(shared: &Rc<Shared<T>>, position: u64) -> Self {
+    fn at(shared: &Rc<BroadcastShared<T>>, position: u64) -> Self {
         shared.audience.ends.receivers.add();
         shared.ring.borrow_mut().join(position);
         Self {

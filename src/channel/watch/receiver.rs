@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
-use super::{Ref, Shared};
+use super::{Ref, WatchShared};
 use crate::channel::RecvError;
 use crate::kernel::{SystemCall, call, spend, spend_on_reading};
 
@@ -14,17 +14,17 @@ use crate::kernel::{SystemCall, call, spend, spend_on_reading};
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 pub struct Receiver<T> {
-    shared: Rc<Shared<T>>,
+    shared: Rc<WatchShared<T>>,
     /// Which version it has seen.
     seen: Cell<u64>,
 }
 
 impl<T> Receiver<T> {
-    pub(super) fn up_to_date_with(shared: &Rc<Shared<T>>) -> Self {
+    pub(super) fn up_to_date_with(shared: &Rc<WatchShared<T>>) -> Self {
         Self::having_seen(shared, shared.version.get())
     }
 
-    fn having_seen(shared: &Rc<Shared<T>>, version: u64) -> Self {
+    fn having_seen(shared: &Rc<WatchShared<T>>, version: u64) -> Self {
         shared.audience.ends.receivers.add();
         Self {
             shared: Rc::clone(shared),

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::channel::audience::Audience;
 
 /// What the two ends of a watched value share.
-pub(super) struct Shared<T> {
+pub(super) struct WatchShared<T> {
     /// Gone while it is being changed in place.
     value: RefCell<Option<Rc<T>>>,
     /// How often it was changed.
@@ -16,7 +16,7 @@ pub(super) struct Shared<T> {
     pub(super) audience: Audience,
 }
 
-impl<T> Shared<T> {
+impl<T> WatchShared<T> {
     pub(super) fn new(value: T) -> Self {
         Self {
             value: RefCell::new(Some(Rc::new(value))),
@@ -59,7 +59,7 @@ impl<T> Shared<T> {
 }
 
 /// Puts the value back, whatever happens.
-struct TakenOut<'s, T>(&'s Shared<T>, Option<Rc<T>>);
+struct TakenOut<'s, T>(&'s WatchShared<T>, Option<Rc<T>>);
 
 impl<T> Drop for TakenOut<'_, T> {
     fn drop(&mut self) {

@@ -7,7 +7,7 @@ mod shared;
 
 use std::sync::Arc;
 
-use shared::Shared;
+use shared::ChannelShared;
 
 use crate::channel;
 use crate::channel::reach::Reach;
@@ -19,7 +19,7 @@ pub enum AnyThread {}
 impl Reach for AnyThread {
     type Name = Arc<str>;
     type Room = usize;
-    type Channel<T> = Arc<Shared<T>>;
+    type Channel<T> = Arc<ChannelShared<T>>;
 }
 
 /// A sending end of a channel between threads; see [`channel()`].
@@ -54,6 +54,6 @@ pub type IntoIter<T> = channel::IntoIter<T, AnyThread>;
 /// ```
 #[must_use]
 pub fn channel<T: Send>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    let shared = Arc::new(Shared::new(capacity.max(1)));
+    let shared = Arc::new(ChannelShared::new(capacity.max(1)));
     (Sender::of(Arc::clone(&shared)), Receiver::of(shared))
 }

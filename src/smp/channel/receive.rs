@@ -4,12 +4,12 @@ use std::fmt;
 
 use super::super::awaited::{Awaited, Waiting, wait_for};
 use super::super::sleeper::Sleeper;
-use super::shared::Shared;
+use super::shared::ChannelShared;
 use crate::channel::RecvError;
 use crate::channel::reach::{Channel, Receives};
 use crate::kernel::{Interrupted, SystemCall};
 
-impl<T> Receives<T> for Shared<T> {
+impl<T> Receives<T> for ChannelShared<T> {
     #[inline]
     fn take_at_once(&self) -> Option<T> {
         if !self.receivers.is_free() && !self.is_over() {
@@ -29,12 +29,12 @@ impl<T> Receives<T> for Shared<T> {
 
 /// Waits for an item.
 struct Receive<'c, T> {
-    shared: &'c Shared<T>,
+    shared: &'c ChannelShared<T>,
     number: Option<u64>,
 }
 
 impl<'c, T> Receive<'c, T> {
-    fn of(shared: &'c Shared<T>) -> Self {
+    fn of(shared: &'c ChannelShared<T>) -> Self {
         let number = None;
         Self { shared, number }
     }

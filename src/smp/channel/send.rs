@@ -4,12 +4,12 @@ use std::fmt;
 
 use super::super::awaited::{Awaited, wait_for};
 use super::super::sleeper::Sleeper;
-use super::shared::Shared;
+use super::shared::ChannelShared;
 use crate::channel::reach::{Channel, Sends};
 use crate::channel::{SendError, TrySendError};
 use crate::kernel::Interrupted;
 
-impl<T> Sends<T> for Shared<T> {
+impl<T> Sends<T> for ChannelShared<T> {
     #[inline]
     fn try_send(&self, item: T) -> Result<(), TrySendError<T>> {
         if !self.senders.is_free() && !self.is_closed() {
@@ -29,7 +29,7 @@ impl<T> Sends<T> for Shared<T> {
 
 /// Waits for room.
 struct Put<'c, T> {
-    shared: &'c Shared<T>,
+    shared: &'c ChannelShared<T>,
     item: Option<T>,
     number: Option<u64>,
 }

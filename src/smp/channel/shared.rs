@@ -27,7 +27,7 @@ use crate::channel::reach::Channel;
 /// The most room that is set aside at once, in items; beyond it the bound is kept by counting.
 const SMALL: usize = 1 << 12;
 
-pub struct Shared<T> {
+pub struct ChannelShared<T> {
     pub(super) title: Title,
     capacity: usize,
     items: ConcurrentQueue<T>,
@@ -101,7 +101,7 @@ impl Side {
     }
 }
 
-impl<T> Shared<T> {
+impl<T> ChannelShared<T> {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             title: Title::of("channel between threads"),
@@ -162,7 +162,7 @@ impl<T> Shared<T> {
     }
 }
 
-impl<T> Channel for Shared<T> {
+impl<T> Channel for ChannelShared<T> {
     type Name = Arc<str>;
     type Room = usize;
 
@@ -205,7 +205,7 @@ impl<T> Channel for Shared<T> {
     }
 }
 
-impl<T> fmt::Debug for Shared<T> {
+impl<T> fmt::Debug for ChannelShared<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}, {} items", self.title, self.len())
     }
