@@ -28,7 +28,7 @@ use crate::wakers::{WakerKey, Wakers};
 /// ```
 #[must_use]
 pub fn oneshot<T>() -> (Sender<T>, Receiver<T>) {
-    let shared = Rc::new(Shared {
+    let shared = Rc::new(OneshotShared {
         value: RefCell::new(None),
         is_open: Cell::new(true),
         waiting: WaitList::part_of("channel for one value"),
@@ -37,7 +37,7 @@ pub fn oneshot<T>() -> (Sender<T>, Receiver<T>) {
     (Sender(Rc::clone(&shared)), Receiver(shared))
 }
 
-struct Shared<T> {
+struct OneshotShared<T> {
     value: RefCell<Option<T>>,
     /// Whether a value may still be sent.
     is_open: Cell<bool>,
@@ -45,7 +45,7 @@ struct Shared<T> {
     wakers: Wakers,
 }
 
-impl<T> Shared<T> {
+impl<T> OneshotShared<T> {
     fn close(&self) {
         if self.is_open.replace(false) {
             self.waiting.wake_all();
@@ -74,7 +74,7 @@ impl<T> Shared<T> {
 /// The end that sends; dropping it without sending closes the channel.
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct Sender<T>(Rc<Shared<T>>);
+pub struct Sender<T>(Rc<OneshotShared<T>>);
 
 impl<T> Sender<T> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.
@@ -122,7 +122,7 @@ impl<T> fmt::Debug for Sender<T> {
 /// The end that receives; dropping it closes the channel and drops a value that was not received.
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct Receiver<T>(Rc<Shared<T>>);
+pub struct Receiver<T>(Rc<OneshotShared<T>>);
 
 impl<T> Receiver<T> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.
@@ -202,7 +202,7 @@ impl<T> fmt::Debug for Receiver<T> {
 
 /// Receives the value; see [`Receiver::recv_async`].
 #[must_use = "a future does nothing until it is polled"]
-pub struct RecvFuture<'c, T>(&'c Shared<T>, WakerKey);
+pub struct RecvFuture<'c, T>(&'c OneshotShared<T>, WakerKey);
 
 impl<T> Future for RecvFuture<'_, T> {
     type Output = Result<T, RecvError>;

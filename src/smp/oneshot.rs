@@ -24,10 +24,10 @@ use crate::kernel::{Interrupted, SystemCall, spend, spend_on_reading};
 /// ```
 #[must_use]
 pub fn oneshot<T>() -> (OneSender<T>, OneReceiver<T>) {
-    let shared = Arc::new(Shared {
+    let shared = Arc::new(OneshotShared {
         title: Title::of("value from another thread"),
         is_over: AtomicBool::new(false),
-        state: Mutex::new(State {
+        state: Mutex::new(OneshotState {
             value: None,
             is_open: true,
             waiting: Line::default(),
@@ -36,23 +36,23 @@ pub fn oneshot<T>() -> (OneSender<T>, OneReceiver<T>) {
     (OneSender(Arc::clone(&shared)), OneReceiver(shared))
 }
 
-struct Shared<T> {
+struct OneshotShared<T> {
     title: Title,
-    state: Mutex<State<T>>,
+    state: Mutex<OneshotState<T>>,
     /// Whether no value will be sent any more: for a glance without the lock.
     is_over: AtomicBool,
 }
 
-struct State<T> {
+struct OneshotState<T> {
     value: Option<T>,
     /// Whether a value may still be sent.
     is_open: bool,
     waiting: Line,
 }
 
-impl<T> Shared<T> {
+impl<T> OneshotShared<T> {
     /// No users' code runs under this lock, so what it guards is whole.
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
+    fn lock(&self) -> MutexGuard<'_, OneshotState<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -68,7 +68,7 @@ impl<T> Shared<T> {
     }
 }
 
-impl<T> State<T> {
+impl<T> OneshotState<T> {
     fn take(&mut self) -> Result<T, TryRecvError> {
         match self.value.take() {
             Some(value) => Ok(value),
@@ -81,7 +81,7 @@ impl<T> State<T> {
 /// The end that sends; dropping it without sending closes the channel.
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct OneSender<T>(Arc<Shared<T>>);
+pub struct OneSender<T>(Arc<OneshotShared<T>>);
 
 impl<T> OneSender<T> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.
@@ -130,7 +130,7 @@ impl<T> fmt::Debug for OneSender<T> {
 /// The end that receives; dropping it closes the channel and drops a value that was not received.
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct OneReceiver<T>(Arc<Shared<T>>);
+pub struct OneReceiver<T>(Arc<OneshotShared<T>>);
 
 impl<T> OneReceiver<T> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.
@@ -205,7 +205,7 @@ impl<T> fmt::Debug for OneReceiver<T> {
 }
 
 /// Waits for the value, under a number.
-struct Receive<'c, T>(&'c Shared<T>, Option<u64>);
+struct Receive<'c, T>(&'c OneshotShared<T>, Option<u64>);
 
 impl<T> Awaited for Receive<'_, T> {
     type Reply = Result<T, RecvError>;
