@@ -37,7 +37,7 @@ impl Watching {
     /// Those who watch, as far as they were asked for.
     pub fn watchers(&self) -> Result<Watchers, String> {
         let recorder = self.record.as_ref().map(Recorder::to_file).transpose();
-        let watchers = Inner {
+        let watchers = WatchersShared {
             recorder: recorder.map_err(|error| error.to_string())?,
             events: self.gantt.then(Vec::new),
             metrics: self.metrics.then(Metrics::new),
@@ -48,17 +48,17 @@ impl Watching {
 }
 
 /// Those who watch a run.
-pub struct Watchers(Rc<RefCell<Inner>>);
+pub struct Watchers(Rc<RefCell<WatchersShared>>);
 
 #[derive(Default)]
-struct Inner {
+struct WatchersShared {
     recorder: Option<Recorder<File>>,
     events: Option<Vec<Event>>,
     metrics: Option<Metrics>,
     lints: Option<Lints>,
 }
 
-impl Inner {
+impl WatchersShared {
     fn is_none(&self) -> bool {
         let nobody = self.recorder.is_none() && self.events.is_none();
         nobody && self.metrics.is_none() && self.lints.is_none()
@@ -106,7 +106,7 @@ fn tell_findings(lints: &Lints) {
     }
 }
 
-impl Observer for Inner {
+impl Observer for WatchersShared {
     fn observe(&mut self, event: &Event) {
         if let Some(events) = &mut self.events {
             events.push(event.clone());
