@@ -4,19 +4,17 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::rc::Rc;
 
 use clap::Args;
+use coros::sync::Semaphore;
 use coros::{Builder, JoinHandle, Scheduler, yield_now};
 
 use self::count::{Counter, Counts, Trouble};
-use self::desk::Desk;
 use super::Verdict;
 use crate::interrupt;
 use crate::term::{complain, say};
 
 mod count;
-mod desk;
 
 /// How much of a file is read in one turn.
 const CHUNK: usize = 4096;
@@ -48,8 +46,8 @@ impl Words {
 
     /// The main task: starts one for each file, waits for all, and merges what they found.
     fn main(self) -> ExitCode {
-        let desk = Rc::new(Desk::new(OPEN));
-        let start = |file| start_reader(file, Rc::clone(&desk));
+        let seats = Semaphore::new(OPEN).named("seats");
+        let start = |file| start_reader(file, seats.clone());
         let readers: Vec<_> = self.files.iter().cloned().map(start).collect();
         let mut code = ExitCode::SUCCESS;
         let mut total = Counts::new();
@@ -68,11 +66,11 @@ impl Words {
     }
 }
 
-fn start_reader(file: PathBuf, desk: Rc<Desk>) -> JoinHandle<Result<Counts, Trouble>> {
+fn start_reader(file: PathBuf, seats: Semaphore) -> JoinHandle<Result<Counts, Trouble>> {
     let name = file.file_name().unwrap_or(file.as_os_str());
     let name = name.to_string_lossy().into_owned();
     Builder::new().name(name).spawn(move || {
-        let _seat = desk.sit()?;
+        let _seat = seats.acquire()?;
         read(&file)
     })
 }
