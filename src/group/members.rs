@@ -13,23 +13,19 @@ use crate::kernel::{
     cancel, notes, target,
 };
 
-/// Whose group it is, and how its scope is reached.
+/// The scope of a group: whose it is, and how it is reached.
 #[derive(Clone)]
-pub(super) struct Where {
-    pub(super) guardian: Tid,
+pub(super) struct GroupScope {
+    pub(super) owner: Tid,
     pub(super) poster: PostHandle,
-    scope: ScopeId,
+    id: ScopeId,
 }
 
-impl Where {
+impl GroupScope {
     /// That of the calling task, in a scope that it has entered.
-    pub(super) fn of_caller(scope: ScopeId) -> Self {
-        let (guardian, poster) = PostHandle::of_running().expect("a scope was entered");
-        Self {
-            guardian,
-            poster,
-            scope,
-        }
+    pub(super) fn of_caller(id: ScopeId) -> Self {
+        let (owner, poster) = PostHandle::of_running().expect("a scope was entered");
+        Self { owner, poster, id }
     }
 }
 
@@ -38,7 +34,7 @@ impl Where {
 pub struct Members(Rc<GroupShared>);
 
 struct GroupShared {
-    place: Where,
+    scope: GroupScope,
     alive: RefCell<Slab<Tid>>,
     /// Those that have ended and were not asked for yet, in that order.
     finished: RefCell<VecDeque<Tid>>,
@@ -46,7 +42,7 @@ struct GroupShared {
     closed: Cell<bool>,
     /// Why it was cancelled for the first time, by itself or by a member's failure.
     cancelled: RefCell<Option<Interrupted>>,
-    /// Where the guardian waits for all of them.
+    /// Where the owner waits for all of them.
     ended: WaitList,
     /// Where callers of `next_ended` wait, for members still to be spawned too.
     next: WaitList,
@@ -59,11 +55,11 @@ impl GroupShared {
 }
 
 impl Members {
-    pub(super) fn new(place: Where, closed: bool) -> Self {
+    pub(super) fn new(scope: GroupScope, closed: bool) -> Self {
         let ended = WaitList::part_of("group");
         ended.set_holding(Holding::All);
         Self(Rc::new(GroupShared {
-            place,
+            scope,
             alive: RefCell::default(),
             finished: RefCell::default(),
             failures: RefCell::default(),
@@ -79,8 +75,8 @@ impl Members {
         self.0.next.set_name(name);
     }
 
-    pub(super) fn place(&self) -> &Where {
-        &self.0.place
+    pub(super) fn scope(&self) -> &GroupScope {
+        &self.0.scope
     }
 
     pub(super) fn ended(&self) -> &WaitList {
@@ -111,13 +107,13 @@ impl Members {
         traits: Traits,
         body: impl FnOnce() + 'static,
     ) -> Result<TaskHandle, GroupClosed> {
-        let guardian = self.place().guardian;
+        let owner = self.scope().owner;
         let home = PostHandle::of_running().map(|(_, home)| home);
-        let home = home.filter(|home| !self.is_closed() && home.may_lend(guardian));
+        let home = home.filter(|home| !self.is_closed() && home.may_lend(owner));
         let home = home.ok_or(GroupClosed)?;
         match home.spawn(traits, body) {
             Ok(task) => {
-                home.lend_to(task.tid(), guardian);
+                home.lend_to(task.tid(), owner);
                 member.is_born(task.tid());
                 Ok(task)
             }
@@ -188,15 +184,11 @@ impl GroupShared {
         self.cancelled
             .borrow_mut()
             .get_or_insert_with(|| why.clone());
-        let Where {
-            guardian,
-            poster,
-            scope,
-        } = &self.place;
+        let GroupScope { owner, poster, id } = &self.scope;
         for (_, &tid) in self.alive.borrow().iter() {
             cancel::interrupt(poster, tid, None, why.clone());
         }
-        cancel::interrupt(poster, *guardian, Some(*scope), why.clone());
+        cancel::interrupt(poster, *owner, Some(*id), why.clone());
     }
 }
 

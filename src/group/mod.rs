@@ -31,7 +31,7 @@ pub use spawn::Group;
 use crate::kernel::{Answer, Expiry, Interrupted, Kernel, Shield, SystemCall, Tid, call};
 use crate::machine::{Payload, guard};
 use crate::scope::{Entered, shielded as in_shelter};
-use members::{Members, Where};
+use members::{GroupScope, Members};
 
 /// Runs `f`, which may spawn children in the group; comes back when all of them have ended.
 ///
@@ -90,9 +90,9 @@ pub fn group<'env, T>(
     f: impl for<'scope> FnOnce(&'scope Group<'scope, 'env>) -> T,
 ) -> Result<T, GroupError> {
     let entered = Entered::enter(Shield::Open, Expiry::Never);
-    let place = Where::of_caller(entered.id());
+    let scope = GroupScope::of_caller(entered.id());
     // While unwinding nothing can wait for children, so there must be none.
-    let members = Members::new(place, std::thread::panicking());
+    let members = Members::new(scope, std::thread::panicking());
     guard(members, |group| {
         let result = catch_unwind(AssertUnwindSafe(|| f(group)));
         if result.is_err() {
