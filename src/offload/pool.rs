@@ -60,13 +60,13 @@ pub struct Pool(Arc<PoolShared>);
 struct PoolShared {
     name: Mutex<Option<Arc<str>>>,
     limit: usize,
-    desk: Mutex<Desk>,
+    state: Mutex<PoolState>,
 }
 
 /// Work is queued here, and it is *turns* that are queued for threads: whichever thread comes does what
 /// is then the first. So work that is given up leaves the queue, and nothing of it stays anywhere.
 #[derive(Default)]
-struct Desk {
+struct PoolState {
     /// How much work is being done.
     busy: usize,
     /// How many threads were asked for that have not come yet; with those that are busy, the limit at most.
@@ -95,7 +95,7 @@ impl Pool {
         Self(Arc::new(PoolShared {
             name: Mutex::default(),
             limit: limit.max(1),
-            desk: Mutex::default(),
+            state: Mutex::default(),
         }))
     }
 
@@ -170,18 +170,18 @@ impl Pool {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> T {
         let (done, result) = mpsc::channel();
-        let mut desk = self.0.lock();
-        desk.queue.push_back(Arc::new(ThreadJob::new(work, done)));
-        while desk.busy < self.0.limit
-            && let Some(work) = desk.begin()
+        let mut state = self.0.lock();
+        state.queue.push_back(Arc::new(ThreadJob::new(work, done)));
+        while state.busy < self.0.limit
+            && let Some(work) = state.begin()
         {
-            drop(desk);
+            drop(state);
             work.run();
             drop_quietly(work);
-            desk = self.0.lock();
-            desk.busy -= 1;
+            state = self.0.lock();
+            state.busy -= 1;
         }
-        drop(desk);
+        drop(state);
         match result.recv().expect("a pool drops no work undone") {
             Ok(value) => value,
             Err(payload) => resume_unwind(payload),
@@ -202,36 +202,36 @@ impl Pool {
     ///
     /// If there is no thread, and none can be made. Then it is not done.
     pub(super) fn take(&self, work: Arc<dyn Work>) -> io::Result<()> {
-        let mut desk = self.0.lock();
-        desk.queue.push_back(work);
-        if !desk.needs_thread(self.0.limit) {
+        let mut state = self.0.lock();
+        state.queue.push_back(work);
+        if !state.needs_thread(self.0.limit) {
             return Ok(());
         }
         // The lock is held meanwhile: should it fail, the last in the queue still is this piece.
         let taken = threads::take(Arc::clone(&self.0) as _);
         let refused = match taken {
             Ok(()) => {
-                desk.asked += 1;
+                state.asked += 1;
                 None
             }
-            Err(_) => desk.queue.pop_back(),
+            Err(_) => state.queue.pop_back(),
         };
-        drop(desk);
+        drop(state);
         drop(refused);
         taken
     }
 
     /// Takes a piece of work out of the queue that will not be done.
     pub(super) fn strike(&self, work: &Arc<dyn Work>) {
-        let mut desk = self.0.lock();
-        let place = desk.queue.iter().position(|it| Arc::ptr_eq(it, work));
-        let struck = place.and_then(|place| desk.queue.remove(place));
-        drop(desk);
+        let mut state = self.0.lock();
+        let place = state.queue.iter().position(|it| Arc::ptr_eq(it, work));
+        let struck = place.and_then(|place| state.queue.remove(place));
+        drop(state);
         drop(struck);
     }
 }
 
-impl Desk {
+impl PoolState {
     /// Whether more threads could do something for it than were asked for.
     fn needs_thread(&self, limit: usize) -> bool {
         self.asked < self.queue.len() && self.busy + self.asked < limit
@@ -248,21 +248,21 @@ impl Desk {
 impl Turn for PoolShared {
     /// Does one piece of work; for the next, a thread is asked for anew: other pools have their turns.
     fn run(self: Arc<Self>) {
-        let mut desk = self.lock();
-        desk.asked -= 1;
-        let work = match desk.busy < self.limit {
-            true => desk.begin(),
+        let mut state = self.lock();
+        state.asked -= 1;
+        let work = match state.busy < self.limit {
+            true => state.begin(),
             false => None,
         };
-        drop(desk);
+        drop(state);
         let Some(work) = work else { return };
         work.run();
         drop_quietly(work);
-        let mut desk = self.lock();
-        desk.busy -= 1;
-        if desk.needs_thread(self.limit) {
-            desk.asked += 1;
-            drop(desk);
+        let mut state = self.lock();
+        state.busy -= 1;
+        if state.needs_thread(self.limit) {
+            state.asked += 1;
+            drop(state);
             threads::take_another(self);
         }
     }
@@ -270,15 +270,15 @@ impl Turn for PoolShared {
 
 impl PoolShared {
     /// None of the users' code runs under this lock, so what it guards is whole.
-    fn lock(&self) -> MutexGuard<'_, Desk> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, PoolState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for Pool {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let desk = self.0.lock();
-        let (busy, queued) = (desk.busy, desk.queue.len());
+        let state = self.0.lock();
+        let (busy, queued) = (state.busy, state.queue.len());
         write!(
             out,
             "Pool({busy} of {} busy, {queued} queued)",
