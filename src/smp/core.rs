@@ -1,7 +1,7 @@
 //! A core: one thread, one scheduler, one `main` of several.
 //!
 //! ```text
-//!   scheduler made ──▶ main and keeper run ──▶ main ended ──▶ all mains ended: keeper ends ──▶ gone
+//!   scheduler made ──▶ main runs ──▶ main ended, others not ──▶ all mains ended ──▶ gone
 //! ```
 
 use std::fmt;
@@ -27,10 +27,10 @@ pub(super) struct CoreShared {
     mains: Mutex<Mains>,
 }
 
-/// How many have not ended, and who waits until all have.
+/// How many have not ended, and the tasks that wait until all have, one on each core.
 struct Mains {
     left: usize,
-    keepers: Line,
+    waiting: Line,
 }
 
 impl Core {
@@ -76,7 +76,7 @@ impl Core {
         }
     }
 
-    /// Runs a `main`, and stays until all have ended.
+    /// Runs a `main`, and a task that waits until all have ended.
     pub(super) fn live<T: 'static>(
         self,
         mut scheduler: Scheduler,
@@ -89,9 +89,10 @@ impl Core {
             main(self)
         });
         // Interrupted, it lets this core end before the others.
-        let keep = move || _ = wait_for(AllEnded(&shared, None));
-        let kept = scheduler.spawn_with(Builder::new().name("keeper").stack_size(16 << 10), keep);
-        let (main, _keeper) = match made.and_then(|main| Ok((main, kept?))) {
+        let wait = move || _ = wait_for(AllEnded(&shared, None));
+        let builder = Builder::new().name("until all end").stack_size(16 << 10);
+        let waits = scheduler.spawn_with(builder, wait);
+        let (main, _waits) = match made.and_then(|main| Ok((main, waits?))) {
             Ok(made) => made,
             Err(error) => return Err(RunError::Panicked(error.to_string())),
         };
@@ -117,10 +118,10 @@ impl CoreShared {
     /// What as many cores share as there are ways to them.
     pub(super) fn of(remotes: Vec<Remote>) -> Self {
         let left = remotes.len();
-        let keepers = Line::default();
+        let waiting = Line::default();
         Self {
             remotes,
-            mains: Mutex::new(Mains { left, keepers }),
+            mains: Mutex::new(Mains { left, waiting }),
         }
     }
 
@@ -135,15 +136,15 @@ struct Leaving(Arc<CoreShared>);
 
 impl Drop for Leaving {
     fn drop(&mut self) {
-        let keepers = {
+        let sleepers = {
             let mut mains = self.0.lock();
             mains.left -= 1;
             match mains.left {
-                0 => mains.keepers.call_all(),
+                0 => mains.waiting.call_all(),
                 _ => Vec::new(),
             }
         };
-        keepers.into_iter().for_each(Sleeper::wake);
+        sleepers.into_iter().for_each(Sleeper::wake);
     }
 }
 
@@ -165,15 +166,15 @@ impl Awaited for AllEnded<'_> {
     fn look(&mut self, sleeper: impl FnOnce() -> Sleeper) -> Option<Self::Reply> {
         let mut mains = self.0.lock();
         if mains.left > 0 {
-            self.1 = Some(mains.keepers.wait(self.1, sleeper));
+            self.1 = Some(mains.waiting.wait(self.1, sleeper));
             return None;
         }
-        mains.keepers.leave_as(self.1);
+        mains.waiting.leave_as(self.1);
         Some(Ok(()))
     }
 
     fn give_up(&mut self, why: Interrupted) -> Self::Reply {
-        let sleeper = self.0.lock().keepers.leave_as(self.1);
+        let sleeper = self.0.lock().waiting.leave_as(self.1);
         drop(sleeper);
         Err(why)
     }
