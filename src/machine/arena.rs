@@ -2,7 +2,7 @@
 //!
 //! Free slots are handed out last in, first out, so that a stack that is still in the cache serves
 //! the next task. Past a high-water mark of idle memory the pool gives pages back to the system, in
-//! long runs. An arena lives as long as any of its stacks, leaked ones included: somebody may
+//! long runs. An arena lives as long as any of its stacks, leaked ones included: a task may
 //! borrow from them.
 
 use std::cell::{Cell, RefCell};

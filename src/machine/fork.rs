@@ -27,7 +27,7 @@ pub(crate) enum Fork {
 ///
 /// # Errors
 ///
-/// If there is a second thread, or nobody can tell, or the system has no room for a process.
+/// If there is a second thread, or that cannot be told, or the system has no room for a process.
 pub(crate) fn fork() -> io::Result<Fork> {
     refuse_threads()?;
     // SAFETY: what the child may do after `fork` is limited only where other threads have left things

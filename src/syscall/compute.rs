@@ -19,7 +19,7 @@ use crate::kernel::{
 ///
 /// # Panics
 ///
-/// As a branch of a [`select!`](crate::select!): whoever selects waits, and uses no CPU meanwhile.
+/// As a branch of a [`select!`](crate::select!): the task that selects waits, and uses no CPU meanwhile.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The call that acts on a file descriptor of anybody's as soon as it is ready.
+//! The call that acts on any file descriptor as soon as it is ready.
 
 use std::fmt;
 use std::io;

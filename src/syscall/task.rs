@@ -174,7 +174,7 @@ impl SystemCall for KillTask {
 #[derive(Clone, Copy, Debug)]
 pub struct WaitTask(pub Tid);
 
-/// Why nobody's exit can be told; see [`WaitTask`].
+/// Why no exit can be told; see [`WaitTask`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum WaitError {

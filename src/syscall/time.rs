@@ -80,7 +80,7 @@ impl SystemCall for SleepUntil {
     }
 }
 
-/// Sets a timer once, then waits for it, whoever else may wake the caller.
+/// Sets a timer once, then waits for it, whatever else may wake the caller.
 fn sleep(
     kernel: &mut Kernel,
     caller: Tid,

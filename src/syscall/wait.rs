@@ -41,10 +41,10 @@ impl SystemCall for Park<'_> {
     }
 }
 
-/// Wakes whoever has been parked on a list longest, and says who that is.
+/// Wakes the task that has been parked on a list longest, and says which one that is.
 ///
 /// On a list of another scheduler's tasks it wakes no task. [`WaitList::wake_one`] wakes there too, and
-/// without suspending the caller, but cannot say whom.
+/// without suspending the caller, but cannot say which task.
 #[derive(Clone, Copy, Debug)]
 pub struct WakeOne<'l>(pub &'l WaitList);
 

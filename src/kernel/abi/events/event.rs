@@ -50,7 +50,7 @@ events! {
             pub name: Arc<str> = default,
             /// Whether the run ends without it.
             pub daemon: bool = default,
-            /// Whose call made it; nobody's, if it came from outside.
+            /// The task whose call made it; none, if it came from outside.
             pub parent: Option<Tid> = default,
             /// What it claims from the policy, if it claims anything.
             pub claim: Option<SchedParams> = default,
@@ -156,7 +156,7 @@ events! {
             pub len: u64,
         }),
 
-        /// Somebody asked what came of a task.
+        /// A task was joined: its end was asked for.
         Join(Join {
             /// When.
             pub time: Duration as "nanos",

@@ -21,7 +21,7 @@ pub(in crate::kernel) use turn_line::TurnLine;
 /// logged. What it has seen is best kept behind a shared handle: an `Rc<RefCell<O>>` is an observer if
 /// `O` is one.
 ///
-/// While nobody observes, the loop looks at nothing for it. While one does, it looks at each wait that
+/// While there is no observer, the loop does nothing for one. While there is, it looks at each wait that
 /// begins for a [cycle](Event::Deadlock), which is told at once, though others run on.
 ///
 /// ```
@@ -48,8 +48,8 @@ pub trait Observer {
     /// Sees one event.
     fn observe(&mut self, event: &Event);
 
-    /// Whether it looks at turns; asked when it begins to observe. While nobody does, no records of them
-    /// are made, which is most of what observing takes; nobody is told of them then.
+    /// Whether it looks at turns; asked when it begins to observe. While no observer does, no records
+    /// of them are made, which is most of what observing takes, and no observer sees any.
     fn sees_turns(&self) -> bool {
         true
     }

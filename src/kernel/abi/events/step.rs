@@ -193,7 +193,7 @@ impl Step {
     /// else woke, as `woken by timer: 2`.
     ///
     /// A task's own end, and the ends of those that it killed, are its doing. To have a scope interrupted,
-    /// by a cancel, a signal or a deadline, is told as `interrupted 5`, whoever did it.
+    /// by a cancel, a signal or a deadline, is told as `interrupted 5`, whatever did it.
     ///
     /// ```
     /// use coros::{Clock, Scheduler, sleep, spawn};
