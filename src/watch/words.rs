@@ -72,7 +72,7 @@ pub(super) fn count(count: u64) -> String {
 }
 
 /// Whether these words of a `Hold` or of what a task is parked on name a lock: what is not to be kept
-/// for long, and is let go of by whoever took it. A permit may be kept, and handed on.
+/// for long, and is let go of by the task that took it. A permit may be kept, and handed on.
 pub(super) fn name_a_lock(words: &str) -> bool {
     let bare = words.strip_prefix("a ").unwrap_or(words);
     let locks = ["mutex", "reentrant lock", "read-write lock"];

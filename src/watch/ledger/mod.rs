@@ -47,7 +47,7 @@ pub(super) struct Ledger {
     pub(super) now: Duration,
     /// How many CPUs there are, as far as is known.
     pub(super) cpus: u32,
-    /// Time is virtual: whoever computes does so on a simulated CPU, and between two turns.
+    /// Time is virtual: a task that computes does so on a simulated CPU, and between two turns.
     is_virtual: bool,
     /// There was a slice: from then on there are slices for all.
     is_sliced: bool,
@@ -72,7 +72,7 @@ impl Ledger {
     }
 
     /// Takes the account out that was closed first, if more than so many are closed. To be asked at
-    /// births: there is nothing more to come then for whoever ended before.
+    /// births: there is nothing more to come then for tasks that ended before.
     pub(super) fn forget(&mut self, keep: usize) -> Option<(Tid, Account)> {
         if self.ended.len() <= keep {
             return None;

@@ -14,7 +14,7 @@ use crate::watch::written::nanos;
 #[cfg_attr(feature = "record", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Lint {
-    /// A turn took longer than its limit: nobody else had one meanwhile.
+    /// A turn took longer than its limit: no other task had one meanwhile.
     LongStep,
     /// A task yields again and again, and does nothing else.
     YieldSpinner,
@@ -22,14 +22,14 @@ pub enum Lint {
     NeverYielded,
     /// A task ended, and what it had locked is locked for good.
     ExitedHoldingLock,
-    /// A task slept, and nobody could have what it had locked.
+    /// A task slept, and no other could have what it had locked.
     SleptHoldingLock,
     /// A task of high priority waited for a lock, and one of lower priority than its own ran instead of
     /// the holder. (Known from Mars Pathfinder; described by B. Lampson and D. Redell, 1980.)
     PriorityInversion,
     /// What is put into a queue is not taken out as fast.
     QueueOnlyGrows,
-    /// A task ended, and nobody asked what came of it.
+    /// A task ended, and was never joined.
     NeverJoined,
 }
 

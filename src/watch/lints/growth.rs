@@ -10,7 +10,7 @@ use crate::watch::ledger::Ran;
 
 /// Looks for queues that become longer than ever again and again, and never half as short.
 ///
-/// Whoever fills a queue at one go, to empty it later, does nothing wrong; so, while the run goes on,
+/// A task that fills a queue at one go, to empty it later, does nothing wrong; so, while the run goes on,
 /// what happens in one turn counts once.
 #[derive(Default)]
 pub(super) struct Growth {

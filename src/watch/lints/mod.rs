@@ -1,4 +1,4 @@
-//! Lints: what is wrong with how tasks behave, said of nobody who did not do it.
+//! Lints: what is wrong with how tasks behave, said only of tasks that did it.
 //!
 //! Each is a rule on the events alone, in a file of its own. One that cannot be sure says nothing.
 
@@ -35,7 +35,7 @@ trait Rule {
 /// recording.
 ///
 /// A finding is told at `warn` in the log when there is the first of its kind of a task; it is kept, and
-/// counts those that follow. (That nobody joined tasks which returned is told once for all of them, at
+/// counts those that follow. (That tasks which returned were never joined is told once for all of them, at
 /// `info`, when the run ends: it may be meant so.) A thousand are kept at most. It prints as one finding a line.
 ///
 /// ```

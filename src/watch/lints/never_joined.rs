@@ -1,4 +1,4 @@
-//! Tasks that ended, and nobody asked what came of them.
+//! Tasks that ended, and were never joined.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,19 +7,19 @@ use super::{Lint, Rule};
 use crate::kernel::{Death, Event, Exit, Tid};
 use crate::watch::ledger::Ran;
 
-/// How many tasks of which nobody asked are remembered.
+/// How many tasks that were not joined are remembered.
 const REMEMBERED: usize = 10_000;
 
-/// What those may do who want to know.
+/// What a program may do that wants to know.
 const REMEDY: &str = ": join their handles, or make them in a group, so that a failure is seen";
 
-/// Looks for tasks that panicked, or returned though another task had made them, and that nobody asked
-/// for by the end of the run. Daemons and the killed are nobody's concern.
+/// Looks for tasks that panicked, or returned though another task had made them, and that were not joined
+/// by the end of the run. Daemons and killed tasks need not be.
 #[derive(Default)]
 pub(super) struct NeverJoined {
-    /// Those who have ended, and of whom nobody has asked; with the message if they panicked.
+    /// Those that have ended and were not joined; with the message if they panicked.
     ended: BTreeMap<Tid, Option<String>>,
-    /// Those of whom somebody has asked before they ended.
+    /// Those that were joined before they ended.
     asked: BTreeSet<Tid>,
 }
 
@@ -58,7 +58,7 @@ impl Rule for NeverJoined {
     }
 
     fn pause(&mut self, scene: &mut Scene) {
-        // Somebody may have asked since the run before; and the sum is another one now.
+        // A task may have been joined since the run before; and the sum is another one now.
         let is_so = |tid: Option<Tid>| tid.is_some_and(|tid| self.ended.contains_key(&tid));
         let is_stale = |lint, tid| lint == Lint::NeverJoined && !is_so(tid);
         scene

@@ -99,7 +99,7 @@ impl Rule for NeverYielded {
         match event {
             Event::Turn(step) => self.turn(step, scene),
             Event::Death(death) => {
-                // Whoever ends in its own turn is struck off after that.
+                // A task that ends in its own turn is struck off after that.
                 let is_killed = matches!(death.exit, crate::kernel::Exit::Killed);
                 if is_killed {
                     self.has_called.remove(&death.tid);

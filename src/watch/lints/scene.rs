@@ -83,7 +83,7 @@ impl Scene {
         let is_full = self.findings.len() >= FINDINGS;
         match self.findings.iter_mut().find(is_same) {
             Some(found) => found.count += 1,
-            // Whoever is not kept cannot be told apart from those who come again.
+            // A finding that is not kept cannot be told apart from one that comes again.
             None if is_full => {}
             None => {
                 let text = text(&self.title(tid));

@@ -1,7 +1,7 @@
 //! Fairness, as one number.
 
 /// Jain's fairness index of what several got: from 1 / n, if one of n got all, to 1, if all got the
-/// same; also 1 if there is nobody, or nobody got anything. What is not above 0 counts as 0.
+/// same; also 1 if there are none, or none got anything. What is not above 0 counts as 0.
 ///
 /// (R. Jain, D. Chiu, W. Hawe: A Quantitative Measure of Fairness and Discrimination, 1984.)
 ///

@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::kernel::Place;
 
-/// For keys that nobody chooses in order to let them collide.
+/// For keys that no program chooses in order to let them collide.
 pub(super) type Quick = BuildHasherDefault<Mixed>;
 
 /// Mixes small numbers (the multiplication is that of `FxHasher`, by the makers of Firefox).

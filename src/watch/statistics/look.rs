@@ -6,7 +6,7 @@ use super::TaskStatistics;
 #[cfg(feature = "record")]
 use crate::watch::written::nanos;
 
-/// What a task had used when somebody last looked.
+/// What a task had used at the last look.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Mark {
     runs: u64,

@@ -83,7 +83,7 @@ impl Statistics {
         rows.collect()
     }
 
-    /// The same, whoever had most CPU time first.
+    /// The same, the task with most CPU time first.
     #[must_use]
     pub fn by_time(&self) -> Vec<TaskStatistics> {
         let mut tasks = self.tasks();
@@ -91,7 +91,7 @@ impl Statistics {
         tasks
     }
 
-    /// The same, whoever had most turns first.
+    /// The same, the task with most turns first.
     #[must_use]
     pub fn by_runs(&self) -> Vec<TaskStatistics> {
         let mut tasks = self.tasks();

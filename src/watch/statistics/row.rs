@@ -54,7 +54,7 @@ pub struct TaskStatistics {
     pub name: Arc<str>,
     /// Whether the run ends without it.
     pub daemon: bool,
-    /// Whose call made it; nobody's, if it came from outside.
+    /// The task whose call made it; none, if it came from outside.
     pub parent: Option<Tid>,
     /// Where it is in its life.
     pub state: State,
@@ -117,7 +117,7 @@ impl TaskStatistics {
 fn state(tid: Tid, account: &Account) -> State {
     match account.phase() {
         _ if account.end.is_some() => State::Ended,
-        // Whoever asks in a task has its turn, which events tell of when it is over.
+        // A task that asks has its turn, which events tell of when it is over.
         _ if Tid::running() == Some(tid) => State::Running,
         Phase::Ready => State::Ready,
         Phase::Computing => State::Computing,
