@@ -36,7 +36,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// ```
 pub fn run<T: 'static>(main: impl FnOnce() -> T + 'static) -> Result<T, RunError> {
     let mut scheduler = match std::thread::current().name() {
-        // Elsewhere somebody else may see to signals.
+        // On another thread, other code may handle signals.
         Some("main") => Scheduler::builder().handle_signals(GRACE).build(),
         _ => Scheduler::new(),
     };

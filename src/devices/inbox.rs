@@ -7,7 +7,7 @@ use mio::Waker;
 
 /// Takes messages from any thread, and wakes the one that reads them if it sleeps.
 pub(crate) struct Inbox<T> {
-    /// None when nobody will ever read again.
+    /// None when it will never be read again.
     messages: Mutex<Option<Vec<T>>>,
     has_some: AtomicBool,
     /// Whether only what belongs to work that goes on is taken.
@@ -35,7 +35,7 @@ impl<T> Inbox<T> {
     ///
     /// # Errors
     ///
-    /// Gives it back if nobody will read it.
+    /// Gives it back if it will never be read.
     pub(crate) fn put(&self, message: T) -> Result<(), T> {
         match self.lock().as_mut() {
             Some(messages) => messages.push(message),

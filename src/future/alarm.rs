@@ -24,7 +24,7 @@ const RUNG: u8 = 1;
 /// The task waits.
 const AWAITED: u8 = 2;
 
-/// How many hold the bell while nobody else has its waker: the alarm, and its own waker.
+/// How many hold the bell while no other code has its waker: the alarm, and its own waker.
 const ALONE: usize = 2;
 
 /// A task's alarm, for one future.
@@ -38,7 +38,7 @@ struct Bell {
     state: AtomicU8,
     sleeper: Tid,
     /// The way to the sleeper's scheduler; none when the wait for the future is over, so that a waker
-    /// that somebody keeps does not make it seem as if somebody might come.
+    /// that is kept does not make it seem as if a wake might come.
     remote: Mutex<Option<Remote>>,
 }
 
@@ -70,7 +70,7 @@ impl Alarm {
         })
     }
 
-    /// Whether nobody has a waker but those who lie still on this thread: then no other thread wakes.
+    /// Whether all its wakers lie still on this thread: then no other thread wakes.
     fn is_lonely(&self) -> bool {
         Arc::strong_count(&self.bell) <= ALONE + local_clones(&self.waker)
     }
@@ -123,7 +123,7 @@ impl Wake for Bell {
 /// Waits until an alarm has rung.
 struct AwaitWake<'a> {
     alarm: &'a Alarm,
-    /// Whether the kernel was told that nobody will come.
+    /// Whether the kernel was told that no wake will come from outside.
     lonely: bool,
 }
 

@@ -49,7 +49,7 @@ use alarm::Alarm;
 /// The future is polled at once, and again whenever it was woken, each time on the stack of the calling
 /// task; a poll allocates nothing. Its waker may be used on any thread and at any time, also when the
 /// wait, the task or the scheduler is long gone: then it does nothing. A wake that comes before the
-/// wait begins is not lost. While nobody but the future's own task could wake it, a run in which nothing
+/// wait begins is not lost. While only the future's own task could wake it, a run in which nothing
 /// else goes on is [stuck](crate::Stuck).
 ///
 /// If the future panics, so does this. (That a poll needs a stack and a waker, and nothing else, is the

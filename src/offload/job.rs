@@ -26,7 +26,7 @@ enum Stage<F, T> {
     Abandoned,
 }
 
-/// Whom to tell. It goes when nobody waits any more: a run does not wait for what nobody waits for.
+/// The task to tell. It goes when that waits no more: a run does not wait for work for which no task waits.
 struct Waiter {
     remote: Remote,
     id: WorkId,
@@ -36,7 +36,7 @@ struct Waiter {
 pub(super) enum Remains<F, T> {
     /// Work that was never begun.
     Work(#[allow(dead_code, reason = "kept to be dropped")] F),
-    /// What nobody has asked for any more.
+    /// A result that is not asked for any more.
     Result(#[allow(dead_code, reason = "kept to be dropped")] Result<T>),
 }
 
@@ -58,7 +58,7 @@ impl<F, T> Job<F, T> {
         }
     }
 
-    /// Nobody waits for it any more; gives back what the thread has no more to do with.
+    /// No task waits for it any more; gives back what the thread has no more to do with.
     pub(super) fn abandon(&self) -> Option<Remains<F, T>> {
         match self.exchange(Stage::Abandoned) {
             Stage::Waiting(work, _) => Some(Remains::Work(work)),
@@ -94,7 +94,7 @@ impl<F, T> Job<F, T> {
         }
     }
 
-    /// Leaves the result for whoever waits; gives it back if nobody does.
+    /// Leaves the result for the task that waits; gives it back if none does.
     fn end(&self, result: Result<T>) -> Option<Result<T>> {
         let mut stage = self.lock();
         match std::mem::replace(&mut *stage, Stage::Abandoned) {
@@ -146,7 +146,7 @@ impl<T: Send, F: FnOnce() -> T + Send> Work for ThreadJob<F, T> {
     }
 }
 
-/// Drops what nobody wants; if that panics, nobody is there to care.
+/// Drops what is not wanted any more; a panic of its destructor is lost.
 pub(super) fn drop_quietly<T>(unwanted: T) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(unwanted))) {
         // Dropping what it threw might panic again.

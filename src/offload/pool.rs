@@ -15,7 +15,7 @@ use crate::kernel::{call, spend_on_reading};
 
 /// A limit to how much offloaded work runs at once.
 ///
-/// First come, first served. Work that has begun counts until it ends, also when nobody waits for it
+/// First come, first served. Work that has begun counts until it ends, also when no task waits for it
 /// any more. With a limit of one, each piece of work is done after the one before it has ended. A clone
 /// is another handle to the same pool, and any thread may have it.
 ///

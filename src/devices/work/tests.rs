@@ -34,7 +34,7 @@ fn what_was_given_up_keeps_nothing_back() {
     list.forget(a);
     assert_eq!(given(&mut list, now), "b");
     list.end(a);
-    assert_eq!(given(&mut list, now), "", "nobody waits for it");
+    assert_eq!(given(&mut list, now), "", "no task waits for it");
 }
 
 #[test]
