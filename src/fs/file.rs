@@ -316,7 +316,7 @@ impl OpenOptions {
     /// Opens a file as the options say.
     ///
     /// A named pipe is opened when its other side is; only the caller waits for that, or with
-    /// `O_NONBLOCK` nobody. If that wait is broken off, its thread waits on.
+    /// `O_NONBLOCK` no task. If that wait is broken off, its thread waits on.
     ///
     /// # Errors
     ///

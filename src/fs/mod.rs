@@ -4,7 +4,7 @@
 //! [offloaded](crate::offload()): another thread blocks in its place. Paths are copied for that.
 //!
 //! - **Interrupted**: a call that had not begun did not happen. One that had begun goes on to its end in
-//!   its thread; nobody learns what came of it, and what it changes on the disk it does change. So for
+//!   its thread; no task learns what came of it, and what it changes on the disk it does change. So for
 //!   calls that write, an interruption means *perhaps*. A [`File`] keeps its operations in order, those
 //!   given up too, and its cursor does not move for them.
 //! - **While a task unwinds** it may not wait, and yet a destructor must not lose what it has to write. So

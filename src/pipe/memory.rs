@@ -11,7 +11,7 @@ use crate::queue::{Plain, Take, Want, take};
 
 /// Makes a pipe in memory that holds so many bytes, and at least one.
 ///
-/// Both ends are cheap to clone; readers are served in the order in which they come, writers too. Nobody
+/// Both ends are cheap to clone; readers are served in the order in which they come, writers too. None
 /// overtakes, so a small piece that must wait for room holds back those behind it.
 ///
 /// ```

@@ -8,8 +8,9 @@
 //! Both keep the rules of UNIX. A reader waits while there is nothing; when all writers are gone and all
 //! is read it gets 0, the end. A writer waits while there is no room; when all readers are gone it gets
 //! [`BrokenPipe`](std::io::ErrorKind::BrokenPipe). What is written at once, up to [`PIPE_BUF`] bytes,
-//! arrives in one piece, whoever else writes (a `write!` is one write here); of more, as much is written as there is room for. (The one
-//! in memory follows xv6's `pipe.c`, with queues instead of a broadcast to all who sleep.)
+//! arrives in one piece, whatever others write meanwhile (a `write!` is one write here); of more, as much
+//! is written as there is room for. (The one in memory follows xv6's `pipe.c`, with queues instead of a
+//! broadcast to all that sleep.)
 //!
 //! A wait that is broken off did not happen: no byte was read, none written.
 //!

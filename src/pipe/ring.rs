@@ -34,7 +34,7 @@ impl Ring {
             reader_ends: Cell::new(1),
             writer_ends: Cell::new(1),
         };
-        // Nobody holds a pipe: any task that has an end may be the one that goes on.
+        // No task holds a pipe: any task that has an end may be the one that goes on.
         ring.readers.list.set_holding(Holding::Unknown);
         ring.writers.list.set_holding(Holding::Unknown);
         ring

@@ -72,7 +72,7 @@ pub fn fork(f: impl FnOnce() -> i32) -> io::Result<Forked> {
         ));
     }
     spend();
-    // What cannot be written now may be written later; nobody here can do more about it.
+    // What cannot be written now may be written later; nothing more can be done about it here.
     _ = io::stdout().flush();
     match machine::fork()? {
         Fork::Child => live(f),

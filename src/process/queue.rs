@@ -65,7 +65,7 @@ impl Sender {
     ///
     /// # Errors
     ///
-    /// If it is longer than [`LONGEST_MESSAGE`], nobody is left to receive it, or the wait was
+    /// If it is longer than [`LONGEST_MESSAGE`], no receiver is left, or the wait was
     /// [interrupted](crate::Interrupted::of): then nothing is sent.
     pub fn send(&self, message: &[u8]) -> io::Result<()> {
         if message.len() > LONGEST_MESSAGE {
@@ -87,7 +87,7 @@ impl Sender {
     ///
     /// Dropping a sender ends it only if no process has another, and a forked child has a copy of all.
     pub fn finish(self) {
-        // If nobody is left to receive, it has ended already.
+        // If no receiver is left, it has ended already.
         _ = shutdown(self.0.get(), Shutdown::Write);
     }
 }

@@ -201,7 +201,7 @@ fn is_of_this_user(stream: &UnixStream) -> bool {
     socket_peercred(stream).is_ok_and(|peer| peer.uid == getuid())
 }
 
-/// A listener under a name that nobody can guess, and nothing to clean up: the name goes with it.
+/// A listener under a name that cannot be guessed, and nothing to clean up: the name goes with it.
 fn listen() -> io::Result<(UnixListener, Address)> {
     let draw = RandomState::new().hash_one(getpid().as_raw_nonzero());
     let address = Address(format!("coros-{}-{draw:016x}", getpid()));

@@ -81,7 +81,7 @@ fn called_for() -> Option<(String, Wire)> {
         return None;
     }
     let socket = input.as_fd().try_clone_to_owned().ok()?;
-    // From here on, standard input is empty, and nobody takes what is for us.
+    // From here on, standard input is empty, and no other reader takes what is for us.
     dup2_stdin(File::open("/dev/null").ok()?).ok()?;
     let wire = Wire::new(UnixStream::from(socket)).ok()?;
     Some((name.to_owned(), wire))

@@ -52,7 +52,7 @@ impl Wire {
         self.source.get()
     }
 
-    /// Ends the stream for both sides, whoever else has a copy of the descriptor.
+    /// Ends the stream for both sides, whatever other process has a copy of the descriptor.
     pub(super) fn shut(&self) {
         // One that is not connected any more has ended already.
         _ = self.stream().shutdown(Shutdown::Both);

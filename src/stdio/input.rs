@@ -150,7 +150,7 @@ impl<R, A: FnMut(&mut Buffer, More) -> Option<io::Result<R>>> Take<A> {
         Self { name, wait, take }
     }
 
-    /// One look: what was taken, or whether to look again although nobody wakes us.
+    /// One look: what was taken, or whether to look again although no wake comes.
     fn look(&mut self, kernel: &mut Kernel, caller: Tid) -> io::Result<Result<R, Again>> {
         // Held from the wait to the read, so that no other thread of ours takes what is there.
         let mut buffer = Buffer::lock();

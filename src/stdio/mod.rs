@@ -1,6 +1,6 @@
 //! The standard streams, which block only the task that uses them. Floor 3.
 //!
-//! Whoever started this process may use the same streams, so their mode is not changed: a terminal that
+//! The process that started this one may use the same streams, so their mode is not changed: a terminal that
 //! is left in non-blocking mode spoils the shell. Instead a task [waits](crate::syscall::WhenReady) until
 //! a stream is ready, reads once, or writes at most 4,096 bytes (`PIPE_BUF`), and does not block then.
 //! What remains: if another process takes the bytes, or the room, in that very moment, or a terminal was

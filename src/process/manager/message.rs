@@ -52,7 +52,7 @@ pub(super) fn number(field: &[u8]) -> Option<i64> {
     field.try_into().ok().map(i64::from_le_bytes)
 }
 
-/// The error of an answer that nobody understands.
+/// The error of an answer that cannot be read.
 pub(super) fn broken() -> io::Error {
     let text = "the manager's answer is broken: is another program at this address?";
     io::Error::new(io::ErrorKind::InvalidData, text)
