@@ -1,4 +1,4 @@
-//! Pictures of what happened, made from events: floor 3, for whoever watches.
+//! Pictures of what happened, made from events. Floor 3.
 //!
 //! A [`Timeline`] puts the events together; [`gantt_text`] draws it for a terminal, [`gantt_svg`] for a
 //! page, and [`perfetto`] writes it for the trace viewer of that name. [`wait_graph`] shows who waits for

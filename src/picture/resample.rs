@@ -77,7 +77,7 @@ pub(super) enum Most<K> {
     Several,
 }
 
-/// Who had each of `count` columns, all `unit` wide, the first from 0; `None` if nobody had it for any time.
+/// Who had each of `count` columns, all `unit` wide, the first from 0; `None` if none had it for any time.
 pub(super) fn columns<K: Copy + Ord>(
     pieces: impl Iterator<Item = (u64, u64, K)>,
     unit: u64,

@@ -1,6 +1,6 @@
 //! The signs of charts made of text: one for what a task did in a column, and what each of them means.
 //!
-//! All charts of the library and of the demo binary have the same signs, so that whoever can read one can
+//! All charts of the library and of the demo binary have the same signs, so that a reader of one can
 //! read the others.
 //!
 //! ```

@@ -43,8 +43,8 @@ const MARKS: usize = 400;
 ///
 /// let ms = Duration::from_millis;
 /// let timeline = Timeline::of_pieces([(ms(0), ms(10), 0, 1), (ms(10), ms(30), 0, 2)]);
-/// let svg = gantt_svg(&timeline.named(1, "<nobody's>"), &Size::page());
-/// assert!(svg.contains("1 &lt;nobody's&gt;"));
+/// let svg = gantt_svg(&timeline.named(1, "<main>"), &Size::page());
+/// assert!(svg.contains("1 &lt;main&gt;"));
 /// ```
 #[must_use]
 pub fn gantt_svg(timeline: &Timeline<'_>, size: &Size) -> String {

@@ -15,7 +15,7 @@ pub(super) fn of(
         .flat_map(|piece| [(piece.from, 1), (piece.till, -1)]);
     let alive = tasks.iter().flat_map(|lane| {
         let born = lane.born.or(lane.pieces.first().map(|piece| piece.from));
-        // Whoever dies before it is born was never there.
+        // A task that dies before it is born was never there.
         let died = lane.died.map(|(at, _)| at.max(born.unwrap_or(0)));
         let died = died.filter(|_| born.is_some());
         born.map(|at| (at, 1))

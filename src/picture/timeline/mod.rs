@@ -169,7 +169,7 @@ pub struct Arrow {
 pub struct Mark {
     /// When.
     pub at: u64,
-    /// To whom, as a place among [`Timeline::tasks`]; to all, if to nobody.
+    /// To whom, as a place among [`Timeline::tasks`]; `None` if to all.
     pub lane: Option<usize>,
     /// What, in words.
     pub text: String,

@@ -53,7 +53,7 @@ use told::{Told, Wait};
 pub struct WaitGraph {
     /// The tasks, and what they wait for.
     pub nodes: Vec<WaitNode>,
-    /// From waiters to things, and from things to whoever holds them.
+    /// From waiters to things, and from things to the tasks that hold them.
     pub edges: Vec<WaitEdge>,
 }
 
@@ -69,7 +69,7 @@ pub struct WaitNode {
     pub in_cycle: bool,
 }
 
-/// From whoever waits to what ends the wait.
+/// From a task that waits to what ends the wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct WaitEdge {
@@ -83,7 +83,7 @@ pub struct WaitEdge {
 
 /// Finds out who waits for what at the end of these events.
 ///
-/// If nobody is left there, but all were killed because the run was stuck and its scheduler was dropped, it is
+/// If no task is left there, but all were killed because the run was stuck and its scheduler was dropped, it is
 /// the moment before. A cycle is no deadlock where one of several holders can end a wait.
 /// (The wait-for graph is Holt's: Some Deadlock Properties of Computer Systems, 1972.)
 pub fn wait_graph<'e>(events: impl IntoIterator<Item = &'e Event>) -> WaitGraph {
@@ -96,7 +96,7 @@ impl WaitGraph {
         Self::of(Told::at(events, time))
     }
 
-    /// Whether anybody waits for themselves, by way of others.
+    /// Whether any task waits for itself, by way of others.
     #[must_use]
     pub fn has_cycle(&self) -> bool {
         self.edges.iter().any(|edge| edge.in_cycle)

@@ -29,7 +29,7 @@ pub(super) struct Wait<'t> {
 }
 
 impl<'e> Told<'e> {
-    /// All that is told; but if whoever waited was killed in one go at the end, it is as before that.
+    /// All that is told; but if all that waited were killed in one go at the end, it is as before that.
     pub(super) fn at_end(events: impl IntoIterator<Item = &'e Event>) -> Self {
         let events: Vec<_> = events.into_iter().collect();
         let is_of_the_end = |event: &&&Event| match event {
@@ -135,7 +135,7 @@ impl<'e> Told<'e> {
     }
 
     /// Who holds now what a task began to wait for: by name, if only one thing goes by that; else it is
-    /// whoever held it when the wait began.
+    /// the task that held it when the wait began.
     fn holders(&self, step: &Step) -> Vec<u64> {
         let things = step.on.as_deref().and_then(|on| self.called.get(on));
         let one = things
