@@ -55,7 +55,7 @@ thread_local! {
     static MARGIN: Cell<&'static str> = const { Cell::new("") };
 }
 
-/// Prints as `println!` does; but when nobody reads any more, the process ends quietly.
+/// Prints as `println!` does; but when the output is not read any more, the process ends quietly.
 macro_rules! say {
     ($($text:tt)*) => { $crate::term::say_line(format_args!($($text)*)) };
 }

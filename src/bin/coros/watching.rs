@@ -60,13 +60,13 @@ struct WatchersShared {
 
 impl WatchersShared {
     fn is_none(&self) -> bool {
-        let nobody = self.recorder.is_none() && self.events.is_none();
-        nobody && self.metrics.is_none() && self.lints.is_none()
+        let no_event = self.recorder.is_none() && self.events.is_none();
+        no_event && self.metrics.is_none() && self.lints.is_none()
     }
 }
 
 impl Watchers {
-    /// Lets them observe; nobody costs nothing.
+    /// Lets them observe; none of them costs nothing.
     pub fn observe(&self, builder: SchedulerBuilder) -> SchedulerBuilder {
         match self.0.borrow().is_none() {
             true => builder,

@@ -1,4 +1,4 @@
-//! Deadlock: nobody can go on, and the loop says who waits for what, and who for whom.
+//! Deadlock: no task can go on, and the loop says who waits for what, and who for whom.
 
 use std::cell::OnceCell;
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! What a switch costs: between coroutines, tasks, threads and processes, measured side by side.
 //!
 //! Two sides take turns, both on one CPU, so that each turn is a switch of it. Threads and processes wait for a
-//! byte in a pipe, since the system switches when somebody waits; so the table also says what the pipe
+//! byte in a pipe, since the system switches when one of them waits; so the table also says what the pipe
 //! costs alone. The time is that of the wall, whatever the machine's clock is.
 
 use std::io;

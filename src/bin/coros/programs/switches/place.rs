@@ -70,7 +70,7 @@ mod linux {
 mod other {
     use std::io;
 
-    /// There is none: this system lets nobody choose a CPU.
+    /// There is none: this system lets no thread choose its CPU.
     pub struct Place {
         pub here: usize,
         pub there: usize,
