@@ -25,7 +25,7 @@
 //!         yield_now();
 //!     }
 //!     call(KillTask(child)).expect("the child is alive");
-//!     assert!(call(WaitTask(child)).is_err(), "nobody to wait for: it is gone");
+//!     assert!(call(WaitTask(child)).is_err(), "it is gone: no exit to wait for");
 //! });
 //! sched.run()?;
 //! # Ok::<(), coros::Stuck>(())
@@ -160,7 +160,7 @@
 //!   [`Scope`], [`shield`]), [`mod@group`], [`sync`], [`channel`], [`mod@select`], [`local`]; [`net`],
 //!   [`pipe`], [`fs`], [`signal`], [`mod@future`], [`smp`]. Locks, channels and sockets know nothing of timeouts
 //!   and cancellation: the gate to the kernel does all of that.
-//!   Beside them, for whoever studies a run: [`policy`], [`watch`] and `picture`, which see names, claims
+//!   Beside them, for the study of a run: [`policy`], [`watch`] and `picture`, which see names, claims
 //!   and events alone.
 //! - **Floor 4**, the demo binary `coros`, on the public face only.
 //!

@@ -18,7 +18,7 @@ pub(super) fn inherited(loans: &[(Tid, Tid)], own: impl Fn(Tid) -> i64) -> BTree
         .collect();
     waiters.sort_unstable();
     let mut inherited = BTreeMap::new();
-    // The most urgent first: whoever was reached already has inherited as much or more.
+    // The most urgent first: a task that was reached already has inherited as much or more.
     for (Reverse(urgency), waiter) in waiters {
         let mut reached = vec![waiter];
         while let Some(task) = reached.pop() {

@@ -17,7 +17,7 @@
 //! | `fair` | [`Fair`] | who had least for its weight | for a wake | no |
 //! | `eevdf` | [`Eevdf`] | the earliest virtual deadline of who is not ahead | never | no |
 //! | `edf` | [`Edf`] | who has the earliest deadline | for an earlier one | yes |
-//! | `random` | [`Random`] | anybody | never | perhaps |
+//! | `random` | [`Random`] | any task | never | perhaps |
 //! | – | [`Scripted`] | whom the script names | never | perhaps |
 //!
 //! A quantum or slice counts CPU time. All decide by what they are told alone, so a run is repeated with

@@ -17,7 +17,7 @@
 //!     }
 //! });
 //! sched.run().unwrap();
-//! assert_eq!(waiter.join().unwrap(), Ok(false), "nobody rang");
+//! assert_eq!(waiter.join().unwrap(), Ok(false), "no task rang");
 //! ```
 
 mod arms;

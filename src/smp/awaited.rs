@@ -16,7 +16,7 @@ pub(super) trait Awaited {
     /// Whether it seems to have come about: a glance that costs nothing, so that one may look often.
     fn seems_so(&self) -> bool;
 
-    /// Looks whether it has come about. If not, a sleeper lies where whoever brings it about will find
+    /// Looks whether it has come about. If not, a sleeper lies where the thread that brings it about will find
     /// it: the one that lies there since the last look, or a new one.
     fn look(&mut self, sleeper: impl FnOnce() -> Sleeper) -> Option<Self::Reply>;
 

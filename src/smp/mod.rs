@@ -14,7 +14,7 @@
 //! What waits for something here may be a task, which waits alone, or a thread that runs no tasks,
 //! which is blocked.
 //!
-//! While a task waits for another thread its run is not [stuck](crate::Stuck), even if nobody over
+//! While a task waits for another thread its run is not [stuck](crate::Stuck), even if none over
 //! there will ever answer: no core sees what the others wait for.
 //!
 //! ```

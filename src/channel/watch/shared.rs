@@ -38,7 +38,7 @@ impl<T> WatchShared<T> {
         drop(self.look());
         let before = self.value.replace(Some(Rc::new(value)));
         self.publish();
-        Ref(before.expect("nobody is changing it"))
+        Ref(before.expect("no other call is changing it"))
     }
 
     /// Changes the value in place; tells no receiver.
