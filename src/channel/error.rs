@@ -60,7 +60,7 @@ pub enum TryRecvError {
     Closed,
 }
 
-const SEND_CLOSED: &str = "the channel is closed: nobody will receive the item";
+const SEND_CLOSED: &str = "the channel is closed: no receiver is left for the item";
 const RECV_CLOSED: &str = "the channel is closed and empty: nothing more will come";
 
 /// Whatever the item is: it need not be `Debug`.

@@ -76,7 +76,7 @@ impl Barrier {
     pub fn new(parties: usize) -> Self {
         assert!(
             parties > 0,
-            "a barrier without parties: nobody could pass it"
+            "a barrier without parties: no task could pass it"
         );
         let list = WaitList::part_of("barrier");
         // The parties of the last round are likely to come again, but others may come instead.

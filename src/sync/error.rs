@@ -43,8 +43,8 @@ impl fmt::Display for TryLockError {
         out.write_str(match self {
             Self::WouldBlock => "the lock is held or queued for: wait for it, or try again later",
             Self::Poisoned => {
-                "the lock is poisoned: whoever held it panicked or was killed; put in order what it \
-                 protects after clear_poison"
+                "the lock is poisoned: the task that held it panicked or was killed; put in order what \
+                 it protects after clear_poison"
             }
             Self::WouldDeadlock => {
                 "the caller holds the lock already, and would wait for itself: let go of it first"

@@ -178,7 +178,7 @@ fn errors_say_what_to_do() {
     let closed = tx.send(full.into_inner()).unwrap_err();
     assert_eq!(
         closed.to_string(),
-        "the channel is closed: nobody will receive the item"
+        "the channel is closed: no receiver is left for the item"
     );
     assert_eq!(closed.into_inner().get(), 2);
 }

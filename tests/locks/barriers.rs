@@ -39,7 +39,7 @@ fn a_barrier_for_one_keeps_nobody_waiting() {
 }
 
 #[test]
-#[should_panic(expected = "a barrier without parties: nobody could pass it")]
+#[should_panic(expected = "a barrier without parties: no task could pass it")]
 fn a_barrier_for_nobody_is_refused() {
     let _ = Barrier::new(0);
 }

@@ -178,7 +178,7 @@ fn row_of(task: &TaskInfo, width: usize) -> String {
 /// The first tasks of the ready queue, next one first.
 fn queue(sched: &Scheduler) -> String {
     match sched.ready().count() {
-        0 => "nobody".to_owned(),
+        0 => "no task".to_owned(),
         all if all <= ROWS => story::numbers(sched.ready()),
         all => format!(
             "{}, … {} more",

@@ -25,7 +25,7 @@ pub(super) fn svg(graph: &WaitGraph) -> String {
 /// What is seen, and how many nodes and edges are not.
 fn caption(graph: &WaitGraph, left_out: (usize, usize)) -> String {
     let waiters = match graph.waiters() {
-        0 => "nobody waits".to_owned(),
+        0 => "no task waits".to_owned(),
         1 => "1 task waits".to_owned(),
         count => format!("{count} tasks wait"),
     };

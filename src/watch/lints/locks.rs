@@ -69,7 +69,7 @@ impl Locks {
             if let Some(what) = self.first_of(tid) {
                 scene.tell(Lint::ExitedHoldingLock, tid, |who| {
                     format!(
-                        "{who} has ended, and still holds {what}: nobody can have that any more; do \
+                        "{who} has ended, and still holds {what}: no task can have that any more; do \
                          not forget its guard, nor keep it where it outlives the task"
                     )
                 });

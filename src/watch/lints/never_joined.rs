@@ -77,16 +77,15 @@ impl Rule for NeverJoined {
                 .any(|found| is_told(found.lint, found.tid))
             {
                 let who = scene.title(*tid);
-                let text = format!("{who} panicked, and nobody asked what came of it: {message}");
+                let text = format!("{who} panicked, and was never joined: {message}");
                 scene.add(Lint::NeverJoined, Some(*tid), text);
             }
         }
         if let Some(first) = returned.first() {
             let text = match (returned.len(), scene.title(*first)) {
-                (1, who) => format!("{who} has returned, and nobody asked what came of it"),
+                (1, who) => format!("{who} has returned, and was never joined"),
                 (count, first) => format!(
-                    "{count} tasks have returned, and nobody asked what came of them; the first was \
-                     {first}"
+                    "{count} tasks have returned, and were never joined; the first was {first}"
                 ),
             };
             scene.remark(Lint::NeverJoined, text + REMEDY);

@@ -71,10 +71,10 @@ fn work(job: Job) {
     let every = job.io.map_or(left, |io| io.every);
     loop {
         let stretch = every.min(left);
-        call(Compute(time(stretch))).expect("nobody interrupts a job");
+        call(Compute(time(stretch))).expect("nothing interrupts a job");
         left -= stretch;
         match job.io {
-            Some(io) if left > 0 => call(Sleep(time(io.lasts))).expect("nobody interrupts a job"),
+            Some(io) if left > 0 => call(Sleep(time(io.lasts))).expect("nothing interrupts a job"),
             _ => return,
         }
     }

@@ -49,7 +49,7 @@ turn by the time the parent reads the reply.",
     Chapter {
         title: "KillTask: enough",
         text: "\
-An endless task harms nobody: it has to yield, and then it can be killed. Its
+An endless task harms no other: it has to yield, and then it can be killed. Its
 stack is unwound at once, so what it held is dropped as usual.",
         source: include_str!("kill_task.rs"),
         task: kill_task::task,

@@ -192,7 +192,7 @@ fn preempt(core: &mut Core) {
         cpus.preemptions += 1;
         let (count, cpu) = (cpus.preemptions, cpus.cpu_of(victim));
         if count > 2 * (core.run_queue().len() + running.len()) + 16 {
-            return drop_policy(core, &format!("preempted {count} times, and nobody got on"));
+            return drop_policy(core, &format!("preempted {count} times, and none got on"));
         }
         if let Some(cpu) = cpu {
             send_back(core, cpu, OffCpu::Preempted, Runnable::Preempted);

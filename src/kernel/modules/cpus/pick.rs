@@ -43,7 +43,7 @@ fn judge(
 ) -> Result<(TaskRef, Option<u64>), String> {
     let ready = core.run_queue().len();
     let Pick { task, slice } =
-        pick.ok_or_else(|| format!("picked nobody, though {ready} are ready"))?;
+        pick.ok_or_else(|| format!("picked no task, though {ready} are ready"))?;
     let context = core.find(task);
     let is_ready = |task: &TaskRef| matches!(State::of(task), State::Ready | State::Woken);
     let context = context

@@ -38,7 +38,7 @@ pub(crate) fn begin_run(core: &mut Core) {
         if let Err(error) = hear(core, signal) {
             log_warn(
                 target::SIGNAL,
-                format_args!("{signal} ends the process at once, since nobody can listen: {error}"),
+                format_args!("{signal} ends the process at once, since no run can listen: {error}"),
             );
         }
         review_end_at(core, signal, asked_of_all);

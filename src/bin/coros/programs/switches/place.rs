@@ -78,7 +78,7 @@ mod other {
 
     impl Place {
         pub fn together() -> io::Result<Self> {
-            Err(io::Error::other("this system lets nobody choose"))
+            Err(io::Error::other("no thread may choose its CPU"))
         }
 
         pub fn apart() -> io::Result<Self> {
