@@ -1,4 +1,4 @@
-//! `Barrier`: nobody begins a lap before all have ended the last.
+//! `Barrier`: no runner begins a lap before all have ended the last.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ const MINUTE: Duration = Duration::from_secs(60);
 fn walk(name: &str, pace: Duration, line: &Barrier) {
     let start = call(Now);
     for lap in 1..=2 {
-        sleep(pace).expect("nobody breaks this sleep off");
+        sleep(pace).expect("nothing breaks this sleep off");
         let minutes = (call(Now) - start).as_secs() / 60;
         println!("{name}: lap {lap} is over at {minutes} min");
-        let passed = line.wait().expect("nobody gives up");
+        let passed = line.wait().expect("no wait is given up");
         if passed.is_leader() {
             println!("{name}: I was the last");
         }

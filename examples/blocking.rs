@@ -30,7 +30,7 @@ fn run(title: &str, wait: fn()) -> Result<(), coros::Stuck> {
 
 fn main() -> Result<(), coros::Stuck> {
     run("asleep:", || {
-        call(Sleep(PAUSE)).expect("nobody interrupts it")
+        call(Sleep(PAUSE)).expect("nothing interrupts it")
     })?;
     run("blocked:", || call(Block(PAUSE)))
 }

@@ -20,8 +20,8 @@ struct Job {
 impl Job {
     fn run(self) {
         for _ in 0..10 {
-            compute(Duration::from_millis(self.works)).expect("nobody interrupts it");
-            sleep(Duration::from_millis(self.waits)).expect("nobody wakes it");
+            compute(Duration::from_millis(self.works)).expect("nothing interrupts it");
+            sleep(Duration::from_millis(self.waits)).expect("nothing interrupts it");
         }
     }
 }

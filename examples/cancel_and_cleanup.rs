@@ -32,7 +32,7 @@ fn main() -> Result<(), Stuck> {
     let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
     sched.spawn(|| {
         let writer = spawn(write_diary);
-        sleep(3 * SECOND + SECOND / 2).expect("nobody breaks this sleep off");
+        sleep(3 * SECOND + SECOND / 2).expect("nothing breaks this sleep off");
         println!("parent: lights out");
         writer.cancel("it is late");
         writer.join().expect("it returns");

@@ -35,7 +35,7 @@ impl Drop for Leaving {
 }
 
 fn download(stage: Stage) {
-    sleep(3 * SECOND).expect("nobody interrupts it");
+    sleep(3 * SECOND).expect("nothing interrupts it");
     stage.say("download", "done");
 }
 
@@ -49,7 +49,7 @@ fn heart(stage: Stage) {
 /// Takes longer than the download.
 fn save(stage: Stage) {
     let _leaving = Leaving(stage, "save");
-    sleep(9 * SECOND / 2).expect("nobody interrupts it");
+    sleep(9 * SECOND / 2).expect("nothing interrupts it");
     stage.say("save", "done");
 }
 
@@ -86,7 +86,7 @@ fn is_interrupted(stage: Stage) {
     let save = begin(stage);
     let main = call(GetTid);
     daemon(move || {
-        sleep(3 * SECOND / 2).expect("nobody interrupts it");
+        sleep(3 * SECOND / 2).expect("nothing interrupts it");
         kill(main, Signal::Int).expect("main is there");
     });
     match save.join() {

@@ -1,7 +1,7 @@
 //! Fork and locks: the copy of a lock stays locked for ever.
 //!
 //! A forked child finds a copy of all memory, a lock's state among it, but only the one thread that forked.
-//! Whoever else held a lock is not there to give it back. Here that is another *task* of the thread, which
+//! Any other thread that held a lock is not there to give it back. Here that is another *task* of the thread, which
 //! fork does not take along either, so that it can be seen without harm.
 //!
 //! With threads it is worse: one of them may have been in the middle of a `println!`, which has a lock as

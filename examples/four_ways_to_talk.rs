@@ -2,11 +2,11 @@
 //!
 //! | | what goes through | who gets it | who keeps order |
 //! |---|---|---|---|
-//! | pipe | bytes, without borders | whoever reads first | the kernel |
+//! | pipe | bytes, without borders | the first that reads | the kernel |
 //! | queue | whole messages | one receiver each | the kernel |
 //! | publisher | whole messages | all subscribers | the kernel |
 //! | shared memory | nothing: it is the same memory | all who have it | you |
-//! | manager | requests to methods of an object | whoever asks | the object's process |
+//! | manager | requests to methods of an object | the one that asks | the object's process |
 //!
 //! `cargo run --example four_ways_to_talk -- broken` shares memory and keeps no order.
 
@@ -137,7 +137,7 @@ fn shared_memory_without_order() -> io::Result<()> {
         memory.cells()[0].store(seen + 1, SeqCst);
         Ok(())
     })?;
-    // A child that dies ends the wait: nobody else could write here any more.
+    // A child that dies ends the wait: no other process can write here any more.
     drop(says_read);
     has_read.read_exact(&mut [0])?;
     let seen = memory.cells()[0].load(SeqCst);

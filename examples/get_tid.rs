@@ -6,7 +6,7 @@ use coros::syscall::GetTid;
 use coros::{Scheduler, Stuck, call};
 
 fn who_am_i() {
-    println!("somebody asks");
+    println!("a task asks");
     let me = call(GetTid);
     println!("I am task {me}");
 }

@@ -1,8 +1,8 @@
 //! What it costs to give way, measured.
 //!
 //! The same items are worked on with so many between two turns, beside a few timers. A yield is cheap
-//! since the loop does not look at the clock each time: while somebody is ready, it does so once in 61
-//! turns, or in fewer, if they are long. A sleep leaves nobody ready, if nobody else is: then the loop looks
+//! since the loop does not look at the clock each time: while a task is ready, it does so once in 61
+//! turns, or in fewer, if they are long. A sleep leaves no task ready, if no other is: then the loop looks
 //! at once. All figures are measured; those of a release build are lower.
 
 use std::error::Error;

@@ -20,20 +20,20 @@ const PRICE: Duration = Duration::from_micros(5);
 /// Does the work in so many pieces, and gives way after each.
 fn work(pieces: u32) {
     for _ in 0..pieces {
-        compute(WORK / pieces + PRICE).expect("nobody interrupts it");
+        compute(WORK / pieces + PRICE).expect("nothing interrupts it");
         yield_now();
     }
 }
 
 /// Waits for a key to be pressed; returns how long it waited for its answer.
 fn answer(pressed: Instant) -> Duration {
-    sleep_until(pressed).expect("nobody interrupts it");
+    sleep_until(pressed).expect("nothing interrupts it");
     call(Now) - pressed
 }
 
 fn read() {
     for _ in 0..20 {
-        sleep(ms(40)).expect("nobody interrupts it");
+        sleep(ms(40)).expect("nothing interrupts it");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What it costs to hand data to a process, a thread, a task.
 //!
 //! A piece of data goes to the other side, which looks at its end and says so. Through a pipe it is
-//! copied twice, whoever is behind it. In memory that both sides see only the word goes to and fro;
+//! copied twice, whatever is behind it. In memory that both sides see only the word goes to and fro;
 //! through a channel the piece itself does, as a pointer, since both sides have the same memory.
 
 use std::hint::black_box;

@@ -1,4 +1,4 @@
-//! The hog: whoever computes for a second holds up a clock.
+//! The hog: a task that computes for a second holds up a clock.
 //!
 //! First in, first out, is cooperative: a task keeps the CPU until it gives it up. Round robin is
 //! preemptive: at the end of the quantum the CPU is taken away. But coros can take away only what it
@@ -16,12 +16,12 @@ const SECOND: Duration = Duration::from_secs(1);
 const QUANTUM: Duration = Duration::from_millis(8);
 
 fn compute_at_one_go() {
-    compute(SECOND).expect("nobody interrupts it");
+    compute(SECOND).expect("nothing interrupts it");
 }
 
 fn compute_and_yield() {
     for _ in 0..125 {
-        compute(QUANTUM).expect("nobody interrupts it");
+        compute(QUANTUM).expect("nothing interrupts it");
         yield_now();
     }
 }
@@ -34,7 +34,7 @@ fn keep_the_thread() {
 fn tick(start: Instant) -> Duration {
     let lateness = (1..=10).map(|tick| {
         let due = start + SECOND / 10 * tick;
-        sleep_until(due).expect("nobody interrupts it");
+        sleep_until(due).expect("nothing interrupts it");
         call(Now) - due
     });
     lateness.max().expect("there are ten ticks")

@@ -3,7 +3,7 @@
 //! `tiny_executor` has the limits of many a first runtime: no new tasks, no sleep, no other threads, no pool,
 //! no server with many clients, no end but its own. Here each is lifted, with something to show for it.
 //!
-//! With `-- broken` two futures misbehave: one that nobody wakes, and one that wakes itself all the time.
+//! With `-- broken` two futures misbehave: one that is never woken, and one that wakes itself all the time.
 
 use std::env;
 use std::error::Error;
@@ -176,7 +176,7 @@ fn termination() -> Shown {
     for name in ["reader", "writer"] {
         let never = never.clone();
         sched.spawn(move || {
-            let why = never.wait().expect_err("nobody sets it");
+            let why = never.wait().expect_err("no task sets it");
             println!("  {name}: {why}; I tidy up");
         });
     }
@@ -188,7 +188,7 @@ fn termination() -> Shown {
     sched.spawn(move || {
         let other = thread::spawn(move || remote.stop(SECOND));
         _ = never.wait();
-        other.join().unwrap().expect("nobody stopped it before");
+        other.join().unwrap().expect("no task stopped it before");
     });
     let report = sched.run().unwrap();
     let (returned, overdue) = (report.returned, report.overdue);
@@ -196,7 +196,7 @@ fn termination() -> Shown {
     Ok(())
 }
 
-/// A future that is pending, and keeps no waker: nobody will wake it.
+/// A future that is pending, and keeps no waker: it will never be woken.
 fn forgotten_waker() -> Shown {
     let mut sched = Scheduler::builder().clock(Clock::Virtual).build();
     sched.spawn(|| block_on(poll_fn(|_| Poll::<()>::Pending)));

@@ -61,7 +61,7 @@ fn main() -> io::Result<()> {
     println!("{} jobs done", objects.counter("done").get()?);
     drop(server);
     match objects.counter("done").get() {
-        Ok(done) => println!("{done} jobs done, says nobody"),
+        Ok(done) => println!("{done} jobs done, says no manager"),
         Err(_) => println!("the manager has ended, and its objects with it"),
     }
     Ok(())

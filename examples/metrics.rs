@@ -24,7 +24,7 @@ fn serve(policy: impl Policy + 'static) -> Result<(), Stuck> {
     let mut sched = builder.observer(Rc::clone(&metrics)).build();
     for (name, burst) in [("long", 24), ("short", 3), ("shorter", 2)] {
         let builder = Builder::new().name(name);
-        let body = move || call(Compute(ms(burst))).expect("nobody breaks it off");
+        let body = move || call(Compute(ms(burst))).expect("nothing breaks it off");
         sched
             .spawn_with(builder, body)
             .expect("a stack of the default size is to be had");

@@ -57,7 +57,7 @@ impl Api {
     }
 }
 
-/// Answers what takes least time first, until nobody asks any more.
+/// Answers what takes least time first, until no task asks any more.
 fn serve(questions: &Receiver<Asked>) {
     let mut waiting = BinaryHeap::new();
     let mut replies = Vec::new();

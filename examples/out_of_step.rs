@@ -3,7 +3,7 @@
 //! Eight tasks add up eight ones, from the left to each: after the rounds with reach 1, 2 and 4 each
 //! cell holds the sum of itself and all before it (the parallel prefix sum of Hillis and Steele). But a
 //! task that is ahead reads what its neighbour has not yet written. The barrier keeps them in step:
-//! nobody writes before all have read, and nobody reads before all have written.
+//! none writes before all have read, and none reads before all have written.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -28,7 +28,7 @@ fn add_up(cells: &[Cell<u32>], at: usize, meet: impl Fn()) {
 /// The farther to the left, the longer it takes.
 fn compute(at: usize) {
     let minutes = (CELLS - at) as u64;
-    sleep(Duration::from_secs(60 * minutes)).expect("nobody breaks this sleep off");
+    sleep(Duration::from_secs(60 * minutes)).expect("nothing breaks this sleep off");
 }
 
 fn run(title: &str, meet: impl Fn() + Clone + 'static) {
@@ -49,7 +49,7 @@ fn run(title: &str, meet: impl Fn() + Clone + 'static) {
 /// What a party does to meet the others.
 fn barrier(parties: usize) -> impl Fn() + Clone {
     let line = Barrier::new(parties);
-    move || _ = line.wait().expect("nobody gives up")
+    move || _ = line.wait().expect("no wait is given up")
 }
 
 fn main() {

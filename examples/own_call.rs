@@ -1,7 +1,7 @@
 //! A system call of one's own: a gate for two at a time.
 //!
 //! `Enter` waits: it parks its caller in the gate's queue, and is served again when that is woken.
-//! `Leave` hands its place to whoever has waited longest. Should a task be killed between the two,
+//! `Leave` hands its place to the task that has waited longest. Should a task be killed between the two,
 //! with the place granted and not yet taken, `abandon` passes the place on: none is ever lost.
 
 use std::cell::Cell;
@@ -24,7 +24,7 @@ struct Enter<'g>(&'g Gate);
 struct Leave<'g>(&'g Gate);
 
 impl Gate {
-    /// Hands a place to whoever has waited longest, or keeps it free.
+    /// Hands a place to the task that has waited longest, or keeps it free.
     fn pass_on(&self, kernel: &mut Kernel) {
         match kernel.wake_one(&self.queue) {
             Some(next) => println!("gate: the place goes to task {next}"),

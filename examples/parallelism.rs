@@ -36,7 +36,7 @@ fn run(cpus: u32) -> Result<(), coros::Stuck> {
         .observer(Rc::clone(&chart))
         .build();
     for name in ["A", "B", "C"] {
-        let work = || compute(4 * SECOND).expect("nobody interrupts it");
+        let work = || compute(4 * SECOND).expect("nothing interrupts it");
         sched
             .spawn_with(Builder::new().name(name), work)
             .expect("a stack of the default size is to be had");

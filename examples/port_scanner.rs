@@ -75,7 +75,7 @@ struct Door {
     _sockets: Vec<socket2::Socket>,
 }
 
-/// A door of our own. Each has a port of its own, which nobody else can have meanwhile.
+/// A door of our own. Each has a port of its own, which no other program can have meanwhile.
 fn door(state: Port) -> io::Result<Door> {
     let socket = || socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
     let listener = socket()?;
@@ -86,7 +86,7 @@ fn door(state: Port) -> io::Result<Door> {
         Port::Closed => {}
         Port::Open => sockets[0].listen(8)?,
         Port::Silent => {
-            // There is one place to wait to be let in; when it is taken, nobody else is answered.
+            // There is one place to wait to be let in; when it is taken, no other guest is answered.
             sockets[0].listen(0)?;
             let first = socket()?;
             first.connect(&bound)?;

@@ -9,7 +9,7 @@ use coros::{Clock, Scheduler, Stuck, sleep};
 
 fn bake(oven: &Sender<u32>) {
     for loaf in 1..=5 {
-        oven.send(loaf).expect("somebody eats");
+        oven.send(loaf).expect("the guest is there");
         println!(
             "baker: loaf {loaf} is on the shelf, which holds {}",
             oven.len()
@@ -21,7 +21,7 @@ fn bake(oven: &Sender<u32>) {
 fn eat(shelf: &Receiver<u32>) {
     for loaf in shelf.iter() {
         println!("guest: takes loaf {loaf}");
-        sleep(Duration::from_secs(600)).expect("nobody breaks this sleep off");
+        sleep(Duration::from_secs(600)).expect("nothing breaks this sleep off");
     }
     println!("guest: the bakery is closed");
 }

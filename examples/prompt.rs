@@ -1,7 +1,6 @@
 //! A prompt that waits for lines while a clock ticks.
 //!
-//! It ends at the end of the input (Ctrl-D), or at a Ctrl-C. The clock shows only where somebody looks: on
-//! a terminal.
+//! It ends at the end of the input (Ctrl-D), or at a Ctrl-C. The clock shows only on a terminal.
 
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;

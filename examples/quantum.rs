@@ -56,7 +56,7 @@ fn serve(bursts: [u64; 3], quantum: Option<u64>) -> Result<(String, Summary), St
         .observer(Rc::clone(&metrics))
         .build();
     for (name, burst) in ["A", "B", "C"].into_iter().zip(bursts) {
-        let work = move || compute(ms(burst)).expect("nobody interrupts it");
+        let work = move || compute(ms(burst)).expect("nothing interrupts it");
         sched
             .spawn_with(Builder::new().name(name), work)
             .expect("a stack of the default size is to be had");

@@ -1,6 +1,6 @@
 //! `select!`: waits for whichever comes first.
 //!
-//! The calls that lose did not happen: no job is taken that nobody sees.
+//! The calls that lose did not happen: no job is taken and then lost.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn serve(jobs: &Receiver<&'static str>, stop: &oneshot::Receiver<()>) {
             job = jobs.receiving() => Event::Job(job.expect("jobs come until the end")),
             _ = clock.ticking() => Event::Tick,
         };
-        match event.expect("nobody breaks this wait off") {
+        match event.expect("nothing breaks this wait off") {
             Event::Job(job) => println!("server: {job}"),
             Event::Tick => println!("server: tick"),
             Event::Stop => return println!("server: the end"),
@@ -38,10 +38,10 @@ fn main() -> Result<(), Stuck> {
     sched.spawn(move || serve(&jobs, &stop));
     sched.spawn(move || {
         for job in ["sweep", "cook", "wash up"] {
-            sleep(SECOND + SECOND / 2).expect("nobody breaks this sleep off");
+            sleep(SECOND + SECOND / 2).expect("nothing breaks this sleep off");
             desk.send(job).expect("the server is there");
         }
-        sleep(SECOND).expect("nobody breaks this sleep off");
+        sleep(SECOND).expect("nothing breaks this sleep off");
         bell.send(()).expect("the server is there");
     });
     sched.run()?;

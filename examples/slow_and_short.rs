@@ -1,6 +1,6 @@
-//! Who sleeps keeps nobody waiting: a slow task, a short one.
+//! A sleep holds up no other: a slow task, a short one.
 //!
-//! The clock is virtual: it stands still while anybody is ready, and then jumps to the next deadline.
+//! The clock is virtual: it stands still while any task is ready, and then jumps to the next deadline.
 //! So three hours pass in no time, and in the same way each time.
 
 use std::time::Duration;
@@ -13,7 +13,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 fn slow() {
     let start = call(Now);
     for _ in 0..3 {
-        sleep(HOUR).expect("nobody breaks this sleep off");
+        sleep(HOUR).expect("nothing breaks this sleep off");
         println!("slow: {} h", (call(Now) - start).as_secs() / 3600);
     }
 }

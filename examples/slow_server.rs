@@ -3,7 +3,7 @@
 //! Three servers are asked: one answers at once, one never does, and one sends a byte now and then, for
 //! ever. The last shows why it is not enough to limit each read: every one of them is quick. A `timeout`
 //! around the whole question limits all of it, the connecting too, and what is asked need not know.
-//! Whoever asks several at a time can wait for all of them up to a limit, or for the first answer.
+//! A client that asks several at a time can wait for all of them up to a limit, or for the first answer.
 //!
 //! ```text
 //! cargo run --example slow_server                      servers and clients in one program
@@ -23,7 +23,7 @@ use coros::{Builder, JoinHandle, run, sleep, spawn, timeout, wait_all, wait_any}
 
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// How a server treats whoever asks it.
+/// How a server treats a client that asks it.
 type Manner = fn(&TcpStream) -> io::Result<()>;
 
 fn prompt(mut stream: &TcpStream) -> io::Result<()> {
@@ -46,7 +46,7 @@ fn dripping(mut stream: &TcpStream) -> io::Result<()> {
 
 fn serve(listener: &TcpListener, manner: Manner) {
     for stream in listener.incoming().flatten() {
-        // Nobody is waited for at the end; and that a guest hangs up is no news here.
+        // No guest is waited for at the end; and that a guest hangs up is no news here.
         Builder::new().daemon(true).spawn(move || manner(&stream));
     }
 }
@@ -99,7 +99,7 @@ fn demonstrate() -> Result<(), Box<dyn Error>> {
         let why = asked[at].join()?.expect_err("it was broken off");
         println!("  {}: {why}", servers[at].0);
     }
-    println!("whoever is first:");
+    println!("the first that answers:");
     let asked = ask_all(&servers);
     let first = wait_any(&asked, None)?.done[0];
     println!("  {}: {}", servers[first].0, asked[first].join()??);

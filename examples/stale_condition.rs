@@ -1,8 +1,8 @@
-//! Condition: whoever is woken must look again.
+//! Condition: a task that is woken must look again.
 //!
 //! A notification is a hint that something has changed, not a promise that it is still so. A guest who
 //! is woken for a loaf is merely ready; one who comes just then may take it first. So the guest looks
-//! again, in a loop. And between looking and beginning to wait nobody may notify: nobody would hear it.
+//! again, in a loop. And between looking and beginning to wait no task may notify: the guest would not hear it.
 
 use std::collections::VecDeque;
 use std::time::Duration;

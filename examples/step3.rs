@@ -1,4 +1,4 @@
-//! Step 3, the exit: whoever returns leaves the queue.
+//! Step 3, the exit: a task that returns leaves the queue.
 //!
 //! `task.run()` says which of the two happened: the task trapped and wants to go on, or it is over. A
 //! scheduler that does not look (`cargo run --example step3 -- broken`) never comes to an end by itself.

@@ -28,7 +28,7 @@ fn introduce(name: &str) {
 
 fn main() -> Result<(), Stuck> {
     if std::env::args().any(|argument| argument == "broken") {
-        let ran = Task::new(|| introduce("nobody's")).run();
+        let ran = Task::new(|| introduce("unserved")).run();
         println!("main: {ran:?}");
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! Step 6, waiting: `WaitTask` gives turns to others.
 //!
-//! Until now whoever stopped was ready at once. A task that waits is in no queue: it takes no turns, and
-//! the end of the other puts it back. So a scheduler can know that nobody will ever be ready again:
+//! Until now a task that stopped was ready at once. A task that waits is in no queue: it takes no turns, and
+//! the end of the other puts it back. So a scheduler can know that no task will ever be ready again:
 //! `cargo run --example step6 -- broken` lets two tasks wait for each other.
 
 use std::cell::Cell;

@@ -29,7 +29,7 @@ fn read_at_once(mut end: UnixStream) -> io::Result<()> {
     end.set_read_timeout(Some(patience))?;
     println!("reader: I wait");
     if end.read(&mut [0; 5]).is_err() {
-        println!("reader: in {patience:?} no letter, and nobody else had a turn");
+        println!("reader: in {patience:?} no letter, and no other had a turn");
     }
     read(end)
 }

@@ -1,6 +1,6 @@
 //! What crashes is started again, slower and slower.
 //!
-//! "Let it crash" needs somebody who sees it. This one follows Erlang's `one_for_one`: each task is
+//! "Let it crash" needs a supervisor that sees it. This one follows Erlang's `one_for_one`: each task is
 //! restarted alone; and its restart intensity: more than so many restarts within so much time mean that the
 //! fault will not pass, so the supervisor ends the others and fails itself, for its own supervisor to see.
 
@@ -92,7 +92,7 @@ fn end_of(task: JoinHandle<()>) -> End {
 }
 
 fn work_for(duration: Duration) {
-    sleep(duration).expect("nobody breaks this sleep off");
+    sleep(duration).expect("nothing breaks this sleep off");
 }
 
 /// Needs two attempts until its network is there.

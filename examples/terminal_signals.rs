@@ -65,7 +65,7 @@ fn deaf(stage: Stage) {
 }
 
 fn tasks(stage: Stage) {
-    let pause = |tenths| sleep(tenths * SECOND / 10).expect("nobody interrupts it");
+    let pause = |tenths| sleep(tenths * SECOND / 10).expect("nothing interrupts it");
     let worker = spawn(move || polite(stage));
     pause(15);
     stage.send(&worker, Signal::Tstp);
@@ -83,7 +83,7 @@ fn tasks(stage: Stage) {
     println!("         {}", worker.join().expect_err("it is killed"));
 }
 
-/// A program that is told to end by SIGINT. It says how far it is to whoever looks at its errors.
+/// A program that is told to end by SIGINT. It writes how far it is to its error stream.
 fn worker() {
     let _leaving = Leaving;
     signal::ask(Signal::Int).expect("it can be handled");

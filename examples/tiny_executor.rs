@@ -38,7 +38,7 @@ impl Task {
         Self {
             name,
             future,
-            // The first poll nobody needs to ask for.
+            // The first poll needs no wake.
             wish: Arc::new(Wish(AtomicBool::new(true))),
         }
     }
@@ -116,7 +116,7 @@ impl Network {
             .push(waker);
     }
 
-    /// Lets a millisecond pass, and wakes; says whether anybody had waited.
+    /// Lets a millisecond pass, and wakes; says whether any request had waited.
     fn pass_time(&self) -> bool {
         let now = self.now.get() + 1;
         self.now.set(now);
@@ -144,15 +144,15 @@ impl Future for Request {
     }
 }
 
-/// A request that leaves a waker behind which wakes nobody.
+/// A request that leaves a waker behind which wakes no task.
 struct Forgetful(Request);
 
 impl Future for Forgetful {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<()> {
-        let mut nobody = Context::from_waker(Waker::noop());
-        Pin::new(&mut self.0).poll(&mut nobody)
+        let mut no_task = Context::from_waker(Waker::noop());
+        Pin::new(&mut self.0).poll(&mut no_task)
     }
 }
 
@@ -182,14 +182,14 @@ fn show((title, whom): (&str, Whom), asked: Asked) {
         });
         let each: Vec<_> = each.collect();
         let told = if each.is_empty() {
-            "nobody".to_owned()
+            "none".to_owned()
         } else {
             each.join(", ")
         };
         println!("  at {at} ms: {told}");
     }
     if left > 0 {
-        println!("  the end: nobody will wake the task that is left");
+        println!("  the end: the task that is left will not be woken");
     }
 }
 

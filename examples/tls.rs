@@ -77,7 +77,7 @@ fn answer(stream: TcpStream, config: Arc<ServerConfig>) -> Result<(), Box<dyn Er
     let text = format!("{asked_for}, asked for by {how:?}\n");
     let head = "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length:";
     write!(secure, "{head} {}\r\n\r\n{text}", text.len())?;
-    // A stream that ends without this might have been cut off by anybody.
+    // A stream that ends without this might have been cut off by anything between.
     secure.conn.send_close_notify();
     Ok(secure.flush()?)
 }
@@ -119,7 +119,7 @@ fn demonstrate() -> Result<(), Box<dyn Error>> {
     }
     let refused = ask(address, trusting(RootCertStore::empty()), "/four");
     println!(
-        "who trusts nobody: {}",
+        "a client without trusted roots: {}",
         refused.err().ok_or("a secret is out")?
     );
     Ok(())

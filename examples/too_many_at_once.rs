@@ -2,7 +2,7 @@
 //!
 //! Each baker looks whether an oven is free, looks at the clock, and puts a cake in. A look at the clock is
 //! a call: all five have looked before the first puts anything in. A semaphore makes looking and taking
-//! one step; whoever comes too late waits, and is served in turn.
+//! one step; a baker who comes too late waits, and is served in turn.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -47,20 +47,20 @@ impl Bakery {
 /// Bakes for ten minutes, whether there is an oven or not.
 fn bake(baker: usize, now: Instant, bakery: &Shared) {
     bakery.borrow_mut().put_in_a_cake(baker, now);
-    sleep(10 * MINUTE).expect("nobody breaks this sleep off");
+    sleep(10 * MINUTE).expect("nothing breaks this sleep off");
     bakery.borrow_mut().baking -= 1;
 }
 
 fn look_then_go(baker: usize, bakery: &Shared, _ovens: &Semaphore) {
     while bakery.borrow().baking >= OVENS {
-        sleep(MINUTE).expect("nobody breaks this sleep off");
+        sleep(MINUTE).expect("nothing breaks this sleep off");
     }
     let now = call(Now); // A call: meanwhile the others have turns.
     bake(baker, now, bakery);
 }
 
 fn take_an_oven(baker: usize, bakery: &Shared, ovens: &Semaphore) {
-    let _oven = ovens.acquire().expect("nobody breaks this wait off");
+    let _oven = ovens.acquire().expect("nothing breaks this wait off");
     let now = call(Now);
     bake(baker, now, bakery);
 }

@@ -1,7 +1,7 @@
 //! Two cakes: one cook and two, in turn and at once.
 //!
 //! To mix and to ice takes a cook, so it is `compute`, and the cooks are the CPUs. To bake takes time and
-//! nobody, so it is `sleep`. A letter is two minutes: a cook's for that cake, or that cake's in the oven.
+//! no cook, so it is `sleep`. A letter is two minutes: a cook's for that cake, or that cake's in the oven.
 //!
 //! With `broken`, a cook whose cake is in the oven stands there and watches.
 
@@ -23,12 +23,12 @@ enum Meanwhile {
 
 /// One cake, from the bowl to the table.
 fn cake(meanwhile: Meanwhile) {
-    compute(minutes(20)).expect("nobody interrupts the mixing");
+    compute(minutes(20)).expect("nothing interrupts the mixing");
     match meanwhile {
         Meanwhile::Leaves => sleep(minutes(30)).expect("it stays closed"),
         Meanwhile::Watches => compute(minutes(30)).expect("it stays closed"),
     }
-    compute(minutes(10)).expect("nobody interrupts the icing");
+    compute(minutes(10)).expect("nothing interrupts the icing");
 }
 
 fn in_turn(meanwhile: Meanwhile) {

@@ -20,14 +20,14 @@ fn sort() {
 }
 
 fn sort_beside_the_loop() {
-    offload(sort).expect("nobody interrupts it");
+    offload(sort).expect("nothing interrupts it");
 }
 
 /// Sleeps for 1 ms again and again; returns how late the latest wake was.
 fn wake_often() -> Duration {
     let late = |_| {
         let due = Instant::now() + Duration::from_millis(1);
-        sleep_until(due).expect("nobody interrupts it");
+        sleep_until(due).expect("nothing interrupts it");
         due.elapsed()
     };
     (0..10).map(late).max().expect("there are ten")

@@ -6,7 +6,7 @@
 //! server was started, here before the 64 MiB.
 //!
 //! Memory is that of `/proc/self/smaps_rollup`: `maps` is Rss, all pages in memory that the process can
-//! see; `owns` are the private ones, which nobody else has.
+//! see; `owns` are the private ones, which no other process has.
 //!
 //! `cargo run --example weigh_processes -- broken` starts the server late.
 

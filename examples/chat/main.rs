@@ -2,7 +2,7 @@
 //!
 //! Each guest has two tasks that share one stream: one reads what the guest says, one writes what the others
 //! say. They are a `group`, so neither outlives the other. Between the guests there is a broadcast
-//! channel, where nobody waits for the slowest: who reads too slowly loses lines, and is told how many;
+//! channel, where no guest waits for the slowest: who reads too slowly loses lines, and is told how many;
 //! who does not read at all is shown the door.
 //!
 //! - `room.rs` is what the guests share.
@@ -32,7 +32,7 @@ use coros::{Builder, group, run, spawn, timeout};
 
 use room::{Line, Room, Seat};
 
-/// How many bytes a line may have: whoever sends more fills no memory.
+/// How many bytes a line may have: a guest that sends more fills no memory.
 const LONGEST: u64 = 512;
 /// How long a guest may take to say a name, or to take a line.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -72,7 +72,7 @@ fn host(room: &Room, stream: &TcpStream) -> io::Result<()> {
     told.map_err(io::Error::other)?
 }
 
-/// Asks for a name until it is one, and nobody else's.
+/// Asks for a name until it is one, and no other guest's.
 fn seat<'r>(
     room: &'r Room,
     stream: &TcpStream,

@@ -33,7 +33,7 @@ impl Room {
     /// Says something to all who listen; a line too many costs the slow ones their oldest.
     pub fn say(&self, from: &Rc<str>, text: String) {
         let from = Rc::clone(from);
-        // An error says that nobody is there to hear it.
+        // An error says that no guest is there to hear it.
         _ = self.lines.send(Line { from, text });
     }
 
@@ -42,7 +42,7 @@ impl Room {
         self.lines.subscribe()
     }
 
-    /// A seat, unless somebody of this name is there.
+    /// A seat, unless a guest of this name is there.
     pub fn enter(&self, name: &str) -> Option<Seat<'_>> {
         let name: Rc<str> = name.into();
         let is_new = self.names.borrow_mut().insert(Rc::clone(&name));

@@ -10,9 +10,9 @@ pub trait World {
     fn take(&self);
     /// Lets go of the lock.
     fn let_go(&self);
-    /// Lets go of the lock, if somebody waits for it, and takes it again.
+    /// Lets go of the lock, if another thread waits for it, and takes it again.
     fn give_way(&self);
-    /// Whether somebody has waited for so long that the lock must be given up.
+    /// Whether another thread has waited for so long that the lock must be given up.
     fn is_asked(&self) -> bool;
     /// A bytecode is executed.
     fn tick(&self);
@@ -105,7 +105,7 @@ impl<W: World> Thread<'_, W> {
         }
     }
 
-    /// Nobody waits with the lock in hand.
+    /// No thread waits with the lock in hand.
     fn read(&mut self, ms: u64) {
         self.world.let_go();
         let value = self.world.read(ms);

@@ -9,7 +9,7 @@ use crate::{tasks, threads};
 /// What becomes of the lock when it is given up while another waits for it.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Passing {
-    /// Whoever gives it up waits until another has it.
+    /// The thread that gives it up waits until another has it.
     On,
     /// It is let go, and taken again at once.
     Back,

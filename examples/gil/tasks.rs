@@ -57,7 +57,7 @@ struct Simulated {
     is_held: Cell<bool>,
     is_asked: Cell<bool>,
     last: Cell<Option<Tid>>,
-    /// Whoever waits asks only if nobody has taken the lock meanwhile.
+    /// A task that waits asks only if no other has taken the lock meanwhile.
     takes: Cell<u64>,
     hand_overs: Cell<u64>,
     free: Event,
@@ -73,7 +73,7 @@ impl Simulated {
                 let is_asked = !was_free && self.takes.get() == takes;
                 self.is_asked.set(self.is_asked.get() || is_asked);
             }
-            _ => self.free.wait().expect("nobody interrupts it"),
+            _ => self.free.wait().expect("nothing interrupts it"),
         }
     }
 }
@@ -95,7 +95,7 @@ impl World for Simulated {
             self.hand_overs.set(self.hand_overs.get() + 1);
             self.taken.set();
             self.taken.clear();
-            compute(HAND_OVER).expect("nobody interrupts it");
+            compute(HAND_OVER).expect("nothing interrupts it");
         }
     }
 
@@ -111,7 +111,7 @@ impl World for Simulated {
         let me = Some(call(GetTid));
         self.let_go();
         while self.passing == Passing::On && self.last.get() == me {
-            self.taken.wait().expect("nobody interrupts it");
+            self.taken.wait().expect("nothing interrupts it");
         }
         self.take();
     }
@@ -121,17 +121,17 @@ impl World for Simulated {
     }
 
     fn tick(&self) {
-        compute(BYTECODE).expect("nobody interrupts it");
+        compute(BYTECODE).expect("nothing interrupts it");
     }
 
     fn read(&self, ms: u64) -> i64 {
-        sleep(Duration::from_millis(ms)).expect("nobody interrupts it");
+        sleep(Duration::from_millis(ms)).expect("nothing interrupts it");
         1
     }
 
     fn crunch(&self, n: i64) -> i64 {
         let bytecodes = u32::try_from(n / SQUARES).expect("it is small");
-        compute(BYTECODE * bytecodes).expect("nobody interrupts it");
+        compute(BYTECODE * bytecodes).expect("nothing interrupts it");
         squares_below(n)
     }
 

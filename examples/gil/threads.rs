@@ -52,24 +52,24 @@ struct Lock {
     is_held: bool,
     waiters: u32,
     last: Option<ThreadId>,
-    /// Whoever waits asks only if nobody has taken the lock meanwhile.
+    /// A thread that waits asks only if no other has taken the lock meanwhile.
     takes: u64,
     hand_overs: u64,
 }
 
 impl Real {
     fn locked(&self) -> MutexGuard<'_, Lock> {
-        self.lock.lock().expect("nobody panics with it")
+        self.lock.lock().expect("no thread panics with it")
     }
 
     /// Waits until the lock is let go, or for the interval, and then asks for it.
     fn wait<'l>(&self, lock: MutexGuard<'l, Lock>) -> MutexGuard<'l, Lock> {
         let Rule::Asked(interval) = self.rule else {
-            return self.free.wait(lock).expect("nobody panics with it");
+            return self.free.wait(lock).expect("no thread panics with it");
         };
         let takes = lock.takes;
         let waited = self.free.wait_timeout(lock, interval);
-        let (lock, waited) = waited.expect("nobody panics with it");
+        let (lock, waited) = waited.expect("no thread panics with it");
         if waited.timed_out() && lock.is_held && lock.takes == takes {
             self.is_asked.store(true, Relaxed);
         }
@@ -112,7 +112,7 @@ impl World for Real {
         self.free.notify_one();
         let me = Some(thread::current().id());
         while self.passing == Passing::On && lock.last == me {
-            lock = self.taken.wait(lock).expect("nobody panics with it");
+            lock = self.taken.wait(lock).expect("no thread panics with it");
         }
         drop(lock);
         self.take();

@@ -15,19 +15,19 @@ use every::Every;
 
 fn add(account: &Cell<u32>) {
     let read = account.get();
-    yield_now(); // Somebody else may have a turn here.
+    yield_now(); // Another task may have a turn here.
     account.set(read + 1);
 }
 
 fn add_locked(account: &Mutex<u32>) {
-    let mut account = account.lock().expect("nobody breaks this wait off");
+    let mut account = account.lock().expect("nothing breaks this wait off");
     let read = *account;
     yield_now();
     *account = read + 1;
 }
 
 fn balance(account: &Mutex<u32>) -> u32 {
-    *account.lock().expect("nobody holds it any more")
+    *account.lock().expect("no task holds it any more")
 }
 
 /// Lets two tasks add in every order of their turns, and tells what came of each.

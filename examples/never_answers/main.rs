@@ -2,7 +2,7 @@
 //!
 //! "The answer of a server does not come for 10,000 seconds, it was the last coroutine in the queue, and so
 //! the whole main thread is stuck waiting for it", says a well-meant note. Here it is played, in virtual
-//! time: who *waits* holds up nobody, who *blocks* the thread holds up everybody. Then what the note
+//! time: a task that *waits* holds up no other, one that *blocks* the thread holds up all. Then what the note
 //! recommends: limits, a look at the errors, and waiting for several with one limit for all.
 //!
 //! With `-- broken`: what happens without, and what a limit does not help against.
@@ -126,7 +126,7 @@ fn several(watch: Watch) {
         let server = Server::answers_after(time);
         spawn(move || ask_tidily(watch, name, &server))
     });
-    let waited = wait_all(&asked, LIMIT).expect("nobody interrupts it");
+    let waited = wait_all(&asked, LIMIT).expect("nothing interrupts it");
     for &at in &waited.pending {
         asked[at].cancel("too late");
     }
@@ -150,10 +150,10 @@ fn no_limit(watch: Watch) {
     watch.tell("never", Server::never_answers().ask());
 }
 
-fn nobody_cancels(watch: Watch) {
+fn no_cancel(watch: Watch) {
     let server = Server::answers_after(AGES);
     let asked = [spawn(move || watch.tell("slow", server.ask()))];
-    let waited = wait_all(&asked, LIMIT).expect("nobody interrupts it");
+    let waited = wait_all(&asked, LIMIT).expect("nothing interrupts it");
     watch.say("pending", waited.pending.len());
 }
 
@@ -187,7 +187,7 @@ fn beside_the_loop() -> Result<(), RunError> {
 fn main() -> Result<(), RunError> {
     if env::args().any(|argument| argument == "broken") {
         play("no limit", no_limit);
-        play("a limit, and nobody cancels", nobody_cancels);
+        play("a limit, and no cancel", no_cancel);
         play("a limit around a block", a_limit_around_a_block);
         return beside_the_loop();
     }

@@ -16,7 +16,7 @@ pub fn block(seconds: u64) {
 /// `asyncio.sleep`: the others go on. `time.sleep` in a thread of its own is the same: it leaves the CPU,
 /// and the interpreter's lock, to them.
 pub fn pause(seconds: u64) {
-    sleep(Duration::from_secs(seconds)).expect("nobody interrupts it");
+    sleep(Duration::from_secs(seconds)).expect("nothing interrupts it");
 }
 
 /// Begins all functions, the tasks `f1`, `f2` and so on, and waits for all.
@@ -26,7 +26,7 @@ pub fn gather(functions: impl IntoIterator<Item = impl FnOnce() + 'static>) {
         Builder::new().name(name).spawn(function)
     };
     let tasks: Vec<_> = (1..).zip(functions).map(begin).collect();
-    wait_all(&tasks, None).expect("nobody interrupts it");
+    wait_all(&tasks, None).expect("nothing interrupts it");
 }
 
 /// A loop as `asyncio` has it.

@@ -46,7 +46,7 @@ pub struct Run {
     pub diary: Diary,
     /// When the program ended, which may be later than its main function.
     pub end: u64,
-    /// For how long somebody held the loop, so that nobody else could go on.
+    /// For how long one task held the loop, so that no other could go on.
     pub held: u64,
 }
 

@@ -167,7 +167,7 @@ fn show_approaches() -> Result<(), Stuck> {
 fn show_lock() -> Result<(), Stuck> {
     println!("\nthree threads, joined         one lock   none");
     let compute: Spend = |seconds| {
-        compute(Duration::from_secs(seconds)).expect("nobody interrupts it");
+        compute(Duration::from_secs(seconds)).expect("nothing interrupts it");
     };
     for (what, spend) in [("sleep", pause as Spend), ("compute", compute)] {
         let [locked, free] = [1, 3].map(|cpus| {

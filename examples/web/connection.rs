@@ -14,7 +14,7 @@ use crate::site::Site;
 
 /// How long an answer may take in all; one piece of it may not take longer than a request.
 const LONGEST_ANSWER: Duration = Duration::from_secs(3600);
-/// How much is read of what nobody wants, and for how long, so that the last answer arrives.
+/// How much is read of what is not wanted, and for how long, so that the last answer arrives.
 const LITTER: u64 = 1 << 20;
 const FAREWELL: Duration = Duration::from_secs(1);
 

@@ -4,7 +4,7 @@
 //! server safe is a line or two where it belongs: a semaphore bounds how many connections there are
 //! (who comes later waits in the system's backlog), a `timeout` bounds how long a request may
 //! take however slowly it comes, requests are bounded in length, and no path leads out of the folder. Files
-//! are read in other threads, so that a slow disk holds up nobody but who asked. Ctrl-c interrupts all tasks;
+//! are read in other threads, so that a slow disk holds up only the one that asked. Ctrl-c interrupts all tasks;
 //! a `shield` lets answers that have begun come to their end, unless there is a second ctrl-c.
 //!
 //! - `request.rs` understands what is asked for, by the crate `httparse`.
@@ -21,8 +21,8 @@
 //! ```
 //!
 //! To try: serve, and look at `http://127.0.0.1:7080/` in a browser. Say `nc 127.0.0.1 7080`, type
-//! `GET / HTTP/1.1`, and do no more: you get your answer when your time is over, and nobody
-//! else waited.
+//! `GET / HTTP/1.1`, and do no more: you get your answer when your time is over, and no other
+//! client waited.
 
 mod connection;
 mod demonstration;
@@ -49,7 +49,7 @@ const SEATS: usize = 500;
 const PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/web/pages");
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Serves whoever comes; a request may take as long as the patience lasts.
+/// Serves all that come; a request may take as long as the patience lasts.
 fn serve(listener: &TcpListener, site: &Rc<Site>, patience: Duration) {
     let seats = Semaphore::new(SEATS).named("seats");
     for stream in listener.incoming() {

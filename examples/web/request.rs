@@ -55,7 +55,7 @@ fn understand(head: &httparse::Request) -> Result<Request, Status> {
     let words = || values(head, "connection").flat_map(|value| value.split(|b| *b == b','));
     let says = |word: &str| words().any(|it| it.trim_ascii().eq_ignore_ascii_case(word.as_bytes()));
     let body = body_length(head)?;
-    // Who waits to be asked for the body gets an answer instead; then nobody knows what comes next.
+    // A client that waits to be asked for the body gets an answer instead; what it sends next is not known.
     let waits = values(head, "expect").next().is_some();
     Ok(Request {
         method: match head.method {

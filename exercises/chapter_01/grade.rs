@@ -1,4 +1,4 @@
-//! Every task is run to its end, nobody overtakes, and the exits come in order.
+//! Every task is run to its end, none overtakes, and the exits come in order.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! A queue: whoever has had a turn, and goes on, stands at its end.
+//! A queue: a task that has had a turn, and goes on, stands at its end.
 
 use std::collections::VecDeque;
 

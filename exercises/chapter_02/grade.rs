@@ -1,4 +1,4 @@
-//! The answers of the textbooks, then what is easily forgotten: rests, other CPUs, nobody at all.
+//! The answers of the textbooks, then what is easily forgotten: rests, other CPUs, no task at all.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,7 +36,7 @@ fn seen(policy: impl Policy + 'static, cpus: u32, tasks: &[&'static [u64]]) -> V
                     0 => compute(ms(time)),
                     _ => sleep(ms(time)),
                 };
-                done.expect("nobody breaks this off");
+                done.expect("nothing breaks this off");
             }
         });
     }
@@ -61,7 +61,7 @@ pub fn grade(switches: Switches) {
     );
 
     let alone = switches(&seen(rr(1), 1, &[&[9]]));
-    assert_eq!(alone, 0, "a task alone: nobody to switch to");
+    assert_eq!(alone, 0, "a task alone: no other to switch to");
     let rests = switches(&seen(Fifo::new(), 1, &[&[1, 5, 1]]));
     assert_eq!(
         rests, 0,

@@ -2,7 +2,7 @@
 //!
 //! An `Event::Slice` tells that a task's stay on a CPU is over: `tid` says who it was, and `cpu` where.
 //! A task that is on the same CPU twice in a row has not been switched, even if the CPU was idle in
-//! between. The first task on a CPU takes nobody's place.
+//! between. The first task on a CPU takes no other's place.
 
 use coros::kernel::Event;
 
@@ -10,7 +10,7 @@ use coros::kernel::Event;
 pub const DONE: bool = false;
 
 pub fn switches(events: &[Event]) -> usize {
-    // All slices, so far, whoever had them.
+    // All slices, so far, of whatever task.
     let slices = events
         .iter()
         .filter(|event| matches!(event, Event::Slice(_)));

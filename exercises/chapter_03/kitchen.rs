@@ -91,9 +91,9 @@ impl Kitchen {
 }
 
 fn wait(minutes: u64) {
-    sleep(Duration::from_secs(60 * minutes)).expect("nobody opens the oven");
+    sleep(Duration::from_secs(60 * minutes)).expect("no cook opens the oven");
 }
 
 fn work(minutes: u64) {
-    compute(Duration::from_secs(60 * minutes)).expect("nobody interrupts a cook");
+    compute(Duration::from_secs(60 * minutes)).expect("nothing interrupts a cook");
 }

@@ -22,9 +22,9 @@ fn trace(run: Run, every: usize, programs: &[&[Op]]) -> (String, u128) {
         let thread = Thread { name, trace };
         sched.spawn(move || run(&thread, &program, every, &lock));
     }
-    sched.run().expect("nobody waits for the lock for ever");
-    assert!(!lock.is_poisoned(), "nobody panics with the lock");
-    assert!(!lock.is_locked(), "whoever has ended has no lock");
+    sched.run().expect("no task waits for the lock for ever");
+    assert!(!lock.is_poisoned(), "no task panics with the lock");
+    assert!(!lock.is_locked(), "a task that has ended has no lock");
     let took = sched.now() - start;
     (trace.take(), took.as_millis())
 }
@@ -42,7 +42,7 @@ pub fn grade(run: Run) {
     expect(2, &[five, five], "aabbaabbab", 10, "two each, in turn");
     expect(1, &[five, five], "ababababab", 10, "one each, in turn");
     expect(9, &[five, five], "aaaaabbbbb", 10, "none works nine");
-    expect(2, &[five], "aaaaa", 5, "nobody else wants it");
+    expect(2, &[five], "aaaaa", 5, "no other wants it");
     expect(2, &[five, &[]], "aaaaa", 5, "a program may be empty");
     expect(
         2,

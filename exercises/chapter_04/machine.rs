@@ -35,6 +35,6 @@ impl Thread {
             Op::Read => sleep(ms(5)),
             Op::Crunch => compute(ms(5)),
         }
-        .expect("nobody interrupts it");
+        .expect("nothing interrupts it");
     }
 }

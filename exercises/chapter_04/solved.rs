@@ -13,7 +13,7 @@ pub fn run(thread: &Thread, program: &[Op], every: usize, lock: &Mutex<()>) {
             worked = 0;
         }
         if op == Op::Work {
-            held.get_or_insert_with(|| lock.lock().expect("nobody panics with it"));
+            held.get_or_insert_with(|| lock.lock().expect("no thread panics with it"));
             worked += 1;
         }
         thread.execute(op);

@@ -1,9 +1,9 @@
 //! Run a program: `execute` its bytecodes in their order. Hold the lock during each `Work`, and not
-//! during the others. Whoever works on and on gives the lock up after each `every` bytecodes that it has
+//! during the others. A task that works on and on gives the lock up after each `every` bytecodes that it has
 //! worked since it took it, so that those who wait for it have it next.
 //!
-//! The lock is a `coros::sync::Mutex`: what `lock` returns holds it until it is dropped, and whoever waits
-//! has it before whoever comes later.
+//! The lock is a `coros::sync::Mutex`: what `lock` returns holds it until it is dropped, and a task that
+//! waits has it before one that comes later.
 
 use coros::sync::Mutex;
 
@@ -14,7 +14,7 @@ pub const DONE: bool = false;
 
 pub fn run(thread: &Thread, program: &[Op], _every: usize, lock: &Mutex<()>) {
     // The lock is held from the first bytecode to the last, so far.
-    let _held = lock.lock().expect("nobody panics with it");
+    let _held = lock.lock().expect("no thread panics with it");
     for op in program {
         thread.execute(*op);
     }

@@ -26,7 +26,7 @@ const fn ms(count: u64) -> Duration {
 }
 
 fn burst(count: u64) {
-    compute(ms(count)).expect("nobody interrupts it");
+    compute(ms(count)).expect("nothing interrupts it");
 }
 
 struct Job {
@@ -58,7 +58,7 @@ fn ends<const N: usize>(policy: fn() -> Box<dyn Policy>, jobs: [Job; N]) -> [u12
         };
         sched.spawn_with(builder, work).expect("there is room")
     });
-    sched.run().expect("nobody is stuck");
+    sched.run().expect("no task is stuck");
     assert_eq!(judge.take().0, None, "the policy was thrown out");
     jobs.map(|job| job.join().expect("it returns"))
 }
@@ -79,7 +79,7 @@ pub fn grade(policy: fn() -> Box<dyn Policy>) {
 
     let mut modest = job(1, 2);
     modest.claim = SchedParams::new();
-    let what = "whoever claims nothing counts as 1 ms long";
+    let what = "a task that claims nothing counts as 1 ms long";
     assert_eq!(
         ends(policy, [job(0, 4), job(1, 2), modest]),
         [4, 8, 6],
@@ -94,7 +94,7 @@ fn what_happens_meanwhile(policy: fn() -> Box<dyn Policy>) {
     let mut sleeper = job(0, 2);
     sleeper.work = Box::new(|| {
         burst(1);
-        sleep(ms(10)).expect("nobody interrupts it");
+        sleep(ms(10)).expect("nothing interrupts it");
         burst(1);
     });
     let what = "only the time since it was enqueued last counts as waited";
@@ -110,6 +110,6 @@ fn what_happens_meanwhile(policy: fn() -> Box<dyn Policy>) {
         call(KillTask(victim.tid())).expect("it is ready, and has not run");
         burst(1);
     });
-    let what = "whoever is killed while it is ready is picked no more";
+    let what = "a task that is killed while it is ready is picked no more";
     assert_eq!(ends(policy, [killer, job(0, 3)]), [1, 4], "{what}");
 }

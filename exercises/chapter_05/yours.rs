@@ -1,4 +1,4 @@
-//! Write a policy that likes short jobs, as SJF does, but starves nobody: highest response ratio next
+//! Write a policy that likes short jobs, as SJF does, but starves none: highest response ratio next
 //! (P. Brinch Hansen, 1971). Of the ready tasks it picks the one with the highest ratio of
 //! (waited + burst) to burst; of equal ones, the one with the lowest number. `waited` counts from the
 //! moment at which the task was enqueued. It never takes the CPU away.

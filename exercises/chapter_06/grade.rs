@@ -16,9 +16,9 @@ pub fn grade(ends: fn(&[Vec<Step>]) -> Vec<u64>) {
     same(&[], &[], "no functions, no ends");
     same(&[vec![], vec![Hold(1)]], &[0, 1], "no steps take no time");
     let awaits = [vec![Await(6)], vec![Await(2)], vec![Await(3)]];
-    same(&awaits, &[6, 2, 3], "who awaits hinders nobody");
+    same(&awaits, &[6, 2, 3], "who awaits hinders none");
     let blocks = [vec![Hold(6)], vec![Hold(2)], vec![Hold(3)]];
-    same(&blocks, &[6, 8, 11], "who blocks lets nobody begin");
+    same(&blocks, &[6, 8, 11], "who blocks lets none begin");
     let gathered = [vec![Hold(3), Await(1)], vec![Await(2)], vec![Await(1)]];
     same(&gathered, &[4, 5, 4], "f1 and f3 await the same second");
     let late = [vec![Await(1), Hold(5)], vec![Await(2)]];

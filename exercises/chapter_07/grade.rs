@@ -44,7 +44,7 @@ fn see(work_off: Answer, jobs: &[u64], signals: &[(u32, Signal)]) -> Seen {
             }
         });
         for (tenths, signal) in signals {
-            sleep_until(start + tenths * SECOND / 10).expect("nobody interrupts it");
+            sleep_until(start + tenths * SECOND / 10).expect("nothing interrupts it");
             _ = kill(worker.tid(), signal);
         }
         worker.join().expect("it returns")
@@ -133,7 +133,7 @@ fn two_at_a_time(work_off: Answer) {
     });
     let tid = told.tid();
     sched.spawn(move || {
-        sleep(SECOND / 2).expect("nobody interrupts it");
+        sleep(SECOND / 2).expect("nothing interrupts it");
         kill(tid, Signal::Term).expect("it is there");
     });
     sched.run().expect("it has an end");
@@ -151,7 +151,7 @@ fn as_it_was(work_off: Answer) {
         *tell.borrow_mut() = sleep(5 * SECOND).err();
     });
     sched.spawn(move || {
-        sleep(2 * SECOND).expect("nobody interrupts it");
+        sleep(2 * SECOND).expect("nothing interrupts it");
         kill(worker.tid(), Signal::Term).expect("it is there");
     });
     sched.run().expect("it has an end");

@@ -1,4 +1,4 @@
-//! Nobody begins a round before all have ended the last; all come through; nobody waits too long.
+//! No task begins a round before all have ended the last; all come through; none waits too long.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -45,12 +45,12 @@ fn run(meet: Meet, paces: &[&[u64]]) -> Vec<(usize, Duration)> {
     left.take()
 }
 
-/// Whoever is woken must look again.
+/// A task that is woken must look again.
 fn ring_for_nothing(sched: &mut Scheduler, room: &Room) {
     let changed = room.changed.clone();
     sched.spawn(move || {
         for _ in 0..20 {
-            sleep(Duration::from_millis(700)).expect("nobody breaks this sleep off");
+            sleep(Duration::from_millis(700)).expect("nothing breaks this sleep off");
             changed.notify_all();
         }
     });
@@ -64,9 +64,7 @@ fn finish(sched: &mut Scheduler) {
             Err(stuck) => panic!("all parties came, and yet: {stuck}"),
         }
     }
-    panic!(
-        "after {TURNS} turns it is not over: does somebody look again and again, and never wait?"
-    );
+    panic!("after {TURNS} turns it is not over: does a task look again and again, and never wait?");
 }
 
 #[track_caller]

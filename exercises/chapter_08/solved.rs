@@ -1,4 +1,4 @@
-//! Counts all who ever arrived: so a round needs no end that somebody might miss.
+//! Counts all who ever arrived: so a round needs no end that a task might miss.
 
 use coros::sync::LockError;
 

@@ -12,7 +12,7 @@ use super::Room;
 pub const DONE: bool = false;
 
 pub fn meet(room: &Room) -> Result<(), LockError> {
-    // Nobody waits for anybody, so far.
+    // No task waits for another, so far.
     let mut count = room.count.lock()?;
     *count += 1;
     Ok(())

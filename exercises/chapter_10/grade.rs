@@ -1,4 +1,4 @@
-//! The output is handed over, each wake is heeded wherever it comes from, and nobody polls without one.
+//! The output is handed over, each wake is heeded wherever it comes from, and none is polled without one.
 
 use std::future::{poll_fn, ready};
 use std::pin::Pin;
@@ -16,7 +16,7 @@ type BlockOn = fn(Boxed) -> u32;
 const POLLS: u32 = 10;
 
 pub fn grade(block_on: BlockOn) {
-    let asleep = "it sleeps, and nobody wakes it: which thread does the waker let go on?";
+    let asleep = "it sleeps, and no waker wakes it: which thread does the waker let go on?";
     crate::in_time(Duration::from_secs(5), asleep, move || grade_all(block_on));
 }
 
@@ -28,7 +28,7 @@ fn grade_all(block_on: BlockOn) {
     let output = block_on(Box::pin(async { countdown(1).await + countdown(2).await }));
     assert_eq!(output, 2 + 3, "one after the other");
     woken_by_another_thread(block_on);
-    // A leftover of somebody else's: the thread's next sleep is a short one.
+    // A leftover of other code: the thread's next sleep is a short one.
     thread::current().unpark();
     woken_by_another_thread(block_on);
 }
@@ -64,7 +64,7 @@ fn woken_by_another_thread(block_on: BlockOn) {
         polls += 1;
         assert!(
             polls <= POLLS,
-            "nobody has woken it, and it was polled {polls} times"
+            "no waker has woken it, and it was polled {polls} times"
         );
         if due.load(SeqCst) {
             return Poll::Ready(polls);

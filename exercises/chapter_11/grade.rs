@@ -1,4 +1,4 @@
-//! The first answer, in time, and nobody is left behind; in virtual time.
+//! The first answer, in time, and no task is left behind; in virtual time.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -54,7 +54,7 @@ pub fn grade(first_answer: FirstAnswer) {
     let came = ask(first_answer, &[(3, Some(30)), (1, Some(10)), (2, Some(20))]);
     assert_eq!(came.0, Some((1, 10)), "the second is the quickest");
     assert_eq!(came.1, 1, "all are asked at the same time");
-    assert_eq!(came.2, 0, "nobody waits for an answer that is not needed");
+    assert_eq!(came.2, 0, "no task waits for an answer that is not needed");
 
     let came = ask(first_answer, &[(NEVER, Some(1)), (1, None), (2, Some(20))]);
     assert_eq!(came, (Some((2, 20)), 2, 0), "who refuses has not answered");
@@ -67,10 +67,14 @@ pub fn grade(first_answer: FirstAnswer) {
     );
 
     let came = ask(first_answer, &[(NEVER, Some(1)), (6, Some(2)), (1, None)]);
-    assert_eq!(came, (None, 5, 0), "nobody answers within the limit of 5 s");
+    assert_eq!(
+        came,
+        (None, 5, 0),
+        "no server answers within the limit of 5 s"
+    );
 
     let came = ask(first_answer, &[]);
-    assert_eq!(came, (None, 0, 0), "nobody is asked");
+    assert_eq!(came, (None, 0, 0), "no server is asked");
 
     let many: Vec<_> = (0..100).map(|number| (100 - number, Some(7))).collect();
     let came = ask(first_answer, &many);

@@ -1,4 +1,4 @@
-//! All answers go into one channel, which closes when nobody can send any more.
+//! All answers go into one channel, which closes when no sender is left.
 
 use std::time::Duration;
 

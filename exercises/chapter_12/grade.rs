@@ -45,13 +45,13 @@ fn pieces(work_in_pieces: WorkInPieces, items: &[u64], turn: u64) -> String {
         }
         worker.join().expect("the worker returns");
     })
-    .expect("nobody is stuck");
+    .expect("no task is stuck");
     log.done.take()
 }
 
 pub fn grade(work_in_pieces: WorkInPieces) {
     let pieces = |items: &[u64], turn| pieces(work_in_pieces, items, turn);
-    assert_eq!(pieces(&[], 0), "", "nothing to do, nobody to give way to");
+    assert_eq!(pieces(&[], 0), "", "nothing to do, no task to give way to");
     assert_eq!(pieces(&[50], 0), "0", "no turn after the last item");
     assert_eq!(
         pieces(&[0; 9], 0),

@@ -1,8 +1,8 @@
 //! Do all items, in order, and give way in time: after an item, when the others have had no turn for
-//! `budget` or longer, and there is more to do. Nobody knows beforehand how long an item takes.
+//! `budget` or longer, and there is more to do. How long an item takes is not known beforehand.
 //!
 //! `now` says how much time has passed since some moment. Asking is free, and ends no turn. (A call would
-//! end one, `Now` as well: whoever asks the kernel for the time has given way already.)
+//! end one, `Now` as well: a task that asks the kernel for the time has given way already.)
 
 use std::time::Duration;
 

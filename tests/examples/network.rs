@@ -79,7 +79,7 @@ fn rustls_works_over_the_streams_of_tasks() {
 /one, asked for by TLSv1_3
 /two, asked for by TLSv1_3
 /three, asked for by TLSv1_3
-who trusts nobody: invalid peer certificate: UnknownIssuer
+a client without trusted roots: invalid peer certificate: UnknownIssuer
 ",
     );
 }
@@ -109,7 +109,7 @@ all at once, with one time for all:
   prompt: here you are
   dripping: the wait was cancelled by task 1: the time is over
   never: the wait was cancelled by task 1: the time is over
-whoever is first:
+the first that answers:
   prompt: here you are
 ",
     );

@@ -69,7 +69,7 @@ fn who_blocks_the_thread_blocks_all() {
         "step7 broken",
         "\
 reader: I wait
-reader: in 50ms no letter, and nobody else had a turn
+reader: in 50ms no letter, and no other had a turn
 reader: I wait
 writer: line 1
 writer: line 2

@@ -76,9 +76,9 @@ fn three_tasks_ask_before_the_first_reads_its_answer() {
     prints(
         "get_tid",
         "\
-somebody asks
-somebody asks
-somebody asks
+a task asks
+a task asks
+a task asks
 I am task 1
 I am task 2
 I am task 3
