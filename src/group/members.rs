@@ -158,7 +158,7 @@ impl Members {
     pub(super) fn new_member(&self) -> Rc<Member> {
         Rc::new(Member {
             shared: Rc::clone(&self.0),
-            tid: Cell::new(Tid::NOBODY),
+            tid: Cell::new(Tid::NONE),
             place: Cell::new(0),
             failure: RefCell::default(),
         })

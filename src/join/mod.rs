@@ -73,7 +73,7 @@ impl<T> JoinHandle<T> {
     /// Whose handle this is.
     #[must_use]
     pub fn tid(&self) -> Tid {
-        self.task.as_ref().map_or(Tid::NOBODY, TaskHandle::tid)
+        self.task.as_ref().map_or(Tid::NONE, TaskHandle::tid)
     }
 
     /// How the task ended, if it has.

@@ -68,7 +68,7 @@ impl Policy for Scripted {
         let Some(number) = self.script.pop_front() else {
             return self.ready.pick(now);
         };
-        let task = self.tasks.get(&number).copied().unwrap_or(Tid::NOBODY);
+        let task = self.tasks.get(&number).copied().unwrap_or(Tid::NONE);
         self.ready.dequeue(task);
         Some(Pick { task, slice: None })
     }

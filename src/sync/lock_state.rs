@@ -48,11 +48,11 @@ pub trait Way: Copy + Default {
         Self::default()
     }
 
-    /// The owner of a hold, the only holder unless several hold the lock together; [`Tid::NOBODY`] is the
+    /// The owner of a hold, the only holder unless several hold the lock together; [`Tid::NONE`] is the
     /// code outside all tasks.
     #[inline(always)]
     fn owner<T>(self, state: &LockState<T>) -> Tid {
-        state.queue.list.holder().unwrap_or(Tid::NOBODY)
+        state.queue.list.holder().unwrap_or(Tid::NONE)
     }
 
     /// Notes what the first hold on a free lock means for those that queue.
@@ -159,12 +159,12 @@ impl<T> LockState<T> {
     fn take_back_from(&self, owner: Tid, by: Tid, is_noted: bool) {
         match owner {
             _ if !is_noted => {}
-            Tid::NOBODY => self.outside.set(self.outside.get() - 1),
+            Tid::NONE => self.outside.set(self.outside.get() - 1),
             tid => self.queue.list.given_back_by(tid),
         }
         if by != owner {
             let name = |tid: Tid| match tid {
-                Tid::NOBODY => "code outside all tasks".to_owned(),
+                Tid::NONE => "code outside all tasks".to_owned(),
                 tid => format!("task {tid}"),
             };
             let (list, by, owner) = (&self.queue.list, name(by), name(owner));
@@ -226,8 +226,8 @@ impl<W: Way, T> Drop for Hold<'_, W, T> {
     }
 }
 
-/// The task that runs, or [`Tid::NOBODY`].
+/// The task that runs, or [`Tid::NONE`].
 #[inline(always)]
 fn running() -> Tid {
-    Tid::running().unwrap_or(Tid::NOBODY)
+    Tid::running().unwrap_or(Tid::NONE)
 }

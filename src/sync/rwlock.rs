@@ -155,7 +155,7 @@ impl Way for Read {
     }
 
     fn owner<T>(self, _: &LockState<T>) -> Tid {
-        self.0.unwrap_or(Tid::NOBODY)
+        self.0.unwrap_or(Tid::NONE)
     }
 
     fn begin<T>(state: &LockState<T>) {

@@ -93,7 +93,7 @@ impl<F: FnOnce() + 'static> SystemCall for NewTask<F> {
     /// No stack, and the caller unwinds: it gets the number of a task that there never is.
     fn abandon(&mut self, _: &mut Kernel, caller: Tid, _: Interrupted) -> Tid {
         log::error!(target: target::TASK, "task {caller}, unwinding: its new task could not be made");
-        Tid::NOBODY
+        Tid::NONE
     }
 
     fn describe_reply(reply: &Tid, out: &mut fmt::Formatter<'_>) -> fmt::Result {

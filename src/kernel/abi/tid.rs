@@ -18,7 +18,7 @@ pub struct Tid(TaskName);
 
 impl Tid {
     /// Names no task: one that could not be made.
-    pub(crate) const NOBODY: Tid = Tid(TaskName::NONE);
+    pub(crate) const NONE: Tid = Tid(TaskName::NONE);
 
     pub(in crate::kernel) fn new(number: u64, scheduler: u64, slot: u32) -> Self {
         Self(TaskName::new(number, scheduler, slot))

@@ -29,7 +29,7 @@ pub(crate) fn create_task(home: &Rc<Shared>, task: Task) -> Tid {
     match task.into_ref() {
         Some(task) => Tid::of(&birth(home, task)),
         // It ended while it was driven by hand.
-        None => Tid::NOBODY,
+        None => Tid::NONE,
     }
 }
 

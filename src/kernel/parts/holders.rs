@@ -17,7 +17,7 @@ pub(crate) struct Holders {
 impl Default for Holders {
     fn default() -> Self {
         Self {
-            first: Cell::new(Tid::NOBODY),
+            first: Cell::new(Tid::NONE),
             more: RefCell::default(),
         }
     }
@@ -28,7 +28,7 @@ impl Holders {
     pub(crate) fn add(&self, tid: Tid) {
         match self.is_empty() {
             true => self.first.set(tid),
-            false if tid == Tid::NOBODY => {}
+            false if tid == Tid::NONE => {}
             false => self.add_further(tid),
         }
     }
@@ -43,7 +43,7 @@ impl Holders {
     pub(crate) fn remove(&self, tid: Tid) {
         let is_first = self.first.get() == tid;
         if is_first && self.more.borrow().is_empty() {
-            self.first.set(Tid::NOBODY);
+            self.first.set(Tid::NONE);
         } else {
             self.remove_one_of_several(tid, is_first);
         }
@@ -72,7 +72,7 @@ impl Holders {
     /// Whether none is known.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.first.get() == Tid::NOBODY
+        self.first.get() == Tid::NONE
     }
 
     /// One of them: the only one, if there is one.
@@ -88,7 +88,7 @@ impl Holders {
 
     #[inline]
     pub(crate) fn contains(&self, tid: Tid) -> bool {
-        let is_first = self.first.get() == tid && tid != Tid::NOBODY;
+        let is_first = self.first.get() == tid && tid != Tid::NONE;
         is_first || self.more.borrow().contains_key(&tid)
     }
 

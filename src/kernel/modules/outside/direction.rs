@@ -28,7 +28,7 @@ impl Direction {
         Self {
             ready: Cell::new(true),
             ended: Cell::new(false),
-            user: Cell::new(Tid::NOBODY),
+            user: Cell::new(Tid::NONE),
         }
     }
 

@@ -90,7 +90,7 @@ impl ScheduledIo {
     #[inline]
     pub(crate) fn admit(&self, way: Interest, caller: Tid) -> io::Result<()> {
         let user = self.direction(way).user.get();
-        if (user == caller || user == Tid::NOBODY) && !self.closed.get() {
+        if (user == caller || user == Tid::NONE) && !self.closed.get() {
             return Ok(());
         }
         if !self.closed.get() && self.leave_to_parent() {
@@ -104,8 +104,8 @@ impl ScheduledIo {
         let is_parents = |home: &mut Home| !home.registration.is_ours();
         let left = self.home.borrow_mut().take_if(is_parents);
         if left.is_some() {
-            self.read.user.set(Tid::NOBODY);
-            self.write.user.set(Tid::NOBODY);
+            self.read.user.set(Tid::NONE);
+            self.write.user.set(Tid::NONE);
         }
         left.is_some()
     }
@@ -113,13 +113,13 @@ impl ScheduledIo {
     /// Whether any task may try: none waits, and it is not closed.
     #[inline]
     pub(crate) fn is_free(&self, way: Interest) -> bool {
-        self.direction(way).user.get() == Tid::NOBODY && !self.closed.get()
+        self.direction(way).user.get() == Tid::NONE && !self.closed.get()
     }
 
     /// Notes who waits.
     #[inline]
     pub(super) fn begin(&self, way: Interest, caller: Tid, sources: &Sources<Self>) {
-        if self.direction(way).user.replace(caller) == Tid::NOBODY {
+        if self.direction(way).user.replace(caller) == Tid::NONE {
             sources.await_one_more();
         }
     }
@@ -129,7 +129,7 @@ impl ScheduledIo {
     pub(crate) fn end(&self, way: Interest, caller: Tid) {
         let user = &self.direction(way).user;
         if user.get() == caller {
-            user.set(Tid::NOBODY);
+            user.set(Tid::NONE);
             if let Some(sources) = self.sources() {
                 sources.await_one_less();
             }
@@ -149,7 +149,7 @@ impl ScheduledIo {
         ] {
             if ready || ended {
                 direction.note(ended);
-                if direction.user.get() != Tid::NOBODY {
+                if direction.user.get() != Tid::NONE {
                     wake(direction.user.get());
                 }
             }
@@ -218,7 +218,7 @@ impl ScheduledIo {
 
     /// Takes it out if it is there only for tasks that wait, and none does.
     pub(crate) fn retire_if_lent(&self) {
-        let is_used = |direction: &Direction| direction.user.get() != Tid::NOBODY;
+        let is_used = |direction: &Direction| direction.user.get() != Tid::NONE;
         if self.lent && !is_used(&self.read) && !is_used(&self.write) {
             self.retire();
         }
@@ -242,7 +242,7 @@ impl ScheduledIo {
         self.closed.set(true);
         if let Some(home) = self.home.borrow().as_ref() {
             let users = [&self.read, &self.write].map(|direction| direction.user.get());
-            let waiting = users.into_iter().filter(|&user| user != Tid::NOBODY);
+            let waiting = users.into_iter().filter(|&user| user != Tid::NONE);
             waiting.for_each(|user| home.poster.wake(user));
         }
     }

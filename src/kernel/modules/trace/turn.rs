@@ -34,7 +34,7 @@ struct Record {
 impl Default for Record {
     fn default() -> Self {
         Self {
-            event: Event::Turn(Step::of(0, Tid::NOBODY)),
+            event: Event::Turn(Step::of(0, Tid::NONE)),
             began: 0,
             computes: false,
         }
