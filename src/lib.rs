@@ -3,7 +3,7 @@
 //! Its tasks are stackful coroutines. A task asks for anything from outside itself by yielding a
 //! *system-call object*; one event loop, the [`Scheduler`], serves that object and resumes the task
 //! with the answer. So the inside of a task reads like `std::thread`, with no `async` and no coloured
-//! functions; and since a task has no other door to the world, all that it does can be traced and
+//! functions; and since a task has no other way to the world, all that it does can be traced and
 //! stepped, and in virtual time runs the same way each time.
 //!
 //! ```
@@ -152,7 +152,7 @@
 //!   **`devices`** are the clock, the seeds, the reactor and the inbox.
 //! - **Floor 1, [`kernel`]**, in bands: plain data (`abi`) and structures (`parts`); a small `core` that
 //!   names no module: the loop, calls, waiting and waking, a task's life from birth to exit; on it, each
-//!   on its own, the `modules`: cancel scopes, signals, simulated CPUs and policies, the doors to the
+//!   on its own, the `modules`: cancel scopes, signals, simulated CPUs and policies, the
 //!   world outside, what observers see, deadlocks; and the `scheduler`, which names them all.
 //! - **Floor 2, [`syscall`]**: the calls, one family a file. Adding one touches one file, and that file
 //!   may be yours: see [`SystemCall`].

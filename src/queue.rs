@@ -1,4 +1,4 @@
-//! The queue at the door of whatever has to be waited for: first in, first out, no barging. Floor 3.
+//! The queue of the tasks that wait to take a thing: first in, first out, no barging. Floor 3.
 
 use std::cell::Cell;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Floor 0, devices: time, chance, file descriptors, letters from other threads, their work, forks.
+//! Floor 0, devices: time, chance, file descriptors, messages from other threads, their work, forks.
 
 mod clock;
 mod entropy;

@@ -17,7 +17,7 @@ use super::lineage::Lineage;
 const BATCH: usize = 1024;
 
 /// Which token is no source's, but the letterbox's.
-const LETTERS: Token = Token(usize::MAX);
+const MESSAGES: Token = Token(usize::MAX);
 
 /// The least time for which the system's own waiting is exact enough.
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -52,7 +52,7 @@ impl Reactor {
     pub(crate) fn new() -> io::Result<Self> {
         let poll = Poll::new()?;
         let registry = Rc::new(poll.registry().try_clone()?);
-        let waker = Arc::new(Waker::new(&registry, LETTERS)?);
+        let waker = Arc::new(Waker::new(&registry, MESSAGES)?);
         Ok(Self {
             poll,
             events: Events::with_capacity(BATCH),
@@ -108,7 +108,7 @@ impl Reactor {
         if self.poll.poll(&mut self.events, limit).is_err() {
             return false;
         }
-        for event in self.events.iter().filter(|event| event.token() != LETTERS) {
+        for event in self.events.iter().filter(|event| event.token() != MESSAGES) {
             tell(event.token().0, Readiness::of(event));
         }
         !self.events.is_empty()

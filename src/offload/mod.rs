@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   a task's turn            a thread of the pool
-//!   Waiting ──────────────▶ Begun ──▶ Ended ──▶ a letter wakes the task, which takes the result:
+//!   Waiting ──────────────▶ Begun ──▶ Ended ──▶ a message wakes the task, which takes the result:
 //!      │                      │                 in virtual time when its turn has come
 //!      └──▶ Abandoned         └──▶ Abandoned: it runs to its end, and its result is dropped there
 //!   (never begun: the work is dropped by the caller; in virtual time it is done all the same)

@@ -71,7 +71,7 @@ pub(crate) struct Core {
 
 /// What modules do at points of the loop.
 pub(crate) struct Hooks {
-    /// Looks whether something has come from outside, and does not wait for it. None if no door is open.
+    /// Looks whether something has come from outside, and does not wait for it. None until that is opened.
     pub(crate) look: Option<fn(&mut Core)>,
     /// Lets time come to a deadline, or to what comes from outside; says whether either will ever come.
     pub(crate) rest: fn(&mut Core, Option<u64>) -> bool,

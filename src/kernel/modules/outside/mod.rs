@@ -33,7 +33,7 @@ use spin::Spin;
 pub(crate) use spin::spin;
 pub(crate) use work::{begin_work, forget_work, has_virtual_time, is_given};
 
-/// The doors that are open.
+/// What connects a scheduler with the outside.
 pub(in crate::kernel) struct Outside {
     pub(in crate::kernel) reactor: Reactor,
     sources: Rc<Sources<ScheduledIo>>,
@@ -87,7 +87,7 @@ impl Outside {
     }
 }
 
-/// What else is heard of through the reactor, under keys that no source has.
+/// What else the reactor tells of, under keys that no source has.
 #[derive(Clone, Copy)]
 pub(super) struct Also {
     /// Notes that there was an event under a key.
@@ -96,7 +96,7 @@ pub(super) struct Also {
     pub(super) read: fn(&mut Core) -> bool,
 }
 
-/// The doors to the outside, opened if need be.
+/// The outside, opened if need be.
 pub(super) fn open(core: &mut Core) -> io::Result<&mut Outside> {
     if core.module::<Outside>().is_none() {
         let outside = Outside::open(PostHandle::to(core.shared()))?;
@@ -108,7 +108,7 @@ pub(super) fn open(core: &mut Core) -> io::Result<&mut Outside> {
     Ok(core.module_mut().expect("opened just now"))
 }
 
-/// Whether a door is open.
+/// Whether the outside was opened.
 pub(super) fn is_open(core: &Core) -> bool {
     core.module::<Outside>().is_some()
 }
@@ -147,13 +147,13 @@ pub(crate) fn wait_for(
     Ok(())
 }
 
-/// The descriptor of a descriptor that is registered.
+/// What is kept of a descriptor, if it is registered.
 pub(crate) fn scheduled_io_of(kernel: &mut Kernel<'_>, fd: RawFd) -> Option<Rc<ScheduledIo>> {
     let outside = kernel.core().module::<Outside>()?;
     outside.sources.of_fd(fd)
 }
 
-/// Changes what is expected from outside, where a door is open.
+/// Changes what is expected from outside, if that was opened.
 pub(crate) fn expect(kernel: &mut Kernel<'_>, change: impl FnOnce(&mut Expected)) {
     if let Some(outside) = kernel.core().module_mut::<Outside>() {
         change(&mut outside.expected);

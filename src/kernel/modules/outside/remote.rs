@@ -1,4 +1,4 @@
-//! The door between threads: messages to a scheduler.
+//! Messages to a scheduler from other threads.
 
 use std::fmt;
 use std::io;
@@ -30,11 +30,11 @@ pub(crate) enum Message {
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
 pub struct Remote {
-    inbox: Door,
+    inbox: Writer,
 }
 
 /// A way to the inbox: when one goes, the scheduler may find that nothing can come any more.
-struct Door(Arc<Inbox<Message>>);
+struct Writer(Arc<Inbox<Message>>);
 
 /// The scheduler takes nothing any more: it was stopped, or is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,7 +51,7 @@ impl Remote {
     }
 
     pub(in crate::kernel) fn to(core: &mut Core) -> io::Result<Self> {
-        let inbox = Door::new(Arc::clone(&open(core)?.inbox));
+        let inbox = Writer::new(Arc::clone(&open(core)?.inbox));
         Ok(Self { inbox })
     }
 
@@ -98,20 +98,20 @@ impl Remote {
     }
 }
 
-impl Door {
+impl Writer {
     fn new(inbox: Arc<Inbox<Message>>) -> Self {
         inbox.add_writer();
         Self(inbox)
     }
 }
 
-impl Clone for Door {
+impl Clone for Writer {
     fn clone(&self) -> Self {
         Self::new(Arc::clone(&self.0))
     }
 }
 
-impl Drop for Door {
+impl Drop for Writer {
     fn drop(&mut self) {
         self.0.remove_writer();
     }

@@ -30,7 +30,7 @@ pub(crate) fn begin_run(core: &mut Core) {
         let is_meant = |it: &Signal| !SignalAction::is_to_be_ignored(it.number());
         wanted = HANDLED.into_iter().filter(is_meant).collect();
     }
-    // Without a door to the outside no task has ever asked.
+    // Until the outside is opened no task has ever asked.
     if is_open(core) {
         wanted.add_all(asked_of_all(core));
     }
