@@ -29,8 +29,8 @@
 //! .unwrap();
 //! ```
 
-mod alarm;
 mod joined;
+mod task_waker;
 
 use std::future::{Future, IntoFuture};
 use std::pin::pin;
@@ -42,7 +42,7 @@ use crate::join::JoinHandle;
 use crate::kernel::{Interrupted, Tid, call};
 use crate::syscall::KillTask;
 use crate::task::Builder;
-use alarm::Alarm;
+use task_waker::TaskWaker;
 
 /// Waits until a future is ready, and hands over its output.
 ///
@@ -80,13 +80,13 @@ use alarm::Alarm;
 #[track_caller]
 pub fn block_on<F: IntoFuture>(future: F) -> Result<F::Output, Interrupted> {
     let mut future = pin!(future.into_future());
-    let alarm = Alarm::set();
-    let mut context = Context::from_waker(alarm.waker());
+    let waker = TaskWaker::of_caller();
+    let mut context = Context::from_waker(waker.waker());
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return Ok(output);
         }
-        alarm.wait()?;
+        waker.wait()?;
     }
 }
 

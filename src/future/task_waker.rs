@@ -1,8 +1,8 @@
-//! The alarm of a task that waits for a future: its waker, and the call that waits for it to ring.
+//! The waker of a task that waits for a future, and the call that waits for it to be used.
 //!
 //! ```text
 //!             wake                     wait
-//!   Quiet ─────────▶ Rung      Quiet ─────────▶ Awaited ──── wake: a letter ───▶ Rung
+//!   Quiet ─────────▶ Woken     Quiet ─────────▶ Awaited ──── wake: a message ──▶ Woken
 //!     ▲               │                            │                              │
 //!     └──── wait ─────┘         Quiet ◀─ broken off ┘       Quiet ◀─ wait is over ┘
 //! ```
@@ -20,85 +20,85 @@ use crate::wakers::local_clones;
 /// Nothing has happened.
 const QUIET: u8 = 0;
 /// It was woken, and the task has not noticed.
-const RUNG: u8 = 1;
+const WOKEN: u8 = 1;
 /// The task waits.
 const AWAITED: u8 = 2;
 
-/// How many hold the bell while no other code has its waker: the alarm, and its own waker.
+/// How many hold the state while no other code has the waker: this one, and its own `Waker`.
 const ALONE: usize = 2;
 
-/// A task's alarm, for one future.
-pub(super) struct Alarm {
-    bell: Arc<Bell>,
+/// A task's waker, for one future.
+pub(super) struct TaskWaker {
+    state: Arc<WakeState>,
     waker: Waker,
 }
 
-/// What wakers share: any thread may ring it, at any time.
-struct Bell {
-    state: AtomicU8,
-    sleeper: Tid,
-    /// The way to the sleeper's scheduler; none when the wait for the future is over, so that a waker
+/// What all clones of a waker share: any thread may wake by it, at any time.
+struct WakeState {
+    stage: AtomicU8,
+    task: Tid,
+    /// The way to the task's scheduler; none when the wait for the future is over, so that a waker
     /// that is kept does not make it seem as if a wake might come.
     remote: Mutex<Option<Remote>>,
 }
 
-impl Alarm {
-    /// An alarm for the task that runs.
+impl TaskWaker {
+    /// A waker for the task that runs.
     #[track_caller]
-    pub(super) fn set() -> Self {
+    pub(super) fn of_caller() -> Self {
         let remote = call(GetRemote)
             .unwrap_or_else(|error| panic!("no waker for a future can be made: {error}"));
-        let bell = Arc::new(Bell {
-            state: AtomicU8::new(QUIET),
-            sleeper: Tid::running().expect("a call was made, so a task runs"),
+        let state = Arc::new(WakeState {
+            stage: AtomicU8::new(QUIET),
+            task: Tid::running().expect("a call was made, so a task runs"),
             remote: Mutex::new(Some(remote)),
         });
-        let waker = Waker::from(Arc::clone(&bell));
-        Self { bell, waker }
+        let waker = Waker::from(Arc::clone(&state));
+        Self { state, waker }
     }
 
     pub(super) fn waker(&self) -> &Waker {
         &self.waker
     }
 
-    /// Waits until it has rung.
+    /// Waits until it has been used.
     #[track_caller]
     pub(super) fn wait(&self) -> Result<(), Interrupted> {
         call(AwaitWake {
-            alarm: self,
-            lonely: false,
+            waker: self,
+            unreachable: false,
         })
     }
 
     /// Whether all its wakers lie still on this thread: then no other thread wakes.
-    fn is_lonely(&self) -> bool {
-        Arc::strong_count(&self.bell) <= ALONE + local_clones(&self.waker)
+    fn is_unreachable(&self) -> bool {
+        Arc::strong_count(&self.state) <= ALONE + local_clones(&self.waker)
     }
 }
 
-impl Drop for Alarm {
+impl Drop for TaskWaker {
     fn drop(&mut self) {
-        drop(self.bell.take_remote());
+        drop(self.state.take_remote());
     }
 }
 
-impl Bell {
-    fn ring(&self) {
-        if self.state.swap(RUNG, AcqRel) != AWAITED {
+impl WakeState {
+    fn wake_task(&self) {
+        if self.stage.swap(WOKEN, AcqRel) != AWAITED {
             return;
         }
         let remote = self.remote.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(remote) = &*remote {
-            remote.wake(self.sleeper);
+            remote.wake(self.task);
         }
     }
 
-    /// Says that the task waits from now on, unless it rang before; then it is quiet again.
+    /// Says that the task waits from now on, unless it was woken before; then it is quiet again.
     fn is_to_wait(&self) -> bool {
-        let begun = self.state.compare_exchange(QUIET, AWAITED, AcqRel, Acquire);
-        if begun == Err(RUNG) {
-            // Read once more, with all that those did before who rang it meanwhile.
-            self.state.swap(QUIET, AcqRel);
+        let begun = self.stage.compare_exchange(QUIET, AWAITED, AcqRel, Acquire);
+        if begun == Err(WOKEN) {
+            // Read once more, with all that was done before a wake meanwhile.
+            self.stage.swap(QUIET, AcqRel);
             return false;
         }
         true
@@ -110,26 +110,26 @@ impl Bell {
     }
 }
 
-impl Wake for Bell {
+impl Wake for WakeState {
     fn wake(self: Arc<Self>) {
-        self.ring();
+        self.wake_task();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.ring();
+        self.wake_task();
     }
 }
 
-/// Waits until an alarm has rung.
+/// Waits until a waker has been used.
 struct AwaitWake<'a> {
-    alarm: &'a Alarm,
+    waker: &'a TaskWaker,
     /// Whether the kernel was told that no wake will come from outside.
-    lonely: bool,
+    unreachable: bool,
 }
 
 impl AwaitWake<'_> {
     fn end(&mut self, kernel: &mut Kernel) {
-        if std::mem::take(&mut self.lonely) {
+        if std::mem::take(&mut self.unreachable) {
             outside::expect(kernel, |expected| expected.unreachable -= 1);
         }
     }
@@ -139,13 +139,13 @@ impl SystemCall for AwaitWake<'_> {
     type Reply = Result<(), Interrupted>;
 
     fn serve(&mut self, kernel: &mut Kernel, _caller: Tid) -> Answer<Self::Reply> {
-        if !self.alarm.bell.is_to_wait() {
+        if !self.waker.state.is_to_wait() {
             self.end(kernel);
             return Answer::Done(Ok(()));
         }
-        if !self.lonely && self.alarm.is_lonely() {
+        if !self.unreachable && self.waker.is_unreachable() {
             outside::expect(kernel, |expected| expected.unreachable += 1);
-            self.lonely = true;
+            self.unreachable = true;
         }
         Answer::Wait
     }
