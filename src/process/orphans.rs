@@ -18,23 +18,23 @@ use crate::kernel::log::{log_warn, target};
 /// How long it takes to see the end of a child of which the system does not tell, in nanoseconds.
 const PAUSE: i64 = 20_000_000;
 
-static HOME: Mutex<Home> = Mutex::new(Home {
+static ORPHANS: Mutex<Orphans> = Mutex::new(Orphans {
     lineage: None,
     new: Vec::new(),
-    bell: None,
+    wake_pipe: None,
 });
 
-/// Where orphans wait for the thread.
-struct Home {
+/// The orphans that the thread has not taken yet.
+struct Orphans {
     /// In which process they were left: one that was forked since has a copy of this, but no such children.
     lineage: Option<Lineage>,
     new: Vec<Child>,
     /// What tells the thread that there is one more; there while the thread is.
-    bell: Option<Bell>,
+    wake_pipe: Option<WakePipe>,
 }
 
-/// Its writing end is rung, or goes.
-struct Bell(Option<OwnedFd>);
+/// Its writing end, by which the thread is woken.
+struct WakePipe(Option<OwnedFd>);
 
 /// One that the thread waits for.
 struct Orphan {
@@ -50,10 +50,10 @@ pub(super) fn leave(mut process: Child) {
     if !is_running(&mut process) {
         return;
     }
-    let mut home = lock();
-    home.new.push(process);
-    let ensured = home.ensure_thread();
-    drop(home);
+    let mut orphaned = lock();
+    orphaned.new.push(process);
+    let ensured = orphaned.ensure_thread();
+    drop(orphaned);
     if let Err(error) = ensured {
         let text = "a child that was let go may stay a zombie for a while: no thread waits for it";
         log_warn(target::PROCESS, format_args!("{text}: {error}"));
@@ -62,25 +62,25 @@ pub(super) fn leave(mut process: Child) {
 
 /// Reaps orphans that have ended, and tries again to start the thread for the others.
 pub(super) fn retry() {
-    let mut home = lock();
-    if home.bell.is_none() && !home.new.is_empty() {
-        home.new.retain_mut(is_running);
+    let mut orphaned = lock();
+    if orphaned.wake_pipe.is_none() && !orphaned.new.is_empty() {
+        orphaned.new.retain_mut(is_running);
         // It was told of when they were left.
-        _ = home.ensure_thread();
+        _ = orphaned.ensure_thread();
     }
 }
 
-impl Home {
+impl Orphans {
     /// Wakes or starts the thread that waits for them.
     fn ensure_thread(&mut self) -> io::Result<()> {
-        if let Some(bell) = &self.bell {
-            bell.ring();
+        if let Some(wake_pipe) = &self.wake_pipe {
+            wake_pipe.wake();
         } else if !self.new.is_empty() {
-            let (listener, bell) = new_bell();
-            // The lock is held meanwhile, and the thread begins by taking it: it finds the bell.
+            let (listener, end) = wake_pipe();
+            // The lock is held meanwhile, and the thread begins by taking it: it finds this.
             let thread = thread::Builder::new().name("orphans".to_owned());
-            thread.spawn(move || raise_all(listener.as_ref()))?;
-            self.bell = Some(bell);
+            thread.spawn(move || wait_for_all(listener.as_ref()))?;
+            self.wake_pipe = Some(end);
         }
         Ok(())
     }
@@ -91,22 +91,22 @@ fn is_running(process: &mut Child) -> bool {
 }
 
 /// Waits for all orphans, until there are none.
-fn raise_all(listener: Option<&OwnedFd>) {
+fn wait_for_all(listener: Option<&OwnedFd>) {
     let mut orphans = Vec::new();
     loop {
-        let mut home = lock();
-        orphans.extend(home.new.drain(..).map(Orphan::new));
+        let mut orphaned = lock();
+        orphans.extend(orphaned.new.drain(..).map(Orphan::new));
         orphans.retain_mut(|orphan| is_running(&mut orphan.process));
         if orphans.is_empty() {
-            home.bell = None;
+            orphaned.wake_pipe = None;
             return;
         }
-        drop(home);
+        drop(orphaned);
         wait_for_any(&orphans, listener);
     }
 }
 
-/// Waits until one of them may have ended, or the bell rings.
+/// Waits until one of them may have ended, or there is one more.
 fn wait_for_any(orphans: &[Orphan], listener: Option<&OwnedFd>) {
     let handles: Vec<BorrowedFd<'_>> = orphans
         .iter()
@@ -129,30 +129,30 @@ fn wait_for_any(orphans: &[Orphan], listener: Option<&OwnedFd>) {
         thread::sleep(std::time::Duration::from_nanos(PAUSE as u64));
     }
     if let Some(listener) = listener {
-        hush(listener);
+        drain(listener);
     }
 }
 
-/// A bell, and what the thread hears it by; without descriptors, one that no thread hears.
-fn new_bell() -> (Option<OwnedFd>, Bell) {
+/// The reading end, for the thread, and the writing end; neither if the system has no descriptors.
+fn wake_pipe() -> (Option<OwnedFd>, WakePipe) {
     match pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK) {
-        Ok((listener, bell)) => (Some(listener), Bell(Some(bell))),
-        Err(_) => (None, Bell(None)),
+        Ok((listener, end)) => (Some(listener), WakePipe(Some(end))),
+        Err(_) => (None, WakePipe(None)),
     }
 }
 
-impl Bell {
-    fn ring(&self) {
+impl WakePipe {
+    fn wake(&self) {
         if let Some(end) = &self.0 {
-            // If the pipe is full, it rings.
+            // If the pipe is full, the thread is woken anyway.
             _ = rustix::io::write(end, b"!");
         }
     }
 }
 
-fn hush(listener: &OwnedFd) {
-    let mut rings = [0; 64];
-    while matches!(rustix::io::read(listener, &mut rings), Ok(count) if count == rings.len()) {}
+fn drain(listener: &OwnedFd) {
+    let mut bytes = [0; 64];
+    while matches!(rustix::io::read(listener, &mut bytes), Ok(count) if count == bytes.len()) {}
 }
 
 impl Orphan {
@@ -163,12 +163,12 @@ impl Orphan {
 }
 
 /// What is done under this lock cannot panic half-way.
-fn lock() -> MutexGuard<'static, Home> {
-    let mut home = HOME.lock().unwrap_or_else(PoisonError::into_inner);
+fn lock() -> MutexGuard<'static, Orphans> {
+    let mut orphaned = ORPHANS.lock().unwrap_or_else(PoisonError::into_inner);
     let here = Lineage::current();
-    if home.lineage.replace(here) != Some(here) {
-        home.new.clear();
-        home.bell = None;
+    if orphaned.lineage.replace(here) != Some(here) {
+        orphaned.new.clear();
+        orphaned.wake_pipe = None;
     }
-    home
+    orphaned
 }
