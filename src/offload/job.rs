@@ -122,7 +122,7 @@ impl<T: Send, F: FnOnce() -> T + Send> Work for Job<F, T> {
     fn run(&self) {
         if let Some(work) = self.begin() {
             let unwanted = self.end(catch_unwind(AssertUnwindSafe(work)));
-            drop_quietly(unwanted);
+            drop_without_panic(unwanted);
         }
     }
 }
@@ -147,7 +147,7 @@ impl<T: Send, F: FnOnce() -> T + Send> Work for ThreadJob<F, T> {
 }
 
 /// Drops what is not wanted any more; a panic of its destructor is lost.
-pub(super) fn drop_quietly<T>(unwanted: T) {
+pub(super) fn drop_without_panic<T>(unwanted: T) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(unwanted))) {
         // Dropping what it threw might panic again.
         std::mem::forget(payload);

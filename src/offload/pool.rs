@@ -7,7 +7,7 @@ use std::panic::resume_unwind;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
-use super::job::{ThreadJob, Work, drop_quietly};
+use super::job::{ThreadJob, Work, drop_without_panic};
 use super::threads::{self, Turn};
 use super::{Offload, OffloadError};
 use crate::devices::PATIENCE;
@@ -177,7 +177,7 @@ impl Pool {
         {
             drop(state);
             work.run();
-            drop_quietly(work);
+            drop_without_panic(work);
             state = self.0.lock();
             state.busy -= 1;
         }
@@ -257,7 +257,7 @@ impl Turn for PoolShared {
         drop(state);
         let Some(work) = work else { return };
         work.run();
-        drop_quietly(work);
+        drop_without_panic(work);
         let mut state = self.lock();
         state.busy -= 1;
         if state.needs_thread(self.limit) {
