@@ -49,11 +49,11 @@ pub enum Why {
 /// .unwrap();
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct Interrupted(Told);
+pub struct Interrupted(Explanation);
 
 /// Small where there is little to tell.
 #[derive(Clone, PartialEq, Eq)]
-enum Told {
+enum Explanation {
     Briefly(Why),
     AtLength(Arc<Details>),
 }
@@ -68,18 +68,18 @@ struct Details {
 
 impl Interrupted {
     pub(in crate::kernel) fn new(why: Why) -> Self {
-        Self(Told::Briefly(why))
+        Self(Explanation::Briefly(why))
     }
 
     /// That of a deadline, for errors that say so without it.
     pub(crate) fn late() -> &'static Self {
-        static LATE: Interrupted = Interrupted(Told::Briefly(Why::TimedOut));
+        static LATE: Interrupted = Interrupted(Explanation::Briefly(Why::TimedOut));
         &LATE
     }
 
     /// A cancellation by a task, or from outside, for a reason.
     pub(crate) fn cancelled(by: Option<Tid>, reason: impl Into<Box<str>>) -> Self {
-        Self(Told::AtLength(Arc::new(Details {
+        Self(Explanation::AtLength(Arc::new(Details {
             why: Why::Cancelled,
             by,
             signal: None,
@@ -89,7 +89,7 @@ impl Interrupted {
 
     /// A signal, by a task or from outside.
     pub(in crate::kernel) fn signalled(signal: Signal, by: Option<Tid>) -> Self {
-        Self(Told::AtLength(Arc::new(Details {
+        Self(Explanation::AtLength(Arc::new(Details {
             why: Why::Signal,
             by,
             signal: Some(signal),
@@ -145,8 +145,8 @@ impl Interrupted {
     #[must_use]
     pub fn signal(&self) -> Option<Signal> {
         match &self.0 {
-            Told::Briefly(_) => None,
-            Told::AtLength(details) => details.signal,
+            Explanation::Briefly(_) => None,
+            Explanation::AtLength(details) => details.signal,
         }
     }
 
@@ -154,8 +154,8 @@ impl Interrupted {
     #[must_use]
     pub fn why(&self) -> Why {
         match &self.0 {
-            Told::Briefly(why) => *why,
-            Told::AtLength(details) => details.why,
+            Explanation::Briefly(why) => *why,
+            Explanation::AtLength(details) => details.why,
         }
     }
 
@@ -163,8 +163,8 @@ impl Interrupted {
     #[must_use]
     pub fn by(&self) -> Option<Tid> {
         match &self.0 {
-            Told::Briefly(_) => None,
-            Told::AtLength(details) => details.by,
+            Explanation::Briefly(_) => None,
+            Explanation::AtLength(details) => details.by,
         }
     }
 
@@ -172,8 +172,8 @@ impl Interrupted {
     #[must_use]
     pub fn reason(&self) -> Option<&str> {
         match &self.0 {
-            Told::Briefly(_) => None,
-            Told::AtLength(details) => Some(&details.reason),
+            Explanation::Briefly(_) => None,
+            Explanation::AtLength(details) => Some(&details.reason),
         }
     }
 }

@@ -5,14 +5,14 @@ mod cycles;
 mod dot;
 mod drawn;
 mod layered;
-mod told;
+mod observed;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::words::clipped;
 use crate::kernel::Event;
-use told::{Told, Wait};
+use observed::{Observed, TaskWait};
 
 /// Who waits for what, held by whom, at one moment.
 ///
@@ -87,13 +87,13 @@ pub struct WaitEdge {
 /// the moment before. A cycle is no deadlock where one of several holders can end a wait.
 /// (The wait-for graph is Holt's: Some Deadlock Properties of Computer Systems, 1972.)
 pub fn wait_graph<'e>(events: impl IntoIterator<Item = &'e Event>) -> WaitGraph {
-    WaitGraph::of(Told::at_end(events))
+    WaitGraph::of(Observed::at_end(events))
 }
 
 impl WaitGraph {
     /// Finds out who waits for what when it is this time, counted from the scheduler's start.
     pub fn at<'e>(events: impl IntoIterator<Item = &'e Event>, time: Duration) -> Self {
-        Self::of(Told::at(events, time))
+        Self::of(Observed::at(events, time))
     }
 
     /// Whether any task waits for itself, by way of others.
@@ -125,10 +125,10 @@ impl WaitGraph {
         drawn::svg(self)
     }
 
-    fn of(told: Told<'_>) -> Self {
+    fn of(observed: Observed<'_>) -> Self {
         let mut growing = Growing::default();
-        for wait in told.waits() {
-            growing.add(&told, &wait);
+        for wait in observed.waits() {
+            growing.add(&observed, &wait);
         }
         let mut graph = growing.graph;
         cycles::mark(&mut graph);
@@ -145,8 +145,8 @@ struct Growing {
 }
 
 impl Growing {
-    fn add(&mut self, told: &Told<'_>, wait: &Wait<'_>) {
-        let waiter = self.task(told, wait.waiter);
+    fn add(&mut self, observed: &Observed<'_>, wait: &TaskWait<'_>) {
+        let waiter = self.task(observed, wait.waiter);
         let thing = match wait.on {
             Some(on) => {
                 let key = (on.to_owned(), wait.holders.clone());
@@ -163,16 +163,16 @@ impl Growing {
             None => waiter,
         };
         for holder in &wait.holders {
-            let holder = self.task(told, *holder);
+            let holder = self.task(observed, *holder);
             self.edge(thing, holder);
         }
     }
 
-    fn task(&mut self, told: &Told<'_>, number: u64) -> usize {
+    fn task(&mut self, observed: &Observed<'_>, number: u64) -> usize {
         if let Some(place) = self.tasks.get(&number) {
             return *place;
         }
-        let place = self.node(Some(number), told.title(number));
+        let place = self.node(Some(number), observed.title(number));
         self.tasks.insert(number, place);
         place
     }

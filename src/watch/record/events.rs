@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::damage::{Cut, Damage, reason_of};
 use super::lines::{Found, Lines};
 use super::marks::{END, End, Header};
+use super::names::Names;
 use super::order::Order;
-use super::told::Told;
 use super::turn::{Definition, Line, PLACE, TURN};
 use crate::kernel::{Event, Place, Step};
 
@@ -33,7 +33,7 @@ use crate::kernel::{Event, Place, Step};
 /// ```
 pub struct Events<R> {
     lines: Lines<R>,
-    told: Told,
+    names: Names,
     places: Vec<Place>,
     order: Order,
     events: u64,
@@ -57,7 +57,7 @@ impl<R: BufRead> Events<R> {
     pub fn new(input: R) -> Self {
         Self {
             lines: Lines::new(input),
-            told: Told::default(),
+            names: Names::default(),
             places: Vec::new(),
             order: Order::default(),
             events: 0,
@@ -90,7 +90,7 @@ impl<R: BufRead> Events<R> {
                 false => parsed(line)?,
             };
             self.order.follow(&event)?;
-            self.told.learn(&event);
+            self.names.learn(&event);
             self.events += 1;
             return Ok(Some(event));
         }
@@ -148,8 +148,8 @@ impl<R: BufRead> Events<R> {
             },
             None => None,
         };
-        let told = self.told.name(turn.tid);
-        Ok(turn.step(told, place))
+        let name = self.names.name(turn.tid);
+        Ok(turn.step(name, place))
     }
 }
 

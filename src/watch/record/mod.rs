@@ -41,6 +41,7 @@ mod flush_timer;
 mod lines;
 mod marks;
 mod memory;
+mod names;
 mod order;
 mod places;
 mod recorder;
@@ -49,7 +50,6 @@ mod recovered;
 mod sink;
 #[cfg(test)]
 mod tests;
-mod told;
 mod turn;
 
 pub use damage::{Cut, Damage};

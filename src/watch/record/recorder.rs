@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::marks::{End, Header};
 use super::memory::Memory;
+use super::names::Names;
 use super::order::Order;
 use super::places::Places;
 use super::sink::Sink;
-use super::told::Told;
 use super::turn::{self, Definition};
 use crate::kernel::{Event, Observer, Place, Step, target};
 
@@ -51,7 +51,7 @@ use crate::kernel::{Event, Observer, Place, Step, target};
 pub struct Recorder<W: io::Write> {
     sink: Sink<W>,
     order: Order,
-    told: Told,
+    names: Names,
     places: Places,
     events: u64,
     finished: bool,
@@ -94,7 +94,7 @@ impl<W: io::Write> Recorder<W> {
         let mut recorder = Self {
             sink: Sink::new(out),
             order: Order::default(),
-            told: Told::default(),
+            names: Names::default(),
             places: Places::default(),
             events: 0,
             finished: false,
@@ -137,7 +137,7 @@ impl<W: io::Write> Recorder<W> {
         match event {
             Event::Turn(step) => self.write_turn(step),
             other => {
-                self.told.learn(other);
+                self.names.learn(other);
                 self.sink.line(|out| serde_json::to_writer(out, other))
             }
         }
@@ -145,7 +145,7 @@ impl<W: io::Write> Recorder<W> {
 
     #[inline]
     fn write_turn(&mut self, step: &Step) -> io::Result<()> {
-        let name = (!self.told.knows(step.tid, &step.name)).then_some(&step.name);
+        let name = (!self.names.knows(step.tid, &step.name)).then_some(&step.name);
         let place = match &step.place {
             Some(place) => Some(match self.places.find(place) {
                 Some(number) => number,

@@ -8,7 +8,7 @@ use crate::picture::words::clipped;
 
 /// Who waits now, and who holds what.
 #[derive(Clone, Default)]
-pub(super) struct Told<'e> {
+pub(super) struct Observed<'e> {
     names: BTreeMap<u64, &'e str>,
     waits: BTreeMap<u64, &'e Step>,
     dead: BTreeSet<u64>,
@@ -22,13 +22,13 @@ pub(super) struct Told<'e> {
 }
 
 /// A task's wait.
-pub(super) struct Wait<'t> {
+pub(super) struct TaskWait<'t> {
     pub(super) waiter: u64,
     pub(super) on: Option<&'t str>,
     pub(super) holders: Vec<u64>,
 }
 
-impl<'e> Told<'e> {
+impl<'e> Observed<'e> {
     /// All that is told; but if all that waited were killed in one go at the end, it is as before that.
     pub(super) fn at_end(events: impl IntoIterator<Item = &'e Event>) -> Self {
         let events: Vec<_> = events.into_iter().collect();
@@ -39,24 +39,24 @@ impl<'e> Told<'e> {
         };
         let tail = events.iter().rev().take_while(is_of_the_end).count();
         let (before, after) = events.split_at(events.len() - tail);
-        let (mut told, mut whole) = (Self::default(), Self::default());
-        before.iter().for_each(|event| told.take(event));
-        whole.clone_from(&told);
+        let (mut observed, mut whole) = (Self::default(), Self::default());
+        before.iter().for_each(|event| observed.take(event));
+        whole.clone_from(&observed);
         after.iter().for_each(|event| whole.take(event));
         match whole.waits.is_empty() {
-            true => told,
+            true => observed,
             false => whole,
         }
     }
 
     /// What is told up to this time.
     pub(super) fn at(events: impl IntoIterator<Item = &'e Event>, time: Duration) -> Self {
-        let mut told = Self::default();
+        let mut observed = Self::default();
         let by_then = |event: &&Event| time_of(event).is_none_or(|at| at <= time);
         for event in events.into_iter().take_while(by_then) {
-            told.take(event);
+            observed.take(event);
         }
-        told
+        observed
     }
 
     fn take(&mut self, event: &'e Event) {
@@ -119,14 +119,14 @@ impl<'e> Told<'e> {
     }
 
     /// All waits, by the numbers of the waiters.
-    pub(super) fn waits(&self) -> impl Iterator<Item = Wait<'e>> + '_ {
+    pub(super) fn waits(&self) -> impl Iterator<Item = TaskWait<'e>> + '_ {
         self.waits.iter().map(|(waiter, step)| {
             let on = match (&step.on, &step.did) {
                 (Some(on), _) => Some(&**on),
                 (None, Did::Waits(call)) => Some(&**call),
                 (None, _) => None,
             };
-            Wait {
+            TaskWait {
                 waiter: *waiter,
                 on: on.filter(|on| !on.is_empty()),
                 holders: self.holders(step),

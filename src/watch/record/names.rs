@@ -7,9 +7,9 @@ use crate::kernel::{Event, Tid};
 
 /// The names that need not be told again, by the numbers of the tasks; those that are empty are not kept.
 #[derive(Default)]
-pub(super) struct Told(std::collections::HashMap<u64, Arc<str>, Quick>);
+pub(super) struct Names(std::collections::HashMap<u64, Arc<str>, Quick>);
 
-impl Told {
+impl Names {
     /// Learns from an event that is not a turn.
     pub(super) fn learn(&mut self, event: &Event) {
         match event {
