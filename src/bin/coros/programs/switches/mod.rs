@@ -10,18 +10,18 @@ use std::process::ExitCode;
 use clap::Args;
 use coros::{Builder, Scheduler, yield_now};
 
+use self::cpu_pair::CpuPair;
 use self::measure::{Figures, measure};
 use self::partner::{Partner, echo};
-use self::place::Place;
 use super::Verdict;
 use crate::interrupt;
 use crate::numbers::whole;
 use crate::term::{complain, say};
 
 mod alone;
+mod cpu_pair;
 mod measure;
 mod partner;
-mod place;
 
 /// Bytes in a MiB, and in the smallest page that there is.
 const MIB: usize = 1 << 20;
@@ -67,7 +67,7 @@ impl Switches {
 
     /// A row in each turn of this task, so that they can be stepped through.
     fn table(&self) -> ExitCode {
-        let place = self.place();
+        let cpus = self.cpus();
         say!(
             "{:36} {:>10} {:>10} {:>14}",
             "a switch between",
@@ -79,11 +79,11 @@ impl Switches {
         table.row("two tasks of a scheduler", || Ok(alone::by_the_loop()));
         table.row("two coroutines, driven by hand", || Ok(alone::by_hand()));
         table.row("two threads, through pipes", || {
-            turns(start(&place, Partner::thread)?)
+            turns(start(&cpus, Partner::thread)?)
         });
         let process = || Partner::process(self.memory);
         table.row("two processes, through pipes", || {
-            turns(start(&place, process)?)
+            turns(start(&cpus, process)?)
         });
         say!("and without a switch");
         table.row("a call of a function", || Ok(alone::of_a_function()));
@@ -92,30 +92,30 @@ impl Switches {
     }
 
     /// Chooses CPUs for both sides, and says which.
-    fn place(&self) -> Option<Place> {
-        let place = match self.apart {
-            true => Place::apart(),
-            false => Place::together(),
+    fn cpus(&self) -> Option<CpuPair> {
+        let cpus = match self.apart {
+            true => CpuPair::apart(),
+            false => CpuPair::together(),
         };
-        match &place {
-            Ok(place) if self.apart => say!(
+        match &cpus {
+            Ok(cpus) if self.apart => say!(
                 "One side on CPU {}, the other on CPU {}; medians.\n",
-                place.here,
-                place.there
+                cpus.here,
+                cpus.there
             ),
-            Ok(place) => say!("Both sides on CPU {}; medians.\n", place.here),
+            Ok(cpus) => say!("Both sides on CPU {}; medians.\n", cpus.here),
             Err(error) => say!("The two sides on any CPU ({error}); medians.\n"),
         }
-        place.ok()
+        cpus.ok()
     }
 }
 
 fn start(
-    place: &Option<Place>,
+    cpus: &Option<CpuPair>,
     partner: impl FnOnce() -> io::Result<Partner>,
 ) -> io::Result<Partner> {
-    match place {
-        Some(place) => place.start(partner),
+    match cpus {
+        Some(cpus) => cpus.start(partner),
         None => partner(),
     }
 }

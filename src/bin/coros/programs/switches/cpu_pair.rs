@@ -1,9 +1,9 @@
 //! Where the two sides run: on one CPU, or on two.
 
 #[cfg(target_os = "linux")]
-pub use linux::Place;
+pub use linux::CpuPair;
 #[cfg(not(target_os = "linux"))]
-pub use other::Place;
+pub use other::CpuPair;
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -12,13 +12,13 @@ mod linux {
     use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
 
     /// The CPUs of both sides; dropped, this thread may go where it might before.
-    pub struct Place {
+    pub struct CpuPair {
         pub here: usize,
         pub there: usize,
         before: CpuSet,
     }
 
-    impl Place {
+    impl CpuPair {
         /// Puts this thread, and the other side, on the CPU where it is.
         pub fn together() -> io::Result<Self> {
             let before = sched_getaffinity(None)?;
@@ -33,11 +33,11 @@ mod linux {
 
         /// Puts the other side on the next CPU that may be used; it is the same one if there is but one.
         pub fn apart() -> io::Result<Self> {
-            let mut place = Self::together()?;
-            let all = (1..CpuSet::MAX_CPU).map(|further| (place.here + further) % CpuSet::MAX_CPU);
-            let mut others = all.filter(|&cpu| place.before.is_set(cpu));
-            place.there = others.next().unwrap_or(place.here);
-            Ok(place)
+            let mut pair = Self::together()?;
+            let all = (1..CpuSet::MAX_CPU).map(|further| (pair.here + further) % CpuSet::MAX_CPU);
+            let mut others = all.filter(|&cpu| pair.before.is_set(cpu));
+            pair.there = others.next().unwrap_or(pair.here);
+            Ok(pair)
         }
 
         /// Starts the other side: a thread or a process begins where its maker is.
@@ -58,7 +58,7 @@ mod linux {
         Ok(sched_setaffinity(None, &one)?)
     }
 
-    impl Drop for Place {
+    impl Drop for CpuPair {
         fn drop(&mut self) {
             // It was allowed before. If it no more is, the measuring is over all the same.
             _ = sched_setaffinity(None, &self.before);
@@ -71,12 +71,12 @@ mod other {
     use std::io;
 
     /// There is none: this system lets no thread choose its CPU.
-    pub struct Place {
+    pub struct CpuPair {
         pub here: usize,
         pub there: usize,
     }
 
-    impl Place {
+    impl CpuPair {
         pub fn together() -> io::Result<Self> {
             Err(io::Error::other("no thread may choose its CPU"))
         }
