@@ -15,7 +15,7 @@ use crate::queue::Queue;
 
 pub(super) struct Ranks<T> {
     compare: fn(&T, &T) -> Ordering,
-    sorted: Cell<BTreeSet<Place<T>>>,
+    sorted: Cell<BTreeSet<RankedItem<T>>>,
     /// What is yet to be sorted in; empty unless a task sorts, or was killed while it did.
     arrived: RefCell<VecDeque<Rc<Ranked<T>>>>,
     sorting: Cell<bool>,
@@ -52,10 +52,10 @@ impl<T> Ranks<T> {
             set: self.sorted.take(),
             receivers,
         };
-        sorting.set.insert(Place::Own(item));
+        sorting.set.insert(RankedItem::Own(item));
         while let Some(next) = self.first_arrived() {
             let sorted = Sorted(self);
-            sorting.set.insert(Place::Shared(next));
+            sorting.set.insert(RankedItem::Shared(next));
             drop(sorted);
         }
     }
@@ -78,7 +78,7 @@ impl<T> Ranks<T> {
         self.len.set(set.len());
         self.sorted.set(set);
         // What a task that was killed had not sorted in is not lost.
-        let shared = || self.pop_arrived().map(Place::Shared);
+        let shared = || self.pop_arrived().map(RankedItem::Shared);
         Some(greatest.or_else(shared)?.into_item())
     }
 
@@ -102,7 +102,7 @@ impl<T> Ranks<T> {
 /// Puts the set back however the sorting ends, and calls a receiver.
 struct Sorting<'r, T> {
     ranks: &'r Ranks<T>,
-    set: BTreeSet<Place<T>>,
+    set: BTreeSet<RankedItem<T>>,
     receivers: &'r Queue,
 }
 
@@ -129,12 +129,12 @@ impl<T> Drop for Sorted<'_, T> {
 }
 
 /// An item's place in the order; shared while the item is also among those that are yet to be sorted in.
-enum Place<T> {
+enum RankedItem<T> {
     Own(Ranked<T>),
     Shared(Rc<Ranked<T>>),
 }
 
-impl<T> Place<T> {
+impl<T> RankedItem<T> {
     fn ranked(&self) -> &Ranked<T> {
         match self {
             Self::Own(ranked) => ranked,
@@ -160,7 +160,7 @@ struct Ranked<T> {
     compare: fn(&T, &T) -> Ordering,
 }
 
-impl<T> Ord for Place<T> {
+impl<T> Ord for RankedItem<T> {
     fn cmp(&self, other: &Self) -> Ordering {
         let (this, other) = (self.ranked(), other.ranked());
         let by_item = (this.compare)(&this.item, &other.item);
@@ -168,16 +168,16 @@ impl<T> Ord for Place<T> {
     }
 }
 
-impl<T> PartialOrd for Place<T> {
+impl<T> PartialOrd for RankedItem<T> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<T> PartialEq for Place<T> {
+impl<T> PartialEq for RankedItem<T> {
     fn eq(&self, other: &Self) -> bool {
         self.ranked().serial == other.ranked().serial
     }
 }
 
-impl<T> Eq for Place<T> {}
+impl<T> Eq for RankedItem<T> {}

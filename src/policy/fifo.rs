@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::places::{Place, Places};
+use super::places::{Places, QueuePlace};
 use super::ranks::Ranks;
 use crate::kernel::{Pick, Policy, Runnable, Tid};
 
@@ -11,7 +11,7 @@ use crate::kernel::{Pick, Policy, Runnable, Tid};
 #[derive(Default)]
 pub struct Fifo {
     places: Places,
-    ready: Ranks<Place>,
+    ready: Ranks<QueuePlace>,
 }
 
 impl Fifo {

@@ -6,7 +6,7 @@ use crate::kernel::Runnable;
 
 /// Where a task stands in a queue; the smaller, the sooner.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct QueuePlace {
     round: i64,
     late: bool,
     serial: u64,
@@ -29,13 +29,13 @@ pub(super) struct Places {
 
 impl Places {
     /// The place at the tail.
-    pub(super) fn tail(&mut self, why: Runnable, now: Duration) -> Place {
+    pub(super) fn tail(&mut self, why: Runnable, now: Duration) -> QueuePlace {
         if now != self.moment {
             self.moment = now;
             self.settle();
         }
         self.serial += 1;
-        Place {
+        QueuePlace {
             round: self.round,
             late: why == Runnable::SliceOver,
             serial: self.serial,
@@ -43,9 +43,9 @@ impl Places {
     }
 
     /// The place before all others.
-    pub(super) fn head(&mut self) -> Place {
+    pub(super) fn head(&mut self) -> QueuePlace {
         self.heads += 1;
-        Place {
+        QueuePlace {
             round: -self.heads,
             late: false,
             serial: 0,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::lend::inherited;
-use super::places::{Place, Places};
+use super::places::{Places, QueuePlace};
 use super::ranks::Ranks;
 use crate::devices::nanoseconds;
 use crate::kernel::{OffCpu, Pick, Policy, Runnable, Running, SchedParams, Tid};
@@ -36,7 +36,7 @@ pub struct Priority {
     /// What tasks inherit now, by the loans that were told last.
     lent: BTreeMap<Tid, i64>,
     loans: Vec<(Tid, Tid)>,
-    ready: Ranks<(Reverse<i64>, Place)>,
+    ready: Ranks<(Reverse<i64>, QueuePlace)>,
 }
 
 /// What makes a task urgent.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::places::{Place, Places};
+use super::places::{Places, QueuePlace};
 use super::ranks::Ranks;
 use crate::kernel::{Pick, Policy, Runnable, Tid};
 
@@ -31,7 +31,7 @@ use crate::kernel::{Pick, Policy, Runnable, Tid};
 pub struct RoundRobin {
     quantum: Duration,
     places: Places,
-    ready: Ranks<Place>,
+    ready: Ranks<QueuePlace>,
 }
 
 impl RoundRobin {
