@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use super::buffer::Buffer;
 use crate::kernel::{Answer, Interest, Interrupted, Kernel, SystemCall, Tid, call};
-use crate::syscall::Wait;
+use crate::syscall::DescriptorWait;
 
 /// The standard input of this process.
 ///
@@ -140,13 +140,13 @@ impl AsFd for Stdin {
 /// Fills the buffer until `take` finds in it what it wants, or the input has ended.
 struct Take<A> {
     name: &'static str,
-    wait: Wait,
+    wait: DescriptorWait,
     take: A,
 }
 
 impl<R, A: FnMut(&mut Buffer, More) -> Option<io::Result<R>>> Take<A> {
     fn new(name: &'static str, take: A) -> Self {
-        let wait = Wait::new(Interest::Read);
+        let wait = DescriptorWait::new(Interest::Read);
         Self { name, wait, take }
     }
 

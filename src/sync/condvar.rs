@@ -3,7 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use super::condvar_wait::{CondvarError, PassOn, Wait, WaitAndLock};
+use super::condvar_wait::{CondvarError, CondvarWait, PassOn, WaitAndLock};
 use super::error::LockError;
 use super::lock_state::LockState;
 use super::mutex::MutexGuard;
@@ -77,7 +77,7 @@ impl Condvar {
         guard: MutexGuard<'m, T>,
     ) -> Result<MutexGuard<'m, T>, CondvarError<'m, T>> {
         let mutex = guard.state();
-        let (error, guard) = match call(Wait::new(&self.0, guard)) {
+        let (error, guard) = match call(CondvarWait::new(&self.0, guard)) {
             Ok(()) => {
                 let unused = PassOn(&self.0);
                 let guard = lock_again(mutex)?;
@@ -127,7 +127,7 @@ impl Condvar {
     ) -> impl SystemCall<Reply = Result<MutexGuard<'m, T>, CondvarError<'m, T>>> + use<'_, 'm, T>
     {
         let lock = MutexGuard::locking(guard.state());
-        WaitAndLock::new(Wait::new(&self.0, guard), lock)
+        WaitAndLock::new(CondvarWait::new(&self.0, guard), lock)
     }
 
     /// Waits until `condition` does not hold any more; looks before the first wait, too.

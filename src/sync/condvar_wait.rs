@@ -17,13 +17,13 @@ impl Drop for PassOn<'_> {
 }
 
 /// Lets go of a mutex, and waits: it is the notification that takes a task out of the list.
-pub(super) struct Wait<'c, 'm, T> {
+pub(super) struct CondvarWait<'c, 'm, T> {
     list: &'c WaitList,
     /// Until it waits.
     guard: Option<MutexGuard<'m, T>>,
 }
 
-impl<'c, 'm, T> Wait<'c, 'm, T> {
+impl<'c, 'm, T> CondvarWait<'c, 'm, T> {
     pub(super) fn new(list: &'c WaitList, guard: MutexGuard<'m, T>) -> Self {
         let guard = Some(guard);
         Self { list, guard }
@@ -38,7 +38,7 @@ impl<'c, 'm, T> Wait<'c, 'm, T> {
     }
 }
 
-impl<'m, T> SystemCall for Wait<'_, 'm, T> {
+impl<'m, T> SystemCall for CondvarWait<'_, 'm, T> {
     /// An interruption gives the guard back if there was no wait.
     type Reply = Result<(), (Interrupted, Option<MutexGuard<'m, T>>)>;
 
@@ -67,14 +67,14 @@ impl<'m, T> SystemCall for Wait<'_, 'm, T> {
 
 /// Lets go of a mutex, waits for a notification, and then for the mutex.
 pub(super) struct WaitAndLock<'c, 'm, T, L> {
-    wait: Wait<'c, 'm, T>,
+    wait: CondvarWait<'c, 'm, T>,
     lock: L,
     /// The notification, once it has come: passed on if the mutex is not had.
     notified: Option<PassOn<'c>>,
 }
 
 impl<'c, 'm, T, L> WaitAndLock<'c, 'm, T, L> {
-    pub(super) fn new(wait: Wait<'c, 'm, T>, lock: L) -> Self {
+    pub(super) fn new(wait: CondvarWait<'c, 'm, T>, lock: L) -> Self {
         Self {
             wait,
             lock,

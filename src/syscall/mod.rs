@@ -40,7 +40,7 @@ mod wait;
 pub use chance::{Fault, Random};
 pub use compute::{Block, Compute, SetParams, SetPolicy};
 pub use io::{GetRemote, Io, ReadWait, WriteWait};
-pub(crate) use ready::Wait;
+pub(crate) use ready::DescriptorWait;
 pub use ready::WhenReady;
 pub(crate) use signal::{Dispose, WaitSignal};
 pub use signal::{SendSignal, Stop};

@@ -40,7 +40,7 @@ const TRIES: usize = 16;
 /// assert_eq!(read.unwrap().unwrap(), 16);
 /// ```
 pub struct WhenReady<'f, F, A> {
-    wait: Wait,
+    wait: DescriptorWait,
     fd: &'f F,
     act: A,
 }
@@ -49,7 +49,7 @@ impl<'f, F: AsFd, R, A: FnMut(&'f F) -> io::Result<R>> WhenReady<'f, F, A> {
     /// Does this once it is ready this way.
     #[must_use]
     pub fn new(way: Interest, fd: &'f F, act: A) -> Self {
-        let wait = Wait::new(way);
+        let wait = DescriptorWait::new(way);
         Self { wait, fd, act }
     }
 }
@@ -85,13 +85,13 @@ impl<'f, F: AsFd, R, A: FnMut(&'f F) -> io::Result<R>> SystemCall for WhenReady<
 }
 
 /// A wait for a descriptor that others may wait for, too.
-pub(crate) struct Wait {
+pub(crate) struct DescriptorWait {
     way: Interest,
     /// Another name of the descriptor, for one who was not the first to wait for it.
     own: Option<OwnedFd>,
 }
 
-impl Wait {
+impl DescriptorWait {
     pub(crate) fn new(way: Interest) -> Self {
         Self { way, own: None }
     }

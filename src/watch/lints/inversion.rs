@@ -16,11 +16,11 @@ const STAYS: usize = 64;
 /// How long the holder was ready is known when it runs again; so is what others did until then.
 #[derive(Default)]
 pub(super) struct Inversion {
-    waits: Vec<Wait>,
+    waits: Vec<UrgentWait>,
 }
 
 /// A wait of an urgent task for a humble one.
-struct Wait {
+struct UrgentWait {
     waiter: Tid,
     holder: Tid,
     what: String,
@@ -30,7 +30,7 @@ struct Wait {
     stays: Vec<(Tid, Duration, Duration)>,
 }
 
-impl Wait {
+impl UrgentWait {
     /// How long those between ran while the holder was ready: who first, and all together.
     fn overtaken(&self, ready: Duration, runs: Duration) -> Option<(Tid, Duration)> {
         let from = self.from.max(ready);
@@ -55,10 +55,10 @@ impl Inversion {
         };
         let [holder] = step.holders[..] else { return };
         let is_known =
-            |wait: &Wait| (wait.waiter, wait.holder, wait.until) == (step.tid, holder, None);
+            |wait: &UrgentWait| (wait.waiter, wait.holder, wait.until) == (step.tid, holder, None);
         let is_urgent = scene.priority(step.tid) > scene.priority(holder);
         if is_urgent && name_a_lock(on) && !self.waits.iter().any(is_known) {
-            self.waits.push(Wait {
+            self.waits.push(UrgentWait {
                 waiter: step.tid,
                 holder,
                 what: on.clone(),
@@ -81,7 +81,7 @@ impl Inversion {
                 wait.stays.push((ran.tid, ran.from, ran.until));
             }
         }
-        let is_over = |wait: &Wait| wait.until.is_some() && wait.holder == ran.tid;
+        let is_over = |wait: &UrgentWait| wait.until.is_some() && wait.holder == ran.tid;
         self.waits.retain(|wait| !is_over(wait));
     }
 
@@ -94,7 +94,7 @@ impl Inversion {
 }
 
 /// The holder of what is waited for runs again: was it kept from that?
-fn judge(wait: &mut Wait, ran: &Ran, scene: &mut Scene) {
+fn judge(wait: &mut UrgentWait, ran: &Ran, scene: &mut Scene) {
     let limit = scene.limits.inversion;
     let overtaken = ran
         .ready_since
@@ -123,7 +123,7 @@ impl Rule for Inversion {
             Event::Wake(wake) => self.close(wake.tid, wake.time),
             Event::Hold(hold) if !hold.taken => {
                 let is_given =
-                    |wait: &&mut Wait| wait.holder == hold.tid && *hold.what == wait.what;
+                    |wait: &&mut UrgentWait| wait.holder == hold.tid && *hold.what == wait.what;
                 for wait in self.waits.iter_mut().filter(is_given) {
                     wait.until.get_or_insert(hold.time);
                 }
