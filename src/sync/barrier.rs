@@ -56,11 +56,11 @@ struct BarrierState {
 #[derive(Default)]
 struct Round {
     arrived: RefCell<Vec<Tid>>,
-    end: Cell<Option<End>>,
+    end: Cell<Option<RoundEnd>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+enum RoundEnd {
     Passed,
     Broken,
 }
@@ -123,13 +123,13 @@ impl Barrier {
     /// Breaks the barrier: all who wait get [`BarrierError::Broken`], and so do those who come until it
     /// is [reset](Self::reset). Not a call: it never suspends.
     pub fn abort(&self) {
-        self.0.end_round(End::Broken);
+        self.0.end_round(RoundEnd::Broken);
     }
 
     /// Begins a new round, and mends a broken barrier. Those who wait in the old round get
     /// [`BarrierError::Broken`]. Not a call: it never suspends.
     pub fn reset(&self) {
-        self.0.end_round(End::Broken);
+        self.0.end_round(RoundEnd::Broken);
         self.0.round.take();
     }
 
@@ -152,13 +152,13 @@ impl Barrier {
     #[track_caller]
     pub fn is_broken(&self) -> bool {
         spend_on_reading();
-        self.0.round.borrow().end.get() == Some(End::Broken)
+        self.0.round.borrow().end.get() == Some(RoundEnd::Broken)
     }
 }
 
 impl BarrierState {
     /// Ends this round, unless it has ended, and wakes those who wait in it.
-    fn end_round(&self, end: End) {
+    fn end_round(&self, end: RoundEnd) {
         let round = Rc::clone(&self.round.borrow());
         if round.end.get().is_some() {
             return;
@@ -166,7 +166,7 @@ impl BarrierState {
         round.end.set(Some(end));
         let absent = self.list.all_holders().into_iter();
         absent.for_each(|tid| self.list.remove_holder(tid));
-        if end == End::Passed {
+        if end == RoundEnd::Passed {
             let arrived = round.arrived.take();
             arrived
                 .into_iter()
@@ -221,7 +221,7 @@ impl Arrive<'_> {
             round.arrived.borrow_mut().push(caller);
             barrier.list.remove_holder(caller);
             if is_leader {
-                barrier.end_round(End::Passed);
+                barrier.end_round(RoundEnd::Passed);
             }
         }
         self.joined = Some((round, BarrierWaitResult { index, is_leader }));
@@ -238,8 +238,8 @@ impl SystemCall for Arrive<'_> {
         let joined = self.joined.as_ref();
         let (round, result) = joined.expect("joined just now, or before");
         match round.end.get() {
-            Some(End::Passed) => Answer::Done(Ok(*result)),
-            Some(End::Broken) => Answer::Done(Err(BarrierError::Broken)),
+            Some(RoundEnd::Passed) => Answer::Done(Ok(*result)),
+            Some(RoundEnd::Broken) => Answer::Done(Err(BarrierError::Broken)),
             None => {
                 kernel.park(caller, &self.barrier.list);
                 Answer::Wait
@@ -249,11 +249,13 @@ impl SystemCall for Arrive<'_> {
 
     fn abandon(&mut self, kernel: &mut Kernel, _: Tid, why: Interrupted) -> Self::Reply {
         match &self.joined {
-            Some((round, result)) if round.end.get() == Some(End::Passed) => {
+            Some((round, result)) if round.end.get() == Some(RoundEnd::Passed) => {
                 kernel.was_granted();
                 return Ok(*result);
             }
-            Some((round, _)) if round.end.get().is_none() => self.barrier.end_round(End::Broken),
+            Some((round, _)) if round.end.get().is_none() => {
+                self.barrier.end_round(RoundEnd::Broken)
+            }
             _ => {}
         }
         Err(why.into())

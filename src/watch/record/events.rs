@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::damage::{Cut, Damage, reason_of};
 use super::lines::{Found, Lines};
-use super::marks::{END, End, Header};
+use super::marks::{END, EndMark, Header};
 use super::names::Names;
 use super::order::Order;
 use super::turn::{Definition, Line, PLACE, TURN};
@@ -77,7 +77,7 @@ impl<R: BufRead> Events<R> {
             }
             let line = self.lines.text()?;
             if line.starts_with(END) {
-                End::new(self.events, self.lines.sum()).check(line)?;
+                EndMark::new(self.events, self.lines.sum()).check(line)?;
                 return Ok(self.nothing_more().map(|()| None)?);
             }
             if line.starts_with(PLACE) {

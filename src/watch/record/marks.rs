@@ -28,7 +28,7 @@ struct Format {
 
 /// The last line.
 #[derive(Serialize, Deserialize, PartialEq)]
-pub(super) struct End {
+pub(super) struct EndMark {
     end: Sums,
 }
 
@@ -65,7 +65,7 @@ impl Header {
     }
 }
 
-impl End {
+impl EndMark {
     pub(super) fn new(events: u64, crc32: u32) -> Self {
         Self {
             end: Sums { events, crc32 },

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::marks::{End, Header};
+use super::marks::{EndMark, Header};
 use super::memory::Memory;
 use super::names::Names;
 use super::order::Order;
@@ -116,7 +116,7 @@ impl<W: io::Write> Recorder<W> {
     /// that it is asked.
     pub fn finish(&mut self) -> io::Result<u64> {
         if !std::mem::replace(&mut self.finished, true) && self.sink.failed().is_none() {
-            let end = End::new(self.events, self.sink.sum());
+            let end = EndMark::new(self.events, self.sink.sum());
             let written = self.sink.line(|out| serde_json::to_writer(out, &end));
             let flushed = written.and_then(|()| self.sink.flush());
             self.keep(flushed);
