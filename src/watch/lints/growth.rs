@@ -14,11 +14,11 @@ use crate::watch::ledger::Ran;
 /// what happens in one turn counts once.
 #[derive(Default)]
 pub(super) struct Growth {
-    queues: BTreeMap<u64, Queue>,
+    queues: BTreeMap<u64, QueueGrowth>,
     turn: u64,
 }
 
-struct Queue {
+struct QueueGrowth {
     what: Arc<str>,
     longest: u64,
     /// How often it was longer than ever since it was half as long; and in how many turns.
@@ -30,7 +30,7 @@ struct Queue {
 
 impl Growth {
     fn length(&mut self, length: &Length, scene: &mut Scene) {
-        let queue = self.queues.entry(length.id).or_insert_with(|| Queue {
+        let queue = self.queues.entry(length.id).or_insert_with(|| QueueGrowth {
             what: Arc::clone(&length.what),
             longest: 0,
             records: 0,
@@ -54,7 +54,7 @@ impl Growth {
     }
 }
 
-fn tell(queue: &mut Queue, scene: &mut Scene) {
+fn tell(queue: &mut QueueGrowth, scene: &mut Scene) {
     if std::mem::replace(&mut queue.told, true) {
         return;
     }
@@ -78,7 +78,7 @@ impl Rule for Growth {
     /// What is full at the end was not to be emptied later.
     fn pause(&mut self, scene: &mut Scene) {
         let limit = scene.limits.growth;
-        let grown = |queue: &&mut Queue| queue.records >= limit;
+        let grown = |queue: &&mut QueueGrowth| queue.records >= limit;
         for queue in self.queues.values_mut().filter(grown) {
             tell(queue, scene);
         }

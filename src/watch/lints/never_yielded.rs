@@ -17,10 +17,10 @@ pub(super) struct NeverYielded {
     /// Those who have had a turn and live; and whether any call of theirs was another than `Compute`.
     has_called: BTreeMap<Tid, bool>,
     /// Long stays on a CPU, of tasks that have never called.
-    stays: VecDeque<Stay>,
+    stays: VecDeque<LongStay>,
 }
 
-struct Stay {
+struct LongStay {
     tid: Tid,
     from: Duration,
     until: Duration,
@@ -63,7 +63,7 @@ impl NeverYielded {
         if self.stays.len() >= STAYS {
             self.stays.pop_front();
         }
-        self.stays.push_back(Stay {
+        self.stays.push_back(LongStay {
             tid: ran.tid,
             from: ran.from,
             until: ran.until,
