@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use super::job::{ThreadJob, Work, drop_without_panic};
-use super::threads::{self, Turn};
+use super::threads::{self, ThreadTurn};
 use super::{Offload, OffloadError};
 use crate::devices::PATIENCE;
 use crate::kernel::{call, spend_on_reading};
@@ -245,7 +245,7 @@ impl PoolState {
     }
 }
 
-impl Turn for PoolShared {
+impl ThreadTurn for PoolShared {
     /// Does one piece of work; for the next, a thread is asked for anew: other pools have their turns.
     fn run(self: Arc<Self>) {
         let mut state = self.lock();

@@ -21,7 +21,7 @@ pub(super) const MOST_THREADS: usize = 500;
 pub(super) const IDLE: Duration = Duration::from_secs(1);
 
 /// What a thread does. It never panics.
-pub(super) trait Turn: Send + Sync {
+pub(super) trait ThreadTurn: Send + Sync {
     /// Does it.
     fn run(self: Arc<Self>);
 }
@@ -43,7 +43,7 @@ struct Threads {
     idle: usize,
     /// How many have been made, ever.
     made: u64,
-    queue: VecDeque<Arc<dyn Turn>>,
+    queue: VecDeque<Arc<dyn ThreadTurn>>,
 }
 
 /// Lets a thread do this, after what was asked for before.
@@ -51,7 +51,7 @@ struct Threads {
 /// # Errors
 ///
 /// If there is no thread, and none can be made.
-pub(super) fn take(turn: Arc<dyn Turn>) -> io::Result<()> {
+pub(super) fn take(turn: Arc<dyn ThreadTurn>) -> io::Result<()> {
     let mut threads = lock();
     if let Err(error) = threads.ensure_thread()
         && threads.count == 0
@@ -63,7 +63,7 @@ pub(super) fn take(turn: Arc<dyn Turn>) -> io::Result<()> {
 }
 
 /// As `take`, by a thread that has just run a turn, and so can run this one.
-pub(super) fn take_another(turn: Arc<dyn Turn>) {
+pub(super) fn take_another(turn: Arc<dyn ThreadTurn>) {
     lock().queue.push_back(turn);
 }
 
@@ -87,7 +87,7 @@ impl Threads {
     }
 
     /// Takes the first turn; if there are more, another thread is to look at them.
-    fn next(&mut self) -> Option<Arc<dyn Turn>> {
+    fn next(&mut self) -> Option<Arc<dyn ThreadTurn>> {
         let turn = self.queue.pop_front()?;
         self.idle -= 1;
         if !self.queue.is_empty() {
@@ -107,7 +107,7 @@ fn work() {
 }
 
 /// Waits for a turn; if none comes for long, there is one thread less, and it must end.
-fn next() -> Option<Arc<dyn Turn>> {
+fn next() -> Option<Arc<dyn ThreadTurn>> {
     let mut threads = lock();
     loop {
         if let Some(turn) = threads.next() {

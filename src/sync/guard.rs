@@ -41,14 +41,14 @@ impl<'l, W: Way, T> Guard<'l, W, T, W::Borrow<'l, T>> {
     #[inline(never)]
     #[track_caller]
     fn wait_for(state: &'l LockState<T>) -> Result<Self, LockError> {
-        take(Entry::new(state))
+        take(LockRequest::new(state))
     }
 
     /// The call that [`lock`](Self::lock) waits in.
     pub(super) fn locking(
         state: &'l LockState<T>,
     ) -> impl SystemCall<Reply = Result<Self, LockError>> + use<'l, W, T> {
-        Take::new(Entry::new(state))
+        Take::new(LockRequest::new(state))
     }
 
     /// A hold, if it is had at once.
@@ -100,19 +100,19 @@ fn never(why: TryLockError) -> LockError {
 }
 
 /// What a task queues for that locks in this way.
-struct Entry<'l, W, T> {
+struct LockRequest<'l, W, T> {
     state: &'l LockState<T>,
     way: PhantomData<W>,
 }
 
-impl<'l, W, T> Entry<'l, W, T> {
+impl<'l, W, T> LockRequest<'l, W, T> {
     fn new(state: &'l LockState<T>) -> Self {
         let way = PhantomData;
         Self { state, way }
     }
 }
 
-impl<'l, W: Way, T> Want for Entry<'l, W, T> {
+impl<'l, W: Way, T> Want for LockRequest<'l, W, T> {
     type Got = Guard<'l, W, T, W::Borrow<'l, T>>;
     type Error = LockError;
 

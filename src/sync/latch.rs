@@ -145,9 +145,9 @@ impl fmt::Debug for Latch {
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
 #[derive(Clone)]
-pub struct WaitGroup(Rc<Work>);
+pub struct WaitGroup(Rc<WaitGroupState>);
 
-struct Work {
+struct WaitGroupState {
     tokens: Cell<usize>,
     /// Set while there is no token.
     done: Event,
@@ -159,7 +159,7 @@ impl WaitGroup {
     pub fn new() -> Self {
         let done = Event::part_of("wait group");
         done.set();
-        Self(Rc::new(Work {
+        Self(Rc::new(WaitGroupState {
             tokens: Cell::new(0),
             done,
         }))
@@ -228,7 +228,7 @@ impl fmt::Debug for WaitGroup {
 
 /// Something that a [`WaitGroup`] waits for; done when this is dropped. A clone counts on its own.
 #[must_use = "a token that is dropped at once keeps no task waiting"]
-pub struct WaitToken(Rc<Work>);
+pub struct WaitToken(Rc<WaitGroupState>);
 
 impl Clone for WaitToken {
     fn clone(&self) -> Self {

@@ -126,7 +126,7 @@ impl<T> OnceCell<T> {
         if let Some(value) = self.0.value.get() {
             return Ok(value);
         }
-        let Turn::Mine(_initialising) = self.0.wait_for_turn()? else {
+        let OnceTurn::Mine(_initialising) = self.0.wait_for_turn()? else {
             return Ok(self
                 .0
                 .value
@@ -172,7 +172,7 @@ impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
 impl<T> OnceState<T> {
     /// Waits until there is a value, or the caller is to make it.
     #[track_caller]
-    fn wait_for_turn<E>(&self) -> Result<Turn<'_, T>, OnceError<E>> {
+    fn wait_for_turn<E>(&self) -> Result<OnceTurn<'_, T>, OnceError<E>> {
         let caller = Tid::running();
         if self.is_initialised_by(caller) {
             return Err(OnceError::Recursive(caller));
@@ -185,9 +185,9 @@ impl<T> OnceState<T> {
         self.busy.get() && self.queue.list.holder() == caller
     }
 
-    fn turn_of(&self, caller: Option<Tid>) -> Option<Turn<'_, T>> {
+    fn turn_of(&self, caller: Option<Tid>) -> Option<OnceTurn<'_, T>> {
         if self.value.get().is_some() {
-            return Some(Turn::Set);
+            return Some(OnceTurn::Set);
         }
         if self.busy.get() {
             return None;
@@ -196,12 +196,12 @@ impl<T> OnceState<T> {
         if let Some(tid) = caller {
             self.queue.list.add_holder(tid);
         }
-        Some(Turn::Mine(Initialising(self, caller)))
+        Some(OnceTurn::Mine(Initialising(self, caller)))
     }
 }
 
 /// What a task finds when its turn comes.
-enum Turn<'c, T> {
+enum OnceTurn<'c, T> {
     /// There is a value.
     Set,
     /// There is none, and the task is to make it.
