@@ -19,7 +19,7 @@ pub(super) struct Deadlines {
 
 /// What a task did between two waits.
 #[derive(Clone, Copy)]
-pub(super) struct Work {
+pub(super) struct WorkDone {
     /// When it was ready to do it.
     pub(super) began: Duration,
     pub(super) done: Duration,
@@ -37,7 +37,7 @@ impl Deadlines {
     }
 
     /// Work is done.
-    pub(super) fn done(&mut self, claim: &SchedParams, arrival: Duration, work: Work) {
+    pub(super) fn done(&mut self, claim: &SchedParams, arrival: Duration, work: WorkDone) {
         let is_early = self.next.is_none_or(|next| work.began < next);
         let unproven = self.unproven.take();
         let release = if is_early { unproven } else { self.next };
@@ -87,7 +87,7 @@ mod tests {
         let mut deadlines = Deadlines::new(ms(arrival));
         for (began, done, took) in works {
             let (began, done, took) = (ms(*began), ms(*done), ms(*took));
-            deadlines.done(claim, ms(arrival), Work { began, done, took });
+            deadlines.done(claim, ms(arrival), WorkDone { began, done, took });
         }
         deadlines.missed
     }

@@ -24,7 +24,7 @@ pub use summary::{CpuMetrics, Summary, TaskMetrics, Totals};
 
 use super::ledger::{Ledger, Phase, Ran};
 use crate::kernel::{Death, Event, Observer, OffCpu, Tid};
-use deadlines::{Deadlines, Work};
+use deadlines::{Deadlines, WorkDone};
 use processor::Processor;
 use quantiles::Quantiles;
 use sums::Sums;
@@ -157,7 +157,7 @@ impl Metrics {
         let Some(extra) = self.extras.get_mut(&tid) else {
             return;
         };
-        let work = Work {
+        let work = WorkDone {
             began: extra.began.take().unwrap_or(account.arrival),
             done: account.done_at().unwrap_or(now).min(now),
             took: std::mem::take(&mut extra.took),

@@ -9,7 +9,7 @@ use super::lines::{Found, Lines};
 use super::marks::{END, EndMark, Header};
 use super::names::Names;
 use super::order::Order;
-use super::turn::{Definition, Line, PLACE, TURN};
+use super::turn::{Definition, PLACE, RecordLine, TURN};
 use crate::kernel::{Event, Place, Step};
 
 /// Reads a recording event by event, for those that are too long to be kept in memory.
@@ -140,7 +140,7 @@ impl<R: BufRead> Events<R> {
         Ok(())
     }
 
-    fn step(&self, Line { turn }: Line) -> Result<Step, String> {
+    fn step(&self, RecordLine { turn }: RecordLine) -> Result<Step, String> {
         let place = match turn.place {
             Some(number) => match self.places.get(number as usize) {
                 Some(place) => Some(place.clone()),

@@ -23,14 +23,14 @@ pub(super) struct Definition {
 /// The line of a turn.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Line {
-    pub(super) turn: Turn,
+pub(super) struct RecordLine {
+    pub(super) turn: TurnRecord,
 }
 
 /// The record of a turn, as it is read.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Turn {
+pub(super) struct TurnRecord {
     turn: u64,
     time: u64,
     #[serde(default)]
@@ -62,7 +62,7 @@ pub(super) struct Turn {
     ready: usize,
 }
 
-impl Turn {
+impl TurnRecord {
     /// The record as it was before it was abbreviated.
     pub(super) fn step(self, told: Option<&Arc<str>>, place: Option<Place>) -> Step {
         Step {
@@ -91,7 +91,7 @@ impl Turn {
 
 /// Writes the line of a turn, without its end; its name and its place are as told by lines before.
 ///
-/// The keys are literals, in the order of [`Turn`]: serde would look for something to escape in each of
+/// The keys are literals, in the order of [`TurnRecord`]: serde would look for something to escape in each of
 /// them each time, and all would take twice as long.
 pub(super) fn write(
     out: &mut Vec<u8>,
