@@ -33,7 +33,7 @@
 //! ```
 
 mod builder;
-mod line;
+mod item_queue;
 mod link;
 mod message;
 mod objects;

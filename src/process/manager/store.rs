@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::rc::Rc;
 
-use super::line::{Line, Taken, give_back};
+use super::item_queue::{ItemQueue, Taken, give_back};
 use super::message;
 use crate::process::client::{Client, Received};
 
@@ -17,7 +17,7 @@ enum Object {
     Counter(i64),
     Dictionary(BTreeMap<Bytes, Bytes>),
     List(Vec<Bytes>),
-    Queue(Rc<Line>),
+    Queue(Rc<ItemQueue>),
 }
 
 /// What is kept: an answer that waits for its client has no copy of it.
@@ -29,7 +29,7 @@ enum Answer {
     Nothing,
     Error(String),
     /// It takes an item from a queue when there is one.
-    Waits(Rc<Line>),
+    Waits(Rc<ItemQueue>),
     /// It gives the last item back that it took.
     GivesBack,
 }
@@ -86,7 +86,7 @@ impl Object {
             b"counter" => Self::Counter(0),
             b"dictionary" => Self::Dictionary(BTreeMap::new()),
             b"list" => Self::List(Vec::new()),
-            b"queue" => Self::Queue(Rc::new(Line::new())),
+            b"queue" => Self::Queue(Rc::new(ItemQueue::new())),
             _ => return None,
         })
     }
@@ -111,7 +111,7 @@ impl Object {
             },
             Self::Dictionary(entries) => of_dictionary(entries, verb, arguments),
             Self::List(items) => of_list(items, verb, arguments),
-            Self::Queue(line) => of_queue(line, verb, arguments),
+            Self::Queue(queue) => of_queue(queue, verb, arguments),
         }
     }
 }
@@ -146,16 +146,16 @@ fn of_list(items: &mut Vec<Bytes>, verb: &[u8], arguments: &[&[u8]]) -> Option<A
     })
 }
 
-fn of_queue(line: &Rc<Line>, verb: &[u8], arguments: &[&[u8]]) -> Option<Answer> {
+fn of_queue(queue: &Rc<ItemQueue>, verb: &[u8], arguments: &[&[u8]]) -> Option<Answer> {
     Some(match (verb, arguments) {
         (b"put", [item]) => {
-            line.put((*item).into());
+            queue.put((*item).into());
             Answer::Fields(Vec::new())
         }
-        (b"try", []) => line.try_take().into(),
-        (b"take", []) => Answer::Waits(Rc::clone(line)),
+        (b"try", []) => queue.try_take().into(),
+        (b"take", []) => Answer::Waits(Rc::clone(queue)),
         (b"withdraw", []) => Answer::GivesBack,
-        (b"len", []) => Answer::count(line.len()),
+        (b"len", []) => Answer::count(queue.len()),
         _ => return None,
     })
 }
@@ -167,9 +167,9 @@ fn finish(answer: Answer, client: &Client, taken: &mut Taken) -> Answer {
             give_back(taken);
             Answer::Nothing
         }
-        Answer::Waits(line) => {
-            let item = line.wait_for(client.wire());
-            *taken = item.clone().map(|item| (line, item));
+        Answer::Waits(queue) => {
+            let item = queue.wait_for(client.wire());
+            *taken = item.clone().map(|item| (queue, item));
             item.into()
         }
         answer => {

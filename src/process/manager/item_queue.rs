@@ -10,15 +10,15 @@ use crate::sync::{Permit, Semaphore};
 use crate::syscall::ReadWait;
 
 /// A queue: its items, and as many permits.
-pub(super) struct Line {
+pub(super) struct ItemQueue {
     items: RefCell<VecDeque<Rc<[u8]>>>,
     filled: Semaphore,
 }
 
 /// What a client took from a queue.
-pub(super) type Taken = Option<(Rc<Line>, Rc<[u8]>)>;
+pub(super) type Taken = Option<(Rc<ItemQueue>, Rc<[u8]>)>;
 
-impl Line {
+impl ItemQueue {
     pub(super) fn new() -> Self {
         Self {
             items: RefCell::default(),
@@ -59,8 +59,8 @@ impl Line {
 
 /// Puts back at the front what a client took last, since it did not want it any more.
 pub(super) fn give_back(taken: &mut Taken) {
-    if let Some((line, item)) = taken.take() {
-        line.items.borrow_mut().push_front(item);
-        line.filled.add_permits(1);
+    if let Some((queue, item)) = taken.take() {
+        queue.items.borrow_mut().push_front(item);
+        queue.filled.add_permits(1);
     }
 }
