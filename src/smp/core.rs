@@ -8,8 +8,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::awaited::{Awaited, wait_for};
-use super::line::Line;
 use super::sleeper::Sleeper;
+use super::sleeper_queue::SleeperQueue;
 use crate::join::{JoinError, JoinHandle};
 use crate::kernel::{Interrupted, Remote, RunError, Scheduler};
 use crate::task::Builder;
@@ -30,7 +30,7 @@ pub(super) struct CoreShared {
 /// How many have not ended, and the tasks that wait until all have, one on each core.
 struct Mains {
     left: usize,
-    waiting: Line,
+    waiting: SleeperQueue,
 }
 
 impl Core {
@@ -118,7 +118,7 @@ impl CoreShared {
     /// What as many cores share as there are ways to them.
     pub(super) fn of(remotes: Vec<Remote>) -> Self {
         let left = remotes.len();
-        let waiting = Line::default();
+        let waiting = SleeperQueue::default();
         Self {
             remotes,
             mains: Mutex::new(Mains { left, waiting }),

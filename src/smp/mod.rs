@@ -33,11 +33,11 @@ mod channel;
 mod core;
 mod cores;
 mod error;
-mod line;
 mod oneshot;
 mod pin;
 mod remote;
 mod sleeper;
+mod sleeper_queue;
 mod title;
 
 pub use crate::kernel::{Remote, Stopped};

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::awaited::{Awaited, Waiting, wait_for};
-use super::line::Line;
 use super::sleeper::Sleeper;
+use super::sleeper_queue::SleeperQueue;
 use super::title::Title;
 use crate::channel::{RecvError, SendError, TryRecvError};
 use crate::kernel::{Interrupted, SystemCall, spend, spend_on_reading};
@@ -30,7 +30,7 @@ pub fn oneshot<T>() -> (OneSender<T>, OneReceiver<T>) {
         state: Mutex::new(OneshotState {
             value: None,
             is_open: true,
-            waiting: Line::default(),
+            waiting: SleeperQueue::default(),
         }),
     });
     (OneSender(Arc::clone(&shared)), OneReceiver(shared))
@@ -47,7 +47,7 @@ struct OneshotState<T> {
     value: Option<T>,
     /// Whether a value may still be sent.
     is_open: bool,
-    waiting: Line,
+    waiting: SleeperQueue,
 }
 
 impl<T> OneshotShared<T> {

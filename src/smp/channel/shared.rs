@@ -1,11 +1,11 @@
 //! What the ends of a channel between threads share.
 //!
 //! The items lie in a queue without locks; a call that finds room, or an item, and no other that waits, needs
-//! nothing else. One that has to wait stands in a line behind a lock, and looks once more when it stands there:
+//! nothing else. One that has to wait queues behind a lock, and looks once more when it stands there:
 //!
 //! ```text
-//!   sender:    put the item in ──▶ is a receiver in line? ──▶ then call the first
-//!   receiver:  stand in line ────▶ is there an item? ───────▶ take it and leave; else sleep
+//!   sender:    put the item in ──▶ does a receiver queue? ──▶ then call the first
+//!   receiver:  queue ────────────▶ is there an item? ───────▶ take it and leave; else sleep
 //! ```
 //!
 //! Of the two, one at least sees what the other has done: that is what the fences are for.
@@ -17,8 +17,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use concurrent_queue::{ConcurrentQueue, PushError};
 
-use super::super::line::Line;
 use super::super::sleeper::Sleeper;
+use super::super::sleeper_queue::SleeperQueue;
 use super::super::title::Title;
 use crate::channel::TrySendError;
 use crate::channel::ends::Ends;
@@ -33,23 +33,23 @@ pub struct ChannelShared<T> {
     items: ConcurrentQueue<T>,
     /// How many items there are or are about to be, where the queue itself knows no bound.
     counted: AtomicUsize,
-    pub(super) senders: Side,
-    pub(super) receivers: Side,
+    pub(super) senders: Waiters,
+    pub(super) receivers: Waiters,
     ends: Ends,
 }
 
-/// Who waits on one side of a channel.
+/// The calls that wait on one side of a channel.
 #[derive(Default)]
-pub(super) struct Side {
+pub(super) struct Waiters {
     /// How many wait, for a glance without the lock.
     waiting: AtomicUsize,
-    line: Mutex<Line>,
+    queue: Mutex<SleeperQueue>,
 }
 
-impl Side {
+impl Waiters {
     /// A panic under this lock, as of a sleeper that cannot be made, leaves what it guards whole.
-    fn lock(&self) -> MutexGuard<'_, Line> {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, SleeperQueue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether no call waits, so that a newcomer may go on.
@@ -71,7 +71,7 @@ impl Side {
         sleepers.into_iter().for_each(Sleeper::wake);
     }
 
-    /// Stands in line, in its place, and tries what it wants, if it is its turn; it waits on if nothing came
+    /// Queues, in its place, and tries what it wants, if it is its turn; it waits on if nothing came
     /// of it. The lock of one side is never taken under the other's: `act` must not call.
     pub(super) fn stand<R>(
         &self,
@@ -79,23 +79,23 @@ impl Side {
         sleeper: impl FnOnce() -> Sleeper,
         act: impl FnOnce() -> Option<R>,
     ) -> Option<R> {
-        let mut line = self.lock();
-        *number = Some(line.wait(*number, sleeper));
-        self.waiting.store(line.len(), Relaxed);
+        let mut queue = self.lock();
+        *number = Some(queue.wait(*number, sleeper));
+        self.waiting.store(queue.len(), Relaxed);
         fence(SeqCst);
-        line.is_turn_of(*number).then(act).flatten()
+        queue.is_turn_of(*number).then(act).flatten()
     }
 
-    /// Leaves the line, if it stands there; if there is more, the next is called.
+    /// Leaves the queue, if it stands there; if there is more, the next is called.
     pub(super) fn leave(&self, number: Option<u64>, has_more: impl FnOnce() -> bool) {
         if number.is_none() {
             return;
         }
-        let mut line = self.lock();
-        let own = line.leave_as(number);
-        self.waiting.store(line.len(), Relaxed);
-        let next = if has_more() { line.call() } else { None };
-        drop(line);
+        let mut queue = self.lock();
+        let own = queue.leave_as(number);
+        self.waiting.store(queue.len(), Relaxed);
+        let next = if has_more() { queue.call() } else { None };
+        drop(queue);
         drop(own);
         next.into_iter().for_each(Sleeper::wake);
     }
@@ -111,8 +111,8 @@ impl<T> ChannelShared<T> {
                 _ => ConcurrentQueue::unbounded(),
             },
             counted: AtomicUsize::new(0),
-            senders: Side::default(),
-            receivers: Side::default(),
+            senders: Waiters::default(),
+            receivers: Waiters::default(),
             ends: Ends::default(),
         }
     }

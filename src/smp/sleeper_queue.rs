@@ -1,15 +1,15 @@
-//! The line of those who wait for the same, in several threads.
+//! The queue of the calls that wait for the same, in several threads.
 
 use std::collections::VecDeque;
 
 use super::sleeper::Sleeper;
 
-/// Who waits, in the order in which they came.
+/// The sleepers, in the order in which they came.
 ///
 /// Only the first may go on, and only the first is called: when it has taken its turn, the next. So
 /// none overtakes, however late another wakes up.
 #[derive(Default)]
-pub(in crate::smp) struct Line {
+pub(in crate::smp) struct SleeperQueue {
     waiting: VecDeque<Waiting>,
     last: u64,
 }
@@ -20,7 +20,7 @@ struct Waiting {
     sleeper: Option<Sleeper>,
 }
 
-impl Line {
+impl SleeperQueue {
     pub(in crate::smp) fn len(&self) -> usize {
         self.waiting.len()
     }
