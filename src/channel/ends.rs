@@ -6,15 +6,15 @@ use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 /// How many ends a channel has on either side.
 #[derive(Default)]
 pub struct Ends {
-    pub(crate) senders: Side,
-    pub(crate) receivers: Side,
+    pub(crate) senders: EndCount,
+    pub(crate) receivers: EndCount,
 }
 
 /// How many ends there are on one side. Atomic, since those of a channel between threads are counted, too.
 #[derive(Default)]
-pub struct Side(AtomicUsize);
+pub struct EndCount(AtomicUsize);
 
-impl Side {
+impl EndCount {
     pub(crate) fn add(&self) {
         self.0.fetch_add(1, Relaxed);
     }

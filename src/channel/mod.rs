@@ -44,7 +44,7 @@ pub(crate) mod ends;
 mod error;
 mod info;
 mod last;
-mod line;
+mod offers;
 mod one_thread;
 pub mod oneshot;
 mod open;

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::ends::Ends;
 use super::error::TrySendError;
 use super::last::Last;
-use super::line::{From, Line};
+use super::offers::{From, Offers};
 use super::ranks::Ranks;
 use super::reach::Channel;
 use super::rendezvous::{Offerer, Rendezvous};
@@ -41,7 +41,7 @@ pub struct Pipe<T> {
 
 struct PipeState<T> {
     items: VecDeque<T>,
-    line: Line<T>,
+    offers: Offers<T>,
 }
 
 impl<T> Pipe<T> {
@@ -53,7 +53,7 @@ impl<T> Pipe<T> {
             closed: Cell::new(false),
             state: RefCell::new(PipeState {
                 items: VecDeque::with_capacity(small),
-                line: Line::new(),
+                offers: Offers::new(),
             }),
             ranks,
             rendezvous: (capacity == 0).then(|| Box::new(Rendezvous::new())),
@@ -72,7 +72,7 @@ impl<T> Pipe<T> {
     pub(super) fn waiting_senders(&self) -> usize {
         match &self.rendezvous {
             Some(rendezvous) => rendezvous.waiting_senders(),
-            None => self.state.borrow().line.len(),
+            None => self.state.borrow().offers.len(),
         }
     }
 
@@ -105,7 +105,7 @@ impl<T> Pipe<T> {
             return rendezvous.give(item, None).map_err(TrySendError::Full);
         }
         let state = &mut *self.state.borrow_mut();
-        if !state.line.is_empty() || state.items.len() >= self.capacity {
+        if !state.offers.is_empty() || state.items.len() >= self.capacity {
             return Err(TrySendError::Full(item));
         }
         state.items.push_back(item);
@@ -131,7 +131,7 @@ impl<T> Pipe<T> {
         let state = &mut *self.state.borrow_mut();
         let item = state.items.pop_front();
         self.note_length(state);
-        match state.line.is_empty() || self.is_closed() {
+        match state.offers.is_empty() || self.is_closed() {
             true => item,
             false => self.refill(state, item),
         }
@@ -164,7 +164,7 @@ impl<T> Pipe<T> {
 
     /// Adds an offer to the line; says where.
     pub(super) fn join(&self, item: Option<T>, from: From) -> u64 {
-        self.state.borrow_mut().line.join(item, from)
+        self.state.borrow_mut().offers.join(item, from)
     }
 
     /// Adds a future's offer to the line; says where.
@@ -178,7 +178,7 @@ impl<T> Pipe<T> {
     pub(super) fn is_granted(&self, place: u64) -> bool {
         match &self.rendezvous {
             Some(rendezvous) => rendezvous.is_taken(place),
-            None => self.state.borrow().line.is_granted(place),
+            None => self.state.borrow().offers.is_granted(place),
         }
     }
 
@@ -188,7 +188,7 @@ impl<T> Pipe<T> {
             return rendezvous.withdraw(place);
         }
         let state = &mut *self.state.borrow_mut();
-        let item = state.line.withdraw(place);
+        let item = state.offers.withdraw(place);
         self.move_along(state);
         if !state.items.is_empty() {
             self.receivers.call_next();
@@ -199,11 +199,11 @@ impl<T> Pipe<T> {
     /// Puts the item of an offer in that comes for itself, if it is its turn and there is room.
     pub(super) fn put_as_first(&self, place: u64, item: &mut Option<T>) -> bool {
         let state = &mut *self.state.borrow_mut();
-        if !state.line.is_first(place) || state.items.len() >= self.capacity {
+        if !state.offers.is_first(place) || state.items.len() >= self.capacity {
             return false;
         }
         state.items.extend(item.take());
-        state.line.withdraw(place);
+        state.offers.withdraw(place);
         self.move_along(state);
         self.receivers.call_next();
         true
@@ -211,7 +211,7 @@ impl<T> Pipe<T> {
 
     /// Takes the item of the first in line, if it lies there, and wakes its sender.
     fn admit(&self, state: &mut PipeState<T>) -> Option<T> {
-        let (item, from) = state.line.grant()?;
+        let (item, from) = state.offers.grant()?;
         self.wake(&from);
         Some(item)
     }
@@ -226,7 +226,7 @@ impl<T> Pipe<T> {
             state.items.push_back(item);
         }
         if state.items.len() < self.capacity
-            && let Some(comer) = state.line.first_comer()
+            && let Some(comer) = state.offers.first_comer()
         {
             self.wake(comer);
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::error::{SendError, TrySendError};
-use super::line::From;
+use super::offers::From;
 use super::pipe::Pipe;
 use super::reach::{Channel, Sends};
 use super::rendezvous::{Give, When};

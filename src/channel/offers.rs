@@ -1,4 +1,4 @@
-//! The line of those who wait to send.
+//! The offers of those that wait to send, in line.
 //!
 //! A sender that waits in `send` leaves its item in the line: what makes room takes the item along
 //! and wakes the sender, so a receiver need not wait for one sender after the other. A branch of a select
@@ -33,12 +33,12 @@ pub(super) enum From {
 
 /// The offers, in the order in which they came. Others than its sender only ever take the first, and with its
 /// item; so a sender that waits, and whose offer is gone, has sent.
-pub(super) struct Line<T> {
+pub(super) struct Offers<T> {
     offers: VecDeque<Offer<T>>,
     places: u64,
 }
 
-impl<T> Line<T> {
+impl<T> Offers<T> {
     pub(super) const fn new() -> Self {
         Self {
             offers: VecDeque::new(),
