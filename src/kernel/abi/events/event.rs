@@ -20,7 +20,7 @@ events! {
     #[allow(clippy::large_enum_variant)]
     pub enum Event {
         /// An observer came.
-        /// It is told in what circumstances everything that follows happens.
+        /// The circumstances in which everything that follows happens.
         Start(Start {
             /// When.
             pub time: Duration as "nanos",
@@ -44,7 +44,7 @@ events! {
         Birth(Birth {
             /// When it arrives.
             pub time: Duration as "nanos",
-            /// Who it is.
+            /// The task.
             pub tid: Tid,
             /// Its name; empty if it has none.
             pub name: Arc<str> = default,
@@ -60,7 +60,7 @@ events! {
         Death(Death {
             /// When.
             pub time: Duration as "nanos",
-            /// Whose.
+            /// The task.
             pub tid: Tid,
             /// How.
             pub exit: Exit,
@@ -70,18 +70,18 @@ events! {
         Wake(Wake {
             /// When.
             pub time: Duration as "nanos",
-            /// Who.
+            /// The task.
             pub tid: Tid,
             /// Why.
             pub cause: Cause,
         }),
 
         /// A timer was set, or went off.
-        /// One that is taken back, since its wait is over, is not told of.
+        /// One that is taken back, since its wait is over, is no event.
         Timer(Timer {
             /// When.
             pub time: Duration as "nanos",
-            /// Whose.
+            /// The task.
             pub tid: Tid,
             /// What became of it.
             pub did: TimerDid,
@@ -92,20 +92,20 @@ events! {
         Interrupt(Interrupt {
             /// When.
             pub time: Duration as "nanos",
-            /// Who is interrupted.
+            /// The task that is interrupted.
             pub tid: Tid,
             /// Why.
             pub why: Why,
-            /// By whom, if it was a task.
+            /// The task that did it, if one did.
             pub by: Option<Tid> = default,
         }),
 
-        /// A task was stopped by a signal, or told to go on.
-        /// If it waited, its wake is told before it goes on: it looks at what has become of its wait.
+        /// A task was stopped by a signal, or continued.
+        /// If it waited, its wake comes before it goes on: it looks at what has become of its wait.
         JobControl(JobControl {
             /// When.
             pub time: Duration as "nanos",
-            /// Who.
+            /// The task.
             pub tid: Tid,
             /// Whether it is stopped now.
             pub stopped: bool,
@@ -114,15 +114,15 @@ events! {
         }),
 
         /// A task's stay on a CPU is over.
-        /// Told where CPUs are simulated or a policy is at work.
+        /// Only where CPUs are simulated or a policy is at work.
         Slice(Slice {
             /// When it came, having been switched to.
             pub from: Duration as "nanos",
             /// When it went.
             pub time: Duration as "nanos",
-            /// Who.
+            /// The task.
             pub tid: Tid,
-            /// Where.
+            /// On which CPU.
             pub cpu: u32,
             /// Why it went.
             pub why: OffCpu,
@@ -130,17 +130,17 @@ events! {
 
         // What tasks note in the ledger takes no call: its time is that of the end of the turn.
 
-        /// A task took or gave back what others may wait for.
+        /// A task took or gave back a thing that others may wait for.
         Hold(Hold {
             /// When.
             pub time: Duration as "nanos",
-            /// Who.
+            /// The task.
             pub tid: Tid,
-            /// What, in words: a lock, a permit.
+            /// The thing, in words: a lock, a permit.
             pub what: Arc<str>,
             /// Its number among all that were held while this was observed: two may have the same words.
             pub id: u64,
-            /// Whether it has it now.
+            /// Whether the task has it now.
             pub taken: bool,
         }),
 
@@ -160,12 +160,12 @@ events! {
         Join(Join {
             /// When.
             pub time: Duration as "nanos",
-            /// Of whom.
+            /// The task that was joined.
             pub tid: Tid,
         }),
 
         /// A wait has closed a cycle of waits: whatever other tasks do, it stays, short of a kill or a cancel.
-        /// The log tells it in the same words. Cycles that are only likely, or longer than 64 tasks, are left
+        /// The log has the same words. Cycles that are only likely, or longer than 64 tasks, are left
         /// to the report of a stuck run: see [`Stuck::certain_cycles`](crate::Stuck::certain_cycles).
         Deadlock(Deadlock {
             /// When.
@@ -181,7 +181,7 @@ events! {
         Claimed(Claimed {
             /// When.
             pub time: Duration as "nanos",
-            /// Who.
+            /// The task.
             pub tid: Tid,
             /// What.
             pub claim: SchedParams,
