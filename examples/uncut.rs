@@ -1,4 +1,4 @@
-//! What cannot be cut: a sort holds everybody up.
+//! What cannot be cut: a sort holds up all tasks.
 //!
 //! There is no place in it to yield. A lint tells of the turn that took too long; `offload` has the work
 //! done by another thread, while only the caller waits. The figures are measured.

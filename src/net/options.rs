@@ -132,9 +132,9 @@ options! {
 
 options! {
     UdpSocket:
-    /// Sets whether messages may go to everybody in the net.
+    /// Sets whether messages may go to all hosts in the net.
     set_broadcast(broadcast: bool) -> ();
-    /// Whether messages may go to everybody in the net.
+    /// Whether messages may go to all hosts in the net.
     broadcast() -> bool;
     /// Sets the time to live of packets, in hops.
     set_ttl(hops: u32) -> ();

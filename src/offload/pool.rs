@@ -130,7 +130,7 @@ impl Pool {
         self.0.name.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The one that everybody uses who has none of his own.
+    /// The one that is used where no other is named.
     pub(super) fn common() -> Self {
         static COMMON: LazyLock<Pool> = LazyLock::new(|| Pool::new(Pool::COMMON));
         COMMON.clone()

@@ -9,7 +9,7 @@
 //! | [`WaitTask`] | how it ended |
 //! | [`Now`], [`Sleep`], [`SleepUntil`] | the time; whether the sleep was whole |
 //! | [`Compute`] | whether the CPU was had for so long |
-//! | [`Block`] | nothing; everybody was held up |
+//! | [`Block`] | nothing; all tasks were held up |
 //! | [`SetPolicy`], [`SetParams`] | who is next, and what a task claims |
 //! | [`Random`], [`Fault`] | a number; whether a fault happens |
 //! | [`ReadWait`], [`WriteWait`] | whether a file descriptor is ready |
