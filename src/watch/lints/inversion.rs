@@ -1,4 +1,4 @@
-//! Priority inversion: the urgent waits for the humble, and the middling runs.
+//! Priority inversion: a task of high priority waits for one of low, and one between them runs.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub(super) struct Inversion {
     waits: Vec<UrgentWait>,
 }
 
-/// A wait of an urgent task for a humble one.
+/// A wait of a task for one of lower priority.
 struct UrgentWait {
     waiter: Tid,
     holder: Tid,

@@ -1,4 +1,4 @@
-//! Simulated CPUs: who computes where, until when; and the policy that says who is next.
+//! Simulated CPUs: which task computes where, until when; and the policy that says which is next.
 //!
 //! ```text
 //!                     ┌────────── the policy ──────────┐

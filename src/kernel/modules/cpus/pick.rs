@@ -1,4 +1,4 @@
-//! Picking: the policy says who is next, and is not believed blindly.
+//! Picking: the policy says which task is next, and what it says is checked.
 
 use std::rc::Rc;
 use std::time::Duration;

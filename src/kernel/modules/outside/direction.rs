@@ -1,4 +1,4 @@
-//! One direction of a descriptor: whether it is worth a try, and who waits until it is.
+//! One direction of a descriptor: whether it is worth a try, and which task waits until it is.
 
 use std::cell::Cell;
 
@@ -19,7 +19,7 @@ pub(super) struct Direction {
     ready: Cell<bool>,
     /// Ready for good.
     ended: Cell<bool>,
-    /// Who waits, or was woken and has not tried again.
+    /// The task that waits, or was woken and has not tried again.
     pub(super) user: Cell<Tid>,
 }
 

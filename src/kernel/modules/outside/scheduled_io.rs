@@ -1,4 +1,4 @@
-//! Scheduled I/O: what is known of a file descriptor, and who waits for it.
+//! Scheduled I/O: what is known of a file descriptor, and which tasks wait for it.
 //!
 //! ```text
 //!   try ──▶ would block ──▶ not ready, waiting ──▶ an event: ready, woken ──▶ try …
@@ -99,7 +99,7 @@ impl ScheduledIo {
         Err(self.refusal(way, user))
     }
 
-    /// Forgets who waits, and where, if that is in the process that this was forked from; says whether.
+    /// Forgets which tasks wait, and where, if that is in the process that this was forked from; says whether.
     fn leave_to_parent(&self) -> bool {
         let is_parents = |home: &mut Home| !home.registration.is_ours();
         let left = self.home.borrow_mut().take_if(is_parents);
@@ -116,7 +116,7 @@ impl ScheduledIo {
         self.direction(way).user.get() == Tid::NONE && !self.closed.get()
     }
 
-    /// Notes who waits.
+    /// Notes which task waits.
     #[inline]
     pub(super) fn begin(&self, way: Interest, caller: Tid, sources: &Sources<Self>) {
         if self.direction(way).user.replace(caller) == Tid::NONE {
