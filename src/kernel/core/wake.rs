@@ -70,19 +70,8 @@ pub(crate) fn fire_due(core: &mut Core) {
             Due::Wait(place) => fire(core, place),
             Due::Run(act, slot, number) => act(core, slot, number),
         }
-        fetch_ahead(core);
-    }
-}
-
-/// Fetches what the next timers are about ahead of their time.
-#[inline]
-fn fetch_ahead(core: &Core) {
-    if let Some((next, after)) = core.timers.ahead() {
-        if let Due::Wait(place) = next {
-            core.table.look_at(place.slot, |task| task.prefetch_wait());
-        }
-        if let Due::Wait(place) = after {
-            core.table.look_at(place.slot, |task| task.prefetch_line());
+        if let Some((next, after)) = core.timers.ahead() {
+            core.table.fetch_ahead(next, after);
         }
     }
 }

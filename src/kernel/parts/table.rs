@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use slab::Slab;
 
+use super::Due;
 use crate::kernel::abi::Tid;
 use crate::machine::{TaskName, TaskRef};
 
@@ -51,10 +52,16 @@ impl Table {
         self.tasks.borrow()[slot as usize].clone()
     }
 
-    /// Looks at the task in a slot that is in use, without a hold on it.
+    /// Fetches the tasks that the next timers are about ahead of their time.
     #[inline]
-    pub(crate) fn look_at(&self, slot: u32, look: impl FnOnce(&TaskRef)) {
-        look(&self.tasks.borrow()[slot as usize]);
+    pub(crate) fn fetch_ahead(&self, next: Due, after: Due) {
+        let tasks = self.tasks.borrow();
+        if let Due::Wait(place) = next {
+            tasks[place.slot as usize].prefetch_wait();
+        }
+        if let Due::Wait(place) = after {
+            tasks[place.slot as usize].prefetch_line();
+        }
     }
 
     #[inline]
