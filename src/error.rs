@@ -1,8 +1,9 @@
 //! Errors of the system that say what could not be done, and with what. Floor 3.
 
-use std::error::Error;
 use std::fmt;
 use std::io;
+
+use crate::shown::error;
 
 /// What could not be done with what, and why.
 #[derive(Debug)]
@@ -24,14 +25,7 @@ pub(crate) fn cannot(deed: &'static str, object: impl fmt::Display, error: io::E
     io::Error::new(named.error.kind(), named)
 }
 
-impl fmt::Display for Named {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "cannot {} {}: {}", self.deed, self.object, self.error)
-    }
-}
-
-impl Error for Named {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.error)
-    }
+error! {
+    Named { Self { deed, object, error } => format_args!("cannot {deed} {object}: {error}") }
+    source { Self { error, .. } => error }
 }

@@ -202,7 +202,7 @@ pub mod future;
 pub mod group;
 #[cfg(all(doc, not(doctest)))]
 pub mod guide;
-mod interruptible;
+
 mod join;
 pub mod kernel;
 pub mod local;
@@ -218,6 +218,7 @@ pub mod process;
 mod queue;
 mod scope;
 pub mod select;
+mod shown;
 pub mod signal;
 pub mod smp;
 pub mod stdio;

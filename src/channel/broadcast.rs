@@ -7,7 +7,6 @@ mod error;
 mod receiver;
 
 use std::cell::RefCell;
-use std::fmt;
 use std::rc::Rc;
 
 pub use error::{RecvError, TryRecvError};
@@ -17,6 +16,7 @@ use super::SendError;
 use super::audience::Audience;
 use super::ring::Ring;
 use crate::kernel::{spend, spend_on_reading};
+use crate::shown::shown;
 
 /// Makes a channel whose every receiver gets every item that is sent after it subscribed, in order. It
 /// keeps the last `n` items for those who have not received them yet.
@@ -157,13 +157,5 @@ impl<T> Drop for Sender<T> {
     }
 }
 
-impl<T> fmt::Debug for Sender<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "broadcast::Sender({}, {} in the buffer)",
-            self.0.audience.waiting,
-            self.0.ring.borrow().len()
-        )
-    }
-}
+shown!(impl<T> Debug for Sender<T>: self =>
+    "broadcast::Sender({}, {} in the buffer)", self.0.audience.waiting, self.0.ring.borrow().len());

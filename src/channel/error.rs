@@ -1,10 +1,7 @@
 //! What can go wrong at either end of a channel.
 
-use std::error::Error;
-use std::fmt;
-
-use crate::interruptible::interruptible;
 use crate::kernel::Interrupted;
+use crate::shown::{error, interruptible, shown};
 
 /// Why an item was not sent; it comes back.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,54 +60,31 @@ pub enum TryRecvError {
 const SEND_CLOSED: &str = "the channel is closed: no receiver is left for the item";
 const RECV_CLOSED: &str = "the channel is closed and empty: nothing more will come";
 
-/// Whatever the item is: it need not be `Debug`.
-impl<T> fmt::Debug for SendError<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Closed(_) => out.write_str("Closed(..)"),
-            Self::Interrupted(_, why) => write!(out, "Interrupted(.., {why:?})"),
-        }
+// What is sent need not be `Debug`.
+shown!(impl<T> Debug for SendError<T> {
+    Self::Closed(_) => "Closed(..)",
+    Self::Interrupted(_, why) => format_args!("Interrupted(.., {why:?})"),
+});
+
+error! {
+    <T> SendError<T> {
+        Self::Closed(_) => SEND_CLOSED,
+        Self::Interrupted(_, why) => format_args!("the item was not sent: {why}"),
     }
+    source { Self::Interrupted(_, why) => why }
 }
 
-impl<T> fmt::Display for SendError<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Closed(_) => out.write_str(SEND_CLOSED),
-            Self::Interrupted(_, why) => write!(out, "the item was not sent: {why}"),
-        }
+shown!(impl<T> Debug for TrySendError<T> {
+    Self::Full(_) => "Full(..)",
+    Self::Closed(_) => "Closed(..)",
+});
+
+error! {
+    <T> TrySendError<T> {
+        Self::Full(_) => "the channel has no room now: send, and wait for it",
+        Self::Closed(_) => SEND_CLOSED,
     }
 }
-
-impl<T> Error for SendError<T> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Closed(_) => None,
-            Self::Interrupted(_, why) => Some(why),
-        }
-    }
-}
-
-/// Whatever the item is: it need not be `Debug`.
-impl<T> fmt::Debug for TrySendError<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Full(_) => "Full(..)",
-            Self::Closed(_) => "Closed(..)",
-        })
-    }
-}
-
-impl<T> fmt::Display for TrySendError<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Full(_) => "the channel has no room now: send, and wait for it",
-            Self::Closed(_) => SEND_CLOSED,
-        })
-    }
-}
-
-impl<T> Error for TrySendError<T> {}
 
 interruptible! {
     RecvError {
@@ -119,13 +93,9 @@ interruptible! {
     }
 }
 
-impl fmt::Display for TryRecvError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Empty => "the channel has no item now: receive, and wait for it",
-            Self::Closed => RECV_CLOSED,
-        })
+error! {
+    TryRecvError {
+        Self::Empty => "the channel has no item now: receive, and wait for it",
+        Self::Closed => RECV_CLOSED,
     }
 }
-
-impl Error for TryRecvError {}

@@ -1,7 +1,6 @@
 //! A channel for one value, once: an answer to the task that asked. Floor 3, on calls only.
 
 use std::cell::{Cell, RefCell};
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -9,6 +8,7 @@ use std::task::{Context, Poll};
 
 use super::{RecvError, SendError, TryRecvError};
 use crate::kernel::{SystemCall, WaitList, call, spend, spend_on_reading};
+use crate::shown::shown;
 use crate::syscall::Together;
 use crate::wakers::{WakerKey, Wakers};
 
@@ -113,11 +113,7 @@ impl<T> Drop for Sender<T> {
     }
 }
 
-impl<T> fmt::Debug for Sender<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "oneshot::Sender({})", self.0.waiting)
-    }
-}
+shown!(impl<T> Debug for Sender<T>: self => "oneshot::Sender({})", self.0.waiting);
 
 /// The end that receives; dropping it closes the channel and drops a value that was not received.
 ///
@@ -194,11 +190,7 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-impl<T> fmt::Debug for Receiver<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "oneshot::Receiver({})", self.0.waiting)
-    }
-}
+shown!(impl<T> Debug for Receiver<T>: self => "oneshot::Receiver({})", self.0.waiting);
 
 /// Receives the value; see [`Receiver::recv_async`].
 #[must_use = "a future does nothing until it is polled"]
@@ -213,8 +205,4 @@ impl<T> Future for RecvFuture<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for RecvFuture<'_, T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "oneshot::RecvFuture({})", self.0.waiting)
-    }
-}
+shown!(impl<T> Debug for RecvFuture<'_, T>: self => "oneshot::RecvFuture({})", self.0.waiting);

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::fmt;
 use std::mem::take;
 use std::rc::Rc;
 
@@ -15,6 +14,7 @@ use super::reach::Channel;
 use super::rendezvous::{Offerer, Rendezvous};
 use crate::kernel::{Holding, Tid, WaitList};
 use crate::queue::Queue;
+use crate::shown::shown;
 use crate::wakers::Wakers;
 
 /// The most room that is set aside at once, in items.
@@ -301,16 +301,7 @@ impl<T> Channel for Pipe<T> {
     }
 }
 
-impl<T> fmt::Debug for Pipe<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{}, {} items, {} waiting to send, {} to receive{}",
-            self.senders,
-            self.len(),
-            self.waiting_senders(),
-            self.waiting_receivers(),
-            if self.is_closed() { ", closed" } else { "" }
-        )
-    }
-}
+shown!(impl<T> Debug for Pipe<T>: self =>
+    "{}, {} items, {} waiting to send, {} to receive{}",
+    self.senders, self.len(), self.waiting_senders(), self.waiting_receivers(),
+    if self.is_closed() { ", closed" } else { "" });

@@ -3,7 +3,6 @@
 //! A future that receives holds no place that others would have to respect, since it may never be
 //! polled again: an item goes first to the tasks that wait, then to whichever future is polled first.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -13,6 +12,7 @@ use super::pipe::Pipe;
 use super::reach::Channel;
 use super::receiver::Receiver;
 use crate::kernel::{Tid, spend};
+use crate::shown::shown;
 use crate::wakers::WakerKey;
 
 impl<T> Receiver<T> {
@@ -123,20 +123,8 @@ impl<T> futures_core::Stream for IntoStream<T> {
     }
 }
 
-impl<T> fmt::Debug for RecvFuture<'_, T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "RecvFuture({:?})", self.receiver)
-    }
-}
+shown!(impl<T> Debug for RecvFuture<'_, T>: self => "RecvFuture({:?})", self.receiver);
 
-impl<T> fmt::Debug for Stream<'_, T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Stream({:?})", self.0.receiver)
-    }
-}
+shown!(impl<T> Debug for Stream<'_, T>: self => "Stream({:?})", self.0.receiver);
 
-impl<T> fmt::Debug for IntoStream<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "IntoStream({:?})", self.receiver)
-    }
-}
+shown!(impl<T> Debug for IntoStream<T>: self => "IntoStream({:?})", self.receiver);

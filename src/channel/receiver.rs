@@ -1,6 +1,5 @@
 //! The receiving end of a channel.
 
-use std::fmt;
 use std::ops::Deref;
 
 use super::error::{RecvError, TryRecvError};
@@ -8,6 +7,7 @@ use super::info::Info;
 use super::one_thread::OneThread;
 use super::reach::{Channel, Reach, Receives};
 use crate::kernel::{SystemCall, spend};
+use crate::shown::shown;
 
 /// A receiving end of a channel; see [the table](super). A clone is one more; each item goes to one.
 ///
@@ -136,11 +136,7 @@ impl<T, R: Reach> Drop for Receiver<T, R> {
     }
 }
 
-impl<T, R: Reach> fmt::Debug for Receiver<T, R> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Receiver({:?})", self.0)
-    }
-}
+shown!(impl<T, R: Reach> Debug for Receiver<T, R>: self => "Receiver({:?})", self.0);
 
 /// Receives item after item; see [`Receiver::iter`].
 #[derive(Debug)]

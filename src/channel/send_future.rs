@@ -1,6 +1,5 @@
 //! A send as a future.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,6 +8,7 @@ use super::error::{SendError, TrySendError};
 use super::reach::{Channel, Sends};
 use super::sender::Sender;
 use crate::kernel::{Tid, spend};
+use crate::shown::shown;
 use crate::wakers::WakerKey;
 
 impl<T> Sender<T> {
@@ -112,8 +112,4 @@ impl<T> Drop for SendFuture<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for SendFuture<'_, T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "SendFuture({:?})", self.sender)
-    }
-}
+shown!(impl<T> Debug for SendFuture<'_, T>: self => "SendFuture({:?})", self.sender);

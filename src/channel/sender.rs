@@ -1,6 +1,5 @@
 //! The sending end of a channel.
 
-use std::fmt;
 use std::ops::Deref;
 
 use super::error::{SendError, TrySendError};
@@ -9,6 +8,7 @@ use super::one_thread::OneThread;
 use super::reach::{Channel, Reach, Sends};
 use super::send::Sending;
 use crate::kernel::{SystemCall, spend};
+use crate::shown::shown;
 
 /// A sending end of a channel; see [the table](super). A clone is one more.
 ///
@@ -162,8 +162,4 @@ impl<T, R: Reach> Drop for Sender<T, R> {
     }
 }
 
-impl<T, R: Reach> fmt::Debug for Sender<T, R> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Sender({:?})", self.0)
-    }
-}
+shown!(impl<T, R: Reach> Debug for Sender<T, R>: self => "Sender({:?})", self.0);

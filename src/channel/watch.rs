@@ -7,7 +7,7 @@ mod receiver;
 mod shared;
 
 use crate::kernel::{spend, spend_on_reading};
-use std::fmt;
+use crate::shown::shown;
 use std::rc::Rc;
 
 pub use receiver::Receiver;
@@ -175,8 +175,4 @@ impl<T> Drop for Sender<T> {
     }
 }
 
-impl<T> fmt::Debug for Sender<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "watch::Sender({})", self.0.audience.waiting)
-    }
-}
+shown!(impl<T> Debug for Sender<T>: self => "watch::Sender({})", self.0.audience.waiting);

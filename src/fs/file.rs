@@ -1,7 +1,6 @@
 //! Open files, and how they are opened.
 
 use std::cell::Cell;
-use std::fmt;
 use std::io::{self, Seek, SeekFrom};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::OpenOptionsExt;
@@ -11,6 +10,7 @@ use std::sync::Arc;
 use super::transfer::Manner;
 use super::{Metadata, Permissions, at};
 use crate::offload::Pool;
+use crate::shown::shown;
 use crate::sync::{Permit, Semaphore};
 
 /// An open file, with a cursor.
@@ -223,11 +223,7 @@ impl File {
     }
 }
 
-impl fmt::Debug for File {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "File({:?}, at {})", self.file, self.cursor.get())
-    }
-}
+shown!(impl Debug for File: self => "File({:?}, at {})", self.file, self.cursor.get());
 
 impl AsFd for File {
     fn as_fd(&self) -> BorrowedFd<'_> {

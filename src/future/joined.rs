@@ -1,13 +1,13 @@
 //! A task's end as a future.
 
 use std::borrow::Borrow;
-use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::join::{JoinError, JoinHandle};
+use crate::shown::shown;
 use crate::wakers::WakerKey;
 
 /// Waits for the end of a task, as [`JoinHandle::join`] does; of `handle.await`, or `(&handle).await`.
@@ -63,8 +63,4 @@ fn joined<T, H>(handle: H) -> Joined<T, H> {
     }
 }
 
-impl<T, H: fmt::Debug> fmt::Debug for Joined<T, H> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Joined({:?})", self.handle)
-    }
-}
+shown!(impl<T, H: std::fmt::Debug> Debug for Joined<T, H>: self => "Joined({:?})", self.handle);

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::kernel::{Interrupted, Tid};
+use crate::shown::{error, shown};
 
 /// An error that a member returned: its handle and the group's error both have it.
 pub type SharedError = Arc<dyn Error + Send + Sync>;
@@ -31,15 +32,11 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Panicked(tid, message) => write!(out, "task {tid} panicked: {message}"),
-            Self::Killed(tid) => write!(out, "task {tid} was killed"),
-            Self::Returned(tid, error) => write!(out, "task {tid} failed: {error}"),
-        }
-    }
-}
+shown!(impl Display for Failure {
+    Self::Panicked(tid, message) => format_args!("task {tid} panicked: {message}"),
+    Self::Killed(tid) => format_args!("task {tid} was killed"),
+    Self::Returned(tid, error) => format_args!("task {tid} failed: {error}"),
+});
 
 /// A group did not end well: members failed, or its caller was interrupted. The value of its block is
 /// dropped.
@@ -100,12 +97,8 @@ impl Error for GroupError {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct GroupClosed;
 
-impl fmt::Display for GroupClosed {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(
-            "the group is closed: it was cancelled, or a member failed, and takes no more members",
-        )
+error! {
+    GroupClosed {
+        Self => "the group is closed: it was cancelled, or a member failed, and takes no more members",
     }
 }
-
-impl Error for GroupClosed {}

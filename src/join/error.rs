@@ -1,11 +1,10 @@
 //! Why a task has no value to hand over.
 
 use std::any::Any;
-use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use crate::interruptible::interruptible;
 use crate::kernel::{Interrupted, Tid};
+use crate::shown::{interruptible, shown};
 
 /// Why a task has no value to hand over.
 #[derive(Debug)]
@@ -61,8 +60,4 @@ impl Panic {
     }
 }
 
-impl fmt::Debug for Panic {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Panic({}, {:?})", self.tid, self.message)
-    }
-}
+shown!(impl Debug for Panic: self => "Panic({}, {:?})", self.tid, self.message);

@@ -16,6 +16,7 @@ use crate::kernel::{
     Tid, World, call, cancel, notes, spend, spend_on_reading,
 };
 use crate::machine::{TaskRef, inside_task};
+use crate::shown::shown;
 use crate::syscall::{WaitError, WaitTask};
 use crate::wakers::Wakers;
 
@@ -273,8 +274,5 @@ impl SystemCall for KillThroughHandle {
     }
 }
 
-impl<T> fmt::Debug for JoinHandle<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "JoinHandle({}, {:?})", self.tid(), self.ended())
-    }
-}
+shown!(impl<T> Debug for JoinHandle<T>: self =>
+    "JoinHandle({}, {:?})", self.tid(), self.ended());

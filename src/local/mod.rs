@@ -27,11 +27,11 @@ mod values;
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::fmt;
 use std::ptr;
 use std::rc::Rc;
 
 use crate::kernel::Tid;
+use crate::shown::{error, shown};
 
 /// Declares task-local values: statics of the type [`TaskLocal`].
 ///
@@ -85,15 +85,11 @@ pub struct TaskLocal<T: 'static> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AccessError;
 
-impl fmt::Display for AccessError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(
-            "a task-local value outside a task: use it in what a scheduler runs as a task",
-        )
+error! {
+    AccessError {
+        Self => "a task-local value outside a task: use it in what a scheduler runs as a task",
     }
 }
-
-impl std::error::Error for AccessError {}
 
 impl<T: 'static> TaskLocal<T> {
     /// For [`task_local!`](crate::task_local) alone.
@@ -212,8 +208,4 @@ impl<T: 'static> TaskLocal<RefCell<T>> {
     }
 }
 
-impl<T> fmt::Debug for TaskLocal<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("TaskLocal")
-    }
-}
+shown!(impl<T> Debug for TaskLocal<T>: self => "TaskLocal");

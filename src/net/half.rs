@@ -2,13 +2,13 @@
 //!
 //! Borrowed halves are views; owned ones share the stream, and the writing one ends what it stands for.
 
-use std::fmt;
 use std::net::Shutdown;
 use std::rc::Rc;
 
 use super::family::StdStream;
 use super::socket::Socket;
 use crate::forward::{read_by_reference, write_by_reference};
+use crate::shown::{error, shown};
 
 /// A stream with two directions that end apart: [`TcpStream`](super::TcpStream) and
 /// [`UnixStream`](super::UnixStream).
@@ -177,16 +177,6 @@ read_by_reference!(OwnedReadHalf<Socket<T>>, 0 where T: StdStream);
 write_by_reference!(WriteHalf<'_, Socket<T>>, 0 where T: StdStream);
 write_by_reference!(OwnedWriteHalf<Socket<T>>, stream where T: StdStream);
 
-impl<S: Duplex> fmt::Debug for ReuniteError<S> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("ReuniteError")
-    }
-}
+shown!(impl<S: Duplex> Debug for ReuniteError<S>: self => "ReuniteError");
 
-impl<S: Duplex> fmt::Display for ReuniteError<S> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the two halves are not of the same stream")
-    }
-}
-
-impl<S: Duplex> std::error::Error for ReuniteError<S> {}
+error! { <S: Duplex> ReuniteError<S> { _ => "the two halves are not of the same stream" } }

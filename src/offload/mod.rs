@@ -33,8 +33,8 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use crate::devices::WorkId;
-use crate::interruptible::interruptible;
 use crate::kernel::{Answer, Interrupted, Kernel, Remote, SystemCall, Tid, call, outside};
+use crate::shown::interruptible;
 use job::{Job, Remains};
 pub use pool::Pool;
 

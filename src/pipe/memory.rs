@@ -8,6 +8,7 @@ use super::ring::Ring;
 use crate::forward::{in_one_piece, read_by_reference, write_by_reference};
 use crate::kernel::{Interrupted, SystemCall, spend, spend_on_reading};
 use crate::queue::{Plain, Take, Want, take};
+use crate::shown::shown;
 
 /// Makes a pipe in memory that holds so many bytes, and at least one.
 ///
@@ -187,20 +188,7 @@ impl Drop for Writer {
 read_by_reference!(Reader);
 write_by_reference!(Writer);
 
-impl fmt::Debug for Reader {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "Reader({}, {} bytes)",
-            self.0.readers.list,
-            self.0.len()
-        )
-    }
-}
+shown!(impl Debug for Reader: self => "Reader({}, {} bytes)", self.0.readers.list, self.0.len());
 
-impl fmt::Debug for Writer {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (list, room) = (&self.0.writers.list, self.room());
-        write!(out, "Writer({list}, room for {room} bytes)")
-    }
-}
+shown!(impl Debug for Writer: self =>
+    "Writer({}, room for {} bytes)", self.0.writers.list, self.room());

@@ -1,6 +1,5 @@
 //! Policies by their names.
 
-use std::fmt;
 use std::time::Duration;
 
 use super::{
@@ -8,6 +7,7 @@ use super::{
     Stcf, Stride,
 };
 use crate::kernel::Policy;
+use crate::shown::error;
 
 /// The names that [`by_name`] knows.
 pub const NAMES: [&str; 13] = [
@@ -116,11 +116,8 @@ fn random(settings: &Settings) -> Random {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnknownPolicy(pub String);
 
-impl fmt::Display for UnknownPolicy {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = NAMES.join(", ");
-        write!(out, "no such policy: {} (there are {names})", self.0)
+error! {
+    UnknownPolicy {
+        Self(name) => format_args!("no such policy: {name} (there are {})", NAMES.join(", ")),
     }
 }
-
-impl std::error::Error for UnknownPolicy {}

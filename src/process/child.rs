@@ -1,7 +1,6 @@
 //! A child process that runs another program.
 
 use std::ffi::OsStr;
-use std::fmt;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::process::{ExitStatus, Output};
@@ -16,6 +15,7 @@ use crate::kernel::signal::Signal;
 use crate::kernel::{spend, spend_on_reading};
 use crate::pipe::{PipeReader, PipeWriter};
 use crate::scope::timeout;
+use crate::shown::shown;
 
 /// What a child reads: our end of the pipe.
 pub type ChildStdin = PipeWriter;
@@ -232,9 +232,4 @@ impl Drop for Child {
     }
 }
 
-impl fmt::Debug for Child {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let program = self.program.to_string_lossy();
-        write!(out, "Child({} `{program}`)", self.id())
-    }
-}
+shown!(impl Debug for Child: self => "Child({} `{}`)", self.id(), self.program.to_string_lossy());

@@ -1,9 +1,9 @@
 //! Why there is no result from another process.
 
-use std::error::Error;
-use std::fmt;
 use std::io;
 use std::process::ExitStatus;
+
+use crate::shown::error;
 
 /// What a process was to do has given no result.
 ///
@@ -21,23 +21,13 @@ pub enum Failed {
     Io(io::Error),
 }
 
-impl fmt::Display for Failed {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ended(status) => write!(out, "the process ended without a result: {status}"),
-            Self::Unknown(text) => out.write_str(text),
-            Self::Io(error) => error.fmt(out),
-        }
+error! {
+    Failed {
+        Self::Ended(status) => format_args!("the process ended without a result: {status}"),
+        Self::Unknown(text) => text,
+        Self::Io(error) => error,
     }
-}
-
-impl Error for Failed {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Io(error) => Some(error),
-            _ => None,
-        }
-    }
+    source { Self::Io(error) => error }
 }
 
 impl From<io::Error> for Failed {

@@ -12,7 +12,6 @@
 //! threads, whatever the owner has become since. (The idea is that of Python's `multiprocessing`, start
 //! method "forkserver", and of Android's zygote.)
 
-use std::fmt;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -28,6 +27,7 @@ use super::service::{Address, Service, connect};
 use super::spawn::Entry;
 use super::wire::Wire;
 use crate::kernel::{call, spend};
+use crate::shown::shown;
 use crate::syscall::ReadWait;
 use crate::task::{Builder, JoinHandle};
 
@@ -247,14 +247,6 @@ fn answer(wire: &Wire, head: u8, rest: &[u8]) {
     _ = wire.write_frame(&[&[head], rest]);
 }
 
-impl fmt::Debug for ForkServer {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "ForkServer(process {})", self.id())
-    }
-}
+shown!(impl Debug for ForkServer: self => "ForkServer(process {})", self.id());
 
-impl fmt::Debug for Job {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Job")
-    }
-}
+shown!(impl Debug for Job: self => "Job");

@@ -14,7 +14,6 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-use std::fmt;
 use std::io;
 use std::os::fd::OwnedFd;
 
@@ -25,6 +24,7 @@ use rustix::net::{
 
 use super::wire::attempt;
 use crate::kernel::{Interest, Source};
+use crate::shown::shown;
 
 /// The longest message, in bytes.
 pub const LONGEST_MESSAGE: usize = 64 << 10;
@@ -172,14 +172,6 @@ fn is_gone(error: &io::Error) -> bool {
     kinds.contains(&error.kind())
 }
 
-impl fmt::Debug for Sender {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Sender of a queue between processes")
-    }
-}
+shown!(impl Debug for Sender: self => "Sender of a queue between processes");
 
-impl fmt::Debug for Receiver {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Receiver of a queue between processes")
-    }
-}
+shown!(impl Debug for Receiver: self => "Receiver of a queue between processes");

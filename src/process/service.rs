@@ -6,7 +6,6 @@
 //! ```
 
 use std::cell::Cell;
-use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::os::linux::net::SocketAddrExt;
@@ -29,6 +28,7 @@ use crate::boot::run;
 use crate::kernel::{Interest, Source, target};
 use crate::machine;
 use crate::select;
+use crate::shown::shown;
 use crate::syscall::ReadWait;
 use crate::task::Builder;
 use crate::time::sleep;
@@ -244,11 +244,7 @@ fn pause() {
     }
 }
 
-impl fmt::Display for Address {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
+shown!(impl Display for Address: self => "{}", self.0);
 
 /// Any text is an address; whether a server is there shows when one asks it.
 impl FromStr for Address {

@@ -11,7 +11,6 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::sync::atomic::AtomicU64;
@@ -19,6 +18,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 
 use crate::kernel::{spend, spend_on_reading};
 use crate::machine::SharedWords;
+use crate::shown::shown;
 
 /// Bytes in a word.
 const WORD: usize = size_of::<u64>();
@@ -148,8 +148,4 @@ fn invalid(text: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }
 
-impl fmt::Debug for SharedMemory {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "SharedMemory({} bytes)", self.len)
-    }
-}
+shown!(impl Debug for SharedMemory: self => "SharedMemory({} bytes)", self.len);

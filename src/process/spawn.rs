@@ -44,6 +44,7 @@ use super::failed::Failed;
 use super::offspring::Offspring;
 use super::wire::Wire;
 use crate::kernel::spend;
+use crate::shown::shown;
 
 /// What a new process does: bytes in, bytes out.
 pub type Entry = fn(&[u8]) -> Vec<u8>;
@@ -210,8 +211,4 @@ fn is_end(error: &io::Error) -> bool {
     kinds.contains(&error.kind())
 }
 
-impl std::fmt::Debug for Spawned {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Spawned(process {})", self.id())
-    }
-}
+shown!(impl Debug for Spawned: self => "Spawned(process {})", self.id());

@@ -2,28 +2,21 @@
 
 mod handle;
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
 pub use handle::Scope;
 
 use crate::kernel::{Expiry, Interrupted, ScopeId, Shield, cancel, spend_on_reading};
+use crate::shown::error;
 
 /// The time was over before the work was.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TimedOut;
 
-impl fmt::Display for TimedOut {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("timed out: a wait was broken off since its time was over")
-    }
-}
-
-impl std::error::Error for TimedOut {
-    /// The [interruption](Interrupted::of) of the wait.
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(Interrupted::late())
-    }
+error! {
+    TimedOut { Self => "timed out: a wait was broken off since its time was over" }
+    // The [interruption](Interrupted::of) of the wait.
+    source { Self => Interrupted::late() }
 }
 
 impl From<TimedOut> for std::io::Error {

@@ -12,6 +12,7 @@ use super::sleeper::Sleeper;
 use super::sleeper_queue::SleeperQueue;
 use crate::join::{JoinError, JoinHandle};
 use crate::kernel::{Interrupted, Remote, RunError, Scheduler};
+use crate::shown::shown;
 use crate::task::Builder;
 
 /// One of several cores, as its `main` sees it. Cheap to clone.
@@ -108,11 +109,7 @@ fn value_of<T>(main: &JoinHandle<T>) -> Result<T, RunError> {
     })
 }
 
-impl fmt::Debug for Core {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Core({} of {})", self.id, self.count())
-    }
-}
+shown!(impl Debug for Core: self => "Core({} of {})", self.id, self.count());
 
 impl CoreShared {
     /// What as many cores share as there are ways to them.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 
 use crate::kernel::RunError;
+use crate::shown::error;
 
 /// Why a run on several cores has no results to hand over.
 #[derive(Debug)]
@@ -50,14 +51,7 @@ impl Error for SmpError {
     }
 }
 
-impl fmt::Display for CoreFailure {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "core {}: {}", self.core, self.cause)
-    }
-}
-
-impl Error for CoreFailure {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.cause)
-    }
+error! {
+    CoreFailure { Self { core, cause } => format_args!("core {core}: {cause}") }
+    source { Self { cause, .. } => cause }
 }

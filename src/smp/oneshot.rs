@@ -10,6 +10,7 @@ use super::sleeper_queue::SleeperQueue;
 use super::title::Title;
 use crate::channel::{RecvError, SendError, TryRecvError};
 use crate::kernel::{Interrupted, SystemCall, spend, spend_on_reading};
+use crate::shown::shown;
 
 /// Makes a channel for one value, between any two threads; see [`crate::channel::oneshot()`] for one
 /// within a thread.
@@ -121,11 +122,7 @@ impl<T> Drop for OneSender<T> {
     }
 }
 
-impl<T> fmt::Debug for OneSender<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("OneSender")
-    }
-}
+shown!(impl<T> Debug for OneSender<T>: self => "OneSender");
 
 /// The end that receives; dropping it closes the channel and drops a value that was not received.
 ///
@@ -198,11 +195,7 @@ impl<T> Drop for OneReceiver<T> {
     }
 }
 
-impl<T> fmt::Debug for OneReceiver<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("OneReceiver")
-    }
-}
+shown!(impl<T> Debug for OneReceiver<T>: self => "OneReceiver");
 
 /// Waits for the value, under a number.
 struct Receive<'c, T>(&'c OneshotShared<T>, Option<u64>);

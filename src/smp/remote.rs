@@ -1,14 +1,12 @@
 //! Tasks made from other threads.
 
 use std::cell::Cell;
-use std::error::Error;
-use std::fmt;
 use std::rc::Rc;
 
 use super::oneshot::{OneReceiver, OneSender, oneshot};
 use crate::channel::{RecvError, TryRecvError};
-use crate::interruptible::interruptible;
 use crate::kernel::{Exit, ExitSink, Interrupted, Kernel, Remote, Stopped, Traits, spend};
+use crate::shown::{error, interruptible};
 use crate::task::Builder;
 
 impl Remote {
@@ -193,22 +191,10 @@ pub enum TryJoinError {
     Failed(RemoteError),
 }
 
-impl fmt::Display for TryJoinError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::WouldBlock => {
-                out.write_str("the remote task goes on: wait for it, or try again later")
-            }
-            Self::Failed(why) => why.fmt(out),
-        }
+error! {
+    TryJoinError {
+        Self::WouldBlock => "the remote task goes on: wait for it, or try again later",
+        Self::Failed(why) => why,
     }
-}
-
-impl Error for TryJoinError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::WouldBlock => None,
-            Self::Failed(why) => Some(why),
-        }
-    }
+    source { Self::Failed(why) => why }
 }

@@ -8,6 +8,7 @@ use super::error::BarrierError;
 use crate::kernel::{
     Answer, Holding, Interrupted, Kernel, SystemCall, Tid, WaitList, call, spend_on_reading,
 };
+use crate::shown::shown;
 
 /// Lets a number of tasks wait until all of them have arrived; then the next round begins.
 ///
@@ -177,12 +178,8 @@ impl BarrierState {
     }
 }
 
-impl fmt::Debug for Barrier {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (list, waiting, parties) = (&self.0.list, self.0.list.parked(), self.parties());
-        write!(out, "Barrier({list}, {waiting} of {parties} wait)")
-    }
-}
+shown!(impl Debug for Barrier: self =>
+    "Barrier({}, {} of {} wait)", self.0.list, self.0.list.parked(), self.parties());
 
 /// What a task is told that has passed a barrier.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,11 +1,11 @@
 //! A semaphore that never has more permits than it began with.
 
-use std::fmt;
 use std::rc::Rc;
 
 use super::error::{OverReleased, TryAcquireError};
 use super::semaphore::{Permit, Semaphore};
 use crate::kernel::{Interrupted, SystemCall};
+use crate::shown::shown;
 
 /// A [`Semaphore`] that never has more permits than it began with, so that a release too many is found
 /// where it is made. (After Python's `threading.BoundedSemaphore`.)
@@ -133,8 +133,4 @@ impl BoundedSemaphore {
     }
 }
 
-impl fmt::Debug for BoundedSemaphore {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Bounded({:?}, bound {})", self.inner, self.bound)
-    }
-}
+shown!(impl Debug for BoundedSemaphore: self => "Bounded({:?}, bound {})", self.inner, self.bound);

@@ -1,6 +1,5 @@
 //! The condition variable: waiting under a mutex until something has changed.
 
-use std::fmt;
 use std::rc::Rc;
 
 use super::condvar_wait::{CondvarError, CondvarWait, PassOn, WaitAndLock};
@@ -9,6 +8,7 @@ use super::lock_state::LockState;
 use super::mutex::MutexGuard;
 use crate::kernel::{SystemCall, WaitList, call, spend_on_reading};
 use crate::scope::shielded;
+use crate::shown::shown;
 
 /// Where tasks wait, without holding the mutex, until a task that changed what it protects notifies
 /// them.
@@ -177,12 +177,7 @@ impl Default for Condvar {
     }
 }
 
-impl fmt::Debug for Condvar {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let waiting = self.0.parked();
-        write!(out, "Condvar({}, {waiting} waiting)", self.0)
-    }
-}
+shown!(impl Debug for Condvar: self => "Condvar({}, {} waiting)", self.0, self.0.parked());
 
 /// Locks a mutex for one that has let go for a while: nothing but a kill breaks it off.
 #[track_caller]

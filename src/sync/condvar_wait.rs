@@ -6,6 +6,7 @@ use std::fmt;
 use super::error::LockError;
 use super::mutex::MutexGuard;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList};
+use crate::shown::shown;
 
 /// Passes a notification on, unless it was of use.
 pub(super) struct PassOn<'c>(pub(super) &'c WaitList);
@@ -154,12 +155,8 @@ impl<T> fmt::Display for CondvarError<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for CondvarError<'_, T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let held = self.guard.is_some();
-        write!(out, "CondvarError({:?}, has guard: {held})", self.error)
-    }
-}
+shown!(impl<T> Debug for CondvarError<'_, T>: self =>
+    "CondvarError({:?}, has guard: {})", self.error, self.guard.is_some());
 
 impl<T> Error for CondvarError<'_, T> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {

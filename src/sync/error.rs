@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 
-use crate::interruptible::interruptible;
 use crate::kernel::{Interrupted, Tid};
+use crate::shown::{error, interruptible, shown};
 
 /// Why a lock was not had.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,22 +38,16 @@ pub enum TryLockError {
     WouldDeadlock,
 }
 
-impl fmt::Display for TryLockError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::WouldBlock => "the lock is held or queued for: wait for it, or try again later",
-            Self::Poisoned => {
-                "the lock is poisoned: the task that held it panicked or was killed; put in order what \
-                 it protects after clear_poison"
-            }
-            Self::WouldDeadlock => {
-                "the caller holds the lock already, and would wait for itself: let go of it first"
-            }
-        })
+error! {
+    TryLockError {
+        Self::WouldBlock => "the lock is held or queued for: wait for it, or try again later",
+        Self::Poisoned =>
+            "the lock is poisoned: the task that held it panicked or was killed; put in order what it \
+             protects after clear_poison",
+        Self::WouldDeadlock =>
+            "the caller holds the lock already, and would wait for itself: let go of it first",
     }
 }
-
-impl Error for TryLockError {}
 
 /// Why a lock was not let go of; gives the guard back.
 #[non_exhaustive]
@@ -72,19 +66,13 @@ impl<G> UnlockError<G> {
     }
 }
 
-impl<G> fmt::Display for UnlockError<G> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the lock is another task's: give its guard back, to be unlocked there")
+error! {
+    <G> UnlockError<G> {
+        Self::NotOwner(_) => "the lock is another task's: give its guard back, to be unlocked there",
     }
 }
 
-impl<G> fmt::Debug for UnlockError<G> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("NotOwner")
-    }
-}
-
-impl<G> Error for UnlockError<G> {}
+shown!(impl<G> Debug for UnlockError<G>: self => "NotOwner");
 
 /// Why a task did not pass a barrier.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -130,18 +118,12 @@ pub enum TryAcquireError {
     AlreadyHolds(Tid),
 }
 
-impl fmt::Display for TryAcquireError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::WouldBlock => {
-                out.write_str("too few are left, or others queue: wait for one, or try again later")
-            }
-            Self::AlreadyHolds(tid) => LimiterError::AlreadyHolds(*tid).fmt(out),
-        }
+error! {
+    TryAcquireError {
+        Self::WouldBlock => "too few are left, or others queue: wait for one, or try again later",
+        Self::AlreadyHolds(tid) => LimiterError::AlreadyHolds(*tid),
     }
 }
-
-impl Error for TryAcquireError {}
 
 /// There was nothing to release: all permits are back, or will come back as their guards are dropped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -150,18 +132,14 @@ pub struct OverReleased {
     pub bound: usize,
 }
 
-impl fmt::Display for OverReleased {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "released once too often: none of the {} permits was forgotten; release those alone, the \
-             others come back when their guards are dropped",
-            self.bound
-        )
+error! {
+    OverReleased {
+        Self { bound } => format_args!(
+            "released once too often: none of the {bound} permits was forgotten; release those alone, \
+             the others come back when their guards are dropped"
+        ),
     }
 }
-
-impl Error for OverReleased {}
 
 /// Why a cell has no value to show.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::kernel::{Interrupted, SystemCall, WaitList, call, spend, spend_on_reading};
+use crate::shown::shown;
 use crate::syscall::Together;
 
 /// A flag that any number of tasks wait for.
@@ -132,8 +133,4 @@ impl Default for Event {
     }
 }
 
-impl fmt::Debug for Event {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Event({}, set: {})", self.0.list, self.0.is_set.get())
-    }
-}
+shown!(impl Debug for Event: self => "Event({}, set: {})", self.0.list, self.0.is_set.get());

@@ -1,11 +1,11 @@
 //! Latches and wait groups: waiting until a number of things has been done.
 
 use std::cell::Cell;
-use std::fmt;
 use std::rc::Rc;
 
 use super::event::Event;
 use crate::kernel::{Interrupted, SystemCall, spend_on_reading};
+use crate::shown::shown;
 
 /// A gate that opens once, after a number of counts, and stays open.
 ///
@@ -107,16 +107,7 @@ impl Latch {
     }
 }
 
-impl fmt::Debug for Latch {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "Latch({}, {} left)",
-            self.open.title(),
-            self.left.get()
-        )
-    }
-}
+shown!(impl Debug for Latch: self => "Latch({}, {} left)", self.open.title(), self.left.get());
 
 /// Waits until everything that was begun is done: each takes a token, and drops it when done.
 ///
@@ -219,12 +210,8 @@ impl Default for WaitGroup {
     }
 }
 
-impl fmt::Debug for WaitGroup {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (title, tokens) = (self.0.done.title(), self.0.tokens.get());
-        write!(out, "WaitGroup({title}, {tokens} tokens)")
-    }
-}
+shown!(impl Debug for WaitGroup: self =>
+    "WaitGroup({}, {} tokens)", self.0.done.title(), self.0.tokens.get());
 
 /// Something that a [`WaitGroup`] waits for; done when this is dropped. A clone counts on its own.
 #[must_use = "a token that is dropped at once keeps no task waiting"]
@@ -247,8 +234,4 @@ impl Drop for WaitToken {
     }
 }
 
-impl fmt::Debug for WaitToken {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "WaitToken({})", self.0.done.title())
-    }
-}
+shown!(impl Debug for WaitToken: self => "WaitToken({})", self.0.done.title());

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::error::{LimiterError, TryAcquireError};
 use crate::kernel::{SystemCall, Tid, spend, spend_on_reading};
 use crate::queue::{Queue, Take, Want, take};
+use crate::shown::shown;
 
 /// Bounds how many tasks do something at once; each borrows one token, and how many there are may
 /// change at any time.
@@ -162,16 +163,9 @@ impl Tokens {
     }
 }
 
-impl fmt::Debug for CapacityLimiter {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (borrowed, capacity) = (self.0.borrowed.get(), self.0.capacity.get());
-        let list = &self.0.queue.list;
-        write!(
-            out,
-            "CapacityLimiter({list}, {borrowed} of {capacity} lent)"
-        )
-    }
-}
+shown!(impl Debug for CapacityLimiter: self =>
+    "CapacityLimiter({}, {} of {} lent)",
+    self.0.queue.list, self.0.borrowed.get(), self.0.capacity.get());
 
 /// A token of a limiter: it goes back when this is dropped, wherever that is. Not a call.
 #[must_use = "a token that is dropped at once limits nothing"]
@@ -191,15 +185,12 @@ impl Drop for LimiterPermit {
     }
 }
 
-impl fmt::Debug for LimiterPermit {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = &self.tokens.queue.list;
-        match self.borrower {
-            Some(tid) => write!(out, "LimiterPermit({list}, borrowed by {tid})"),
-            None => write!(out, "LimiterPermit({list}, borrowed outside all tasks)"),
-        }
-    }
-}
+shown!(impl Debug for LimiterPermit {
+    Self { borrower: Some(tid), tokens } =>
+        format_args!("LimiterPermit({}, borrowed by {tid})", tokens.queue.list),
+    Self { borrower: None, tokens } =>
+        format_args!("LimiterPermit({}, borrowed outside all tasks)", tokens.queue.list),
+});
 
 /// What a task queues for: a token, unless it has one.
 struct Borrow<'l>(&'l Rc<Tokens>);

@@ -1,12 +1,12 @@
 //! A cell that is set once, by the first task that comes; the others wait meanwhile.
 
 use std::cell::Cell;
-use std::fmt;
 use std::rc::Rc;
 
 use super::error::OnceError;
 use crate::kernel::{Holding, Tid, spend, spend_on_reading};
 use crate::queue::{Plain, Queue, take};
+use crate::shown::shown;
 
 /// A cell that is set once, and whose initialiser may wait: a task that comes meanwhile waits for it.
 ///
@@ -158,16 +158,8 @@ impl<T> Default for OnceCell<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "OnceCell({}, {:?})",
-            self.0.queue.list,
-            self.0.value.get()
-        )
-    }
-}
+shown!(impl<T: std::fmt::Debug> Debug for OnceCell<T>: self =>
+    "OnceCell({}, {:?})", self.0.queue.list, self.0.value.get());
 
 impl<T> OnceState<T> {
     /// Waits until there is a value, or the caller is to make it.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::error::TryAcquireError;
 use crate::kernel::{Interrupted, SystemCall, Tid, spend, spend_on_reading};
 use crate::queue::{Queue, Take, Want, take};
+use crate::shown::shown;
 
 /// A counter of permits, to bound how many do something at once.
 ///
@@ -153,12 +154,8 @@ impl Semaphore {
     }
 }
 
-impl fmt::Debug for Semaphore {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (list, available) = (&self.0.queue.list, self.0.available.get());
-        write!(out, "Semaphore({list}, {available} available)")
-    }
-}
+shown!(impl Debug for Semaphore: self =>
+    "Semaphore({}, {} available)", self.0.queue.list, self.0.available.get());
 
 /// What the handles of a semaphore share.
 pub(super) struct Permits {
@@ -243,12 +240,7 @@ impl Drop for Permit {
     }
 }
 
-impl fmt::Debug for Permit {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (count, list) = (self.count, &self.permits.queue.list);
-        write!(out, "Permit({count} of {list})")
-    }
-}
+shown!(impl Debug for Permit: self => "Permit({} of {})", self.count, self.permits.queue.list);
 
 /// What a task queues for: so many permits.
 struct Permission<'s> {

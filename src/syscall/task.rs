@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::interruptible::interruptible;
 use crate::kernel::{
     Answer, Exit, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, Traits, notes, target,
 };
+use crate::shown::{interruptible, shown};
 
 /// Asks for nothing: the caller goes to the tail of the ready queue.
 #[derive(Clone, Copy, Debug, Default)]
@@ -101,11 +101,7 @@ impl<F: FnOnce() + 'static> SystemCall for NewTask<F> {
     }
 }
 
-impl<F> fmt::Debug for NewTask<F> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("NewTask")
-    }
-}
+shown!(impl<F> Debug for NewTask<F>: self => "NewTask");
 
 /// Asks for the end of a task: it is unwound at once, its destructors run, its waiters are woken.
 ///

@@ -15,7 +15,7 @@ const LONGEST_FUNCTION: usize = 40;
 const FLOORS: &[(&str, u8)] = &[
     ("machine", 0),
     ("devices", 0),
-    ("interruptible", 1),
+    ("shown", 0),
     ("kernel", 1),
     ("syscall", 2),
     ("join", 3),

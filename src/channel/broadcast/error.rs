@@ -1,11 +1,8 @@
 //! What a broadcast says instead of an item.
 
-use std::error::Error;
-use std::fmt;
-
 use crate::channel;
-use crate::interruptible::interruptible;
 use crate::kernel::Interrupted;
+use crate::shown::{error, interruptible};
 
 /// Why nothing was received.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,17 +34,11 @@ pub enum TryRecvError {
     Lagged(u64),
 }
 
-impl fmt::Display for TryRecvError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => channel::TryRecvError::Empty.fmt(out),
-            Self::Closed => channel::TryRecvError::Closed.fmt(out),
-            Self::Lagged(count) => write!(
-                out,
-                "lagged behind, {count} items are lost: go on with the oldest still there"
-            ),
-        }
+error! {
+    TryRecvError {
+        Self::Empty => channel::TryRecvError::Empty,
+        Self::Closed => channel::TryRecvError::Closed,
+        Self::Lagged(count) =>
+            format_args!("lagged behind, {count} items are lost: go on with the oldest still there"),
     }
 }
-
-impl Error for TryRecvError {}

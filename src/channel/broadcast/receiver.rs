@@ -1,12 +1,12 @@
 //! The end of a broadcast that receives.
 
 use std::cell::Cell;
-use std::fmt;
 use std::rc::Rc;
 
 use super::{BroadcastShared, RecvError, TryRecvError};
 use crate::channel::ring::Read;
 use crate::kernel::{SystemCall, call, spend, spend_on_reading};
+use crate::shown::shown;
 
 /// An end that receives all that is sent after it subscribed.
 ///
@@ -177,16 +177,8 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-impl<T> fmt::Debug for Receiver<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "broadcast::Receiver({}, {} to be received)",
-            self.shared.audience.waiting,
-            self.left()
-        )
-    }
-}
+shown!(impl<T> Debug for Receiver<T>: self =>
+    "broadcast::Receiver({}, {} to be received)", self.shared.audience.waiting, self.left());
 
 impl<'r, T: Clone> IntoIterator for &'r Receiver<T> {
     type Item = Result<T, RecvError>;

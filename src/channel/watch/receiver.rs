@@ -1,12 +1,12 @@
 //! The end of a watched value that looks.
 
 use std::cell::Cell;
-use std::fmt;
 use std::rc::Rc;
 
 use super::{Ref, WatchShared};
 use crate::channel::RecvError;
 use crate::kernel::{SystemCall, call, spend, spend_on_reading};
+use crate::shown::shown;
 
 /// An end that sees the value, and waits for its changes.
 ///
@@ -201,8 +201,4 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-impl<T> fmt::Debug for Receiver<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "watch::Receiver({})", self.shared.audience.waiting)
-    }
-}
+shown!(impl<T> Debug for Receiver<T>: self => "watch::Receiver({})", self.shared.audience.waiting);

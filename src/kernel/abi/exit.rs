@@ -1,9 +1,9 @@
 //! How a task ends.
 
 use std::any::Any;
-use std::fmt;
 
 use crate::machine::Payload;
+use crate::shown::shown;
 
 /// How a task ended.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -29,14 +29,10 @@ impl Exit {
     }
 }
 
-impl fmt::Display for Exit {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Exit::Panicked(message) => write!(out, "panicked: {message}"),
-            other => out.write_str(other.word()),
-        }
-    }
-}
+shown!(impl Display for Exit {
+    Exit::Panicked(message) => format_args!("panicked: {message}"),
+    other => other.word(),
+});
 
 /// How a task ended by itself: it unwound with `payload`, or returned.
 pub(in crate::kernel) fn exit_of(payload: Option<&Payload>) -> Exit {

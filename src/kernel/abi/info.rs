@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::tid::Tid;
+use crate::shown::shown;
 
 /// Where a task is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -24,17 +25,13 @@ pub enum TaskState {
     Expected,
 }
 
-impl fmt::Display for TaskState {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(match self {
-            Self::Ready => "ready",
-            Self::Running => "running",
-            Self::Waiting => "waiting",
-            Self::Stopped => "stopped",
-            Self::Expected => "expected",
-        })
-    }
-}
+shown!(impl Display for TaskState {
+    Self::Ready => "ready",
+    Self::Running => "running",
+    Self::Waiting => "waiting",
+    Self::Stopped => "stopped",
+    Self::Expected => "expected",
+});
 
 /// What is known of a task: a line of `ps`.
 #[derive(Clone, Debug)]

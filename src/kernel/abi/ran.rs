@@ -1,9 +1,8 @@
 //! What comes of making a task, and of driving one by hand.
 
-use std::fmt;
-
 use super::exit::Exit;
 use crate::machine::StackError;
+use crate::shown::error;
 
 /// What [`Task::run`](crate::Task::run) came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,23 +20,13 @@ pub enum Ran {
 #[derive(Debug)]
 pub struct SpawnError(pub(crate) StackError);
 
-impl fmt::Display for SpawnError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "cannot make a task: {}", self.0)
-    }
+error! {
+    SpawnError { Self(error) => format_args!("cannot make a task: {error}") }
+    source { Self(StackError::NoMemory(cause)) => cause }
 }
 
 impl From<StackError> for SpawnError {
     fn from(error: StackError) -> Self {
         Self(error)
-    }
-}
-
-impl std::error::Error for SpawnError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0 {
-            StackError::NoMemory(cause) => Some(cause),
-            _ => None,
-        }
     }
 }

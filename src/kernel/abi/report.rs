@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::signal::Signal;
 use super::stuck::Stuck;
+use crate::shown::{error, shown};
 
 /// What has happened in a scheduler so far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -74,31 +75,17 @@ pub enum RunError {
     Killed,
 }
 
-impl fmt::Display for RunError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stuck(stuck) => stuck.fmt(out),
-            Self::Panicked(message) => write!(out, "the main task panicked: {message}"),
-            Self::Killed => out.write_str("the main task was killed"),
-        }
+error! {
+    RunError {
+        Self::Stuck(stuck) => stuck,
+        Self::Panicked(message) => format_args!("the main task panicked: {message}"),
+        Self::Killed => "the main task was killed",
     }
+    source { Self::Stuck(stuck) => stuck }
 }
 
-/// The same text: it is what `main` prints of an error.
-impl fmt::Debug for RunError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, out)
-    }
-}
-
-impl std::error::Error for RunError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Stuck(stuck) => Some(stuck),
-            _ => None,
-        }
-    }
-}
+// The same text: it is what `main` prints of an error.
+shown!(impl Debug for RunError: self => "{self}");
 
 impl From<Stuck> for RunError {
     fn from(stuck: Stuck) -> Self {

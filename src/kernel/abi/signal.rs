@@ -3,6 +3,8 @@
 use std::fmt;
 use std::os::raw::c_int;
 
+use crate::shown::shown;
+
 /// A signal, with its meaning in UNIX.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
@@ -80,11 +82,7 @@ impl Signal {
     }
 }
 
-impl fmt::Display for Signal {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(self.name())
-    }
-}
+shown!(impl Display for Signal { signal => signal.name() });
 
 /// Some of the signals.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]

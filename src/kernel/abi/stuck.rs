@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::info::TaskInfo;
 use super::tid::Tid;
+use crate::shown::shown;
 
 /// Tasks each of which waits for the next, and the last for the first.
 #[derive(Clone)]
@@ -128,11 +129,7 @@ impl fmt::Display for Stuck {
     }
 }
 
-/// The same text: it is what `main` prints of an error.
-impl fmt::Debug for Stuck {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, out)
-    }
-}
+// The same text: it is what `main` prints of an error.
+shown!(impl Debug for Stuck: self => "{self}");
 
 impl std::error::Error for Stuck {}

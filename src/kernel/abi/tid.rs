@@ -1,9 +1,9 @@
 //! The name that a task goes by.
 
 use std::cell::Cell;
-use std::fmt;
 
 use crate::machine::{TaskName, TaskRef};
+use crate::shown::{error, shown};
 
 /// The first number that no scheduler has: from here on, each is the home of a task driven by hand.
 pub(in crate::kernel) const HOMES_BY_HAND: u64 = TaskName::SCHEDULERS / 2;
@@ -100,30 +100,16 @@ impl Tid {
     }
 }
 
-impl fmt::Display for Tid {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.number(), out)
-    }
-}
+shown!(impl Display for Tid { tid => tid.number() });
 
-impl fmt::Debug for Tid {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Tid({})", self.number())
-    }
-}
+shown!(impl Debug for Tid: self => "Tid({})", self.number());
 
 /// There is no such task: it has ended, is dying, or belongs to another scheduler.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NoSuchTask(pub Tid);
 
-impl fmt::Display for NoSuchTask {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "no such task: {} (it has ended, or is another scheduler's)",
-            self.0
-        )
+error! {
+    NoSuchTask {
+        Self(tid) => format_args!("no such task: {tid} (it has ended, or is another scheduler's)"),
     }
 }
-
-impl std::error::Error for NoSuchTask {}

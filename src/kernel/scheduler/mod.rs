@@ -27,6 +27,7 @@ use super::modules::{cpus, deadlock, signals, stop};
 use super::parts::shortcut::{BudgetInForce, spend_on_reading};
 use super::parts::{TaskHandle, Traits};
 use crate::devices::Lineage;
+use crate::shown::shown;
 use builder::SchedulerBuilder;
 
 /// Runs tasks on this thread, one at a time, and serves what they ask for.
@@ -249,16 +250,8 @@ impl Default for Scheduler {
     }
 }
 
-impl std::fmt::Debug for Scheduler {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            out,
-            "Scheduler(tasks: {}, ready: {})",
-            self.core.tasks().len(),
-            self.core.run_queue().len()
-        )
-    }
-}
+shown!(impl Debug for Scheduler: self =>
+    "Scheduler(tasks: {}, ready: {})", self.core.tasks().len(), self.core.run_queue().len());
 
 /// The report of a run in which nothing can go on.
 fn stuck(core: &Core) -> Stuck {

@@ -40,7 +40,6 @@ mod objects;
 mod queue;
 mod store;
 
-use std::fmt;
 use std::io;
 use std::rc::Rc;
 
@@ -48,6 +47,7 @@ use super::limits::Limits;
 pub use super::service::Address;
 use super::service::Service;
 use super::wire::LONGEST;
+use crate::shown::shown;
 pub use builder::ManagerServerBuilder;
 use link::Link;
 pub use objects::{Counter, Dictionary, List};
@@ -203,20 +203,8 @@ impl Proxy {
     }
 }
 
-impl fmt::Debug for Proxy {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} '{}'", self.kind, self.name)
-    }
-}
+shown!(impl Debug for Proxy: self => "{} '{}'", self.kind, self.name);
 
-impl fmt::Debug for Objects {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Objects({})", self.0.address())
-    }
-}
+shown!(impl Debug for Objects: self => "Objects({})", self.0.address());
 
-impl fmt::Debug for ManagerServer {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "ManagerServer(process {})", self.id())
-    }
-}
+shown!(impl Debug for ManagerServer: self => "ManagerServer(process {})", self.id());

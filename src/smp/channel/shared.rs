@@ -10,7 +10,6 @@
 //!
 //! Of the two, one at least sees what the other has done: that is what the fences are for.
 
-use std::fmt;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::atomic::{AtomicUsize, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +22,7 @@ use super::super::title::Title;
 use crate::channel::TrySendError;
 use crate::channel::ends::Ends;
 use crate::channel::reach::Channel;
+use crate::shown::shown;
 
 /// The most room that is set aside at once, in items; beyond it the bound is kept by counting.
 const SMALL: usize = 1 << 12;
@@ -205,8 +205,4 @@ impl<T> Channel for ChannelShared<T> {
     }
 }
 
-impl<T> fmt::Debug for ChannelShared<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}, {} items", self.title, self.len())
-    }
-}
+shown!(impl<T> Debug for ChannelShared<T>: self => "{}, {} items", self.title, self.len());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::kernel::{Place, Tid};
+use crate::shown::shown;
 #[cfg(feature = "record")]
 use crate::watch::written::nanos;
 
@@ -33,20 +34,16 @@ pub enum Lint {
     NeverJoined,
 }
 
-impl fmt::Display for Lint {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(match self {
-            Self::LongStep => "long step",
-            Self::YieldSpinner => "yield spinner",
-            Self::NeverYielded => "never yielded",
-            Self::ExitedHoldingLock => "exited holding a lock",
-            Self::SleptHoldingLock => "slept holding a lock",
-            Self::PriorityInversion => "priority inversion",
-            Self::QueueOnlyGrows => "queue only grows",
-            Self::NeverJoined => "never joined",
-        })
-    }
-}
+shown!(impl Display for Lint {
+    Self::LongStep => "long step",
+    Self::YieldSpinner => "yield spinner",
+    Self::NeverYielded => "never yielded",
+    Self::ExitedHoldingLock => "exited holding a lock",
+    Self::SleptHoldingLock => "slept holding a lock",
+    Self::PriorityInversion => "priority inversion",
+    Self::QueueOnlyGrows => "queue only grows",
+    Self::NeverJoined => "never joined",
+});
 
 /// What a lint has to say of a task.
 #[derive(Clone, PartialEq, Debug)]

@@ -18,6 +18,7 @@ pub use finding::{Finding, Lint};
 
 use super::ledger::Ran;
 use crate::kernel::{Event, Observer};
+use crate::shown::shown;
 use scene::Scene;
 
 /// A thing to look for.
@@ -127,11 +128,7 @@ impl Default for Lints {
     }
 }
 
-impl std::fmt::Debug for Lints {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Lints(findings: {})", self.findings().len())
-    }
-}
+shown!(impl Debug for Lints: self => "Lints(findings: {})", self.findings().len());
 
 impl std::fmt::Display for Lints {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

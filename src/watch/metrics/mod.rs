@@ -24,6 +24,7 @@ pub use summary::{CpuMetrics, Summary, TaskMetrics, Totals};
 
 use super::ledger::{Ledger, Phase, Ran};
 use crate::kernel::{Death, Event, Observer, OffCpu, Tid};
+use crate::shown::shown;
 use deadlines::{Deadlines, WorkDone};
 use processor::Processor;
 use quantiles::Quantiles;
@@ -191,16 +192,8 @@ impl Default for Metrics {
     }
 }
 
-impl std::fmt::Debug for Metrics {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let tasks = self.ledger.accounts().count();
-        write!(
-            out,
-            "Metrics(tasks: {tasks}, span: {:?})",
-            self.ledger.span()
-        )
-    }
-}
+shown!(impl Debug for Metrics: self =>
+    "Metrics(tasks: {}, span: {:?})", self.ledger.accounts().count(), self.ledger.span());
 
 impl Observer for Metrics {
     fn observe(&mut self, event: &Event) {

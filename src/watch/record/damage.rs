@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::shown::error;
+
 /// How much of what a file says is repeated in a message, in characters.
 const LONGEST_REASON: usize = 200;
 
@@ -48,16 +50,12 @@ impl Damage {
     }
 }
 
-impl fmt::Display for Damage {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            0 => out.write_str(&self.reason),
-            line => write!(out, "line {line}: {}", self.reason),
-        }
+error! {
+    Damage {
+        Self { line: 0, reason, .. } => reason,
+        Self { line, reason, .. } => format_args!("line {line}: {reason}"),
     }
 }
-
-impl std::error::Error for Damage {}
 
 /// Where a recording was broken off: its recorder never came to write the end mark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -12,6 +12,7 @@ pub use row::{State, TaskStatistics};
 
 use super::ledger::Ledger;
 use crate::kernel::{Did, Event, Hold, Observer, Place, Step, Tid};
+use crate::shown::shown;
 use look::Mark;
 
 /// How many tasks that have ended are kept, unless it is said.
@@ -184,16 +185,8 @@ impl Statistics {
     }
 }
 
-impl std::fmt::Debug for Statistics {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let tasks = self.ledger.accounts().count();
-        write!(
-            out,
-            "Statistics(tasks: {tasks}, forgotten: {})",
-            self.forgotten
-        )
-    }
-}
+shown!(impl Debug for Statistics: self =>
+    "Statistics(tasks: {}, forgotten: {})", self.ledger.accounts().count(), self.forgotten);
 
 impl Observer for Statistics {
     fn observe(&mut self, event: &Event) {

@@ -1,11 +1,11 @@
 //! What is known of a task: a row of the table.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Notes;
 use crate::kernel::{Did, Exit, Place, Tid};
+use crate::shown::shown;
 use crate::watch::ledger::{Account, Phase};
 #[cfg(feature = "record")]
 use crate::watch::written::nanos;
@@ -30,18 +30,14 @@ pub enum State {
     Ended,
 }
 
-impl fmt::Display for State {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(match self {
-            Self::Ready => "ready",
-            Self::Running => "running",
-            Self::Waiting => "waiting",
-            Self::Stopped => "stopped",
-            Self::Computing => "computing",
-            Self::Ended => "ended",
-        })
-    }
-}
+shown!(impl Display for State {
+    Self::Ready => "ready",
+    Self::Running => "running",
+    Self::Waiting => "waiting",
+    Self::Stopped => "stopped",
+    Self::Computing => "computing",
+    Self::Ended => "ended",
+});
 
 /// What is known of a task.
 #[derive(Clone, PartialEq, Debug)]

@@ -13,6 +13,7 @@ use super::written::{nanos, some_nanos};
 use crate::kernel::abi::exit::Exit;
 use crate::kernel::abi::info::title;
 use crate::kernel::abi::tid::Tid;
+use crate::shown::shown;
 
 /// What a task did in its turn.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -257,18 +258,9 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}:{}", self.file, self.line)
-    }
-}
+shown!(impl Display for Place: self => "{}:{}", self.file, self.line);
 
-impl fmt::Display for Ended {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let who = title(self.tid.number(), &self.name);
-        write!(out, "{who} {}", self.exit)
-    }
-}
+shown!(impl Display for Ended: self => "{} {}", title(self.tid.number(), &self.name), self.exit);
 
 /// As a sentence; the log tells it in columns.
 impl fmt::Display for Step {

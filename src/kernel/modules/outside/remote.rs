@@ -1,6 +1,5 @@
 //! Messages to a scheduler from other threads.
 
-use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +10,7 @@ use crate::kernel::abi::Tid;
 use crate::kernel::core::{Core, Kernel};
 use crate::kernel::modules::stop::stop;
 use crate::kernel::spend_on_reading;
+use crate::shown::{error, shown};
 
 /// What another thread has for a scheduler.
 pub(crate) enum Message {
@@ -117,16 +117,6 @@ impl Drop for Writer {
     }
 }
 
-impl fmt::Debug for Remote {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Remote")
-    }
-}
+shown!(impl Debug for Remote: self => "Remote");
 
-impl fmt::Display for Stopped {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the scheduler takes nothing any more: it was stopped, or is gone")
-    }
-}
-
-impl std::error::Error for Stopped {}
+error! { Stopped { _ => "the scheduler takes nothing any more: it was stopped, or is gone" } }

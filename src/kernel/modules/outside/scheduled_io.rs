@@ -7,7 +7,6 @@
 //! One task waits each way, so it takes no list: its number is enough to wake it.
 
 use std::cell::{Cell, RefCell};
-use std::fmt;
 use std::io;
 use std::os::fd::RawFd;
 use std::rc::{Rc, Weak};
@@ -18,6 +17,7 @@ use super::sources::Sources;
 use crate::devices::{Readiness, Registration};
 use crate::kernel::abi::Tid;
 use crate::kernel::core::PostHandle;
+use crate::shown::shown;
 
 /// What is known of a descriptor.
 pub(crate) struct ScheduledIo {
@@ -248,8 +248,4 @@ impl ScheduledIo {
     }
 }
 
-impl fmt::Display for ScheduledIo {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} {}", self.kind, self.fd)
-    }
-}
+shown!(impl Display for ScheduledIo: self => "{} {}", self.kind, self.fd);

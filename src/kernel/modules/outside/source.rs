@@ -1,11 +1,11 @@
 //! Sources: what tasks wait for, with the file descriptor inside.
 
-use std::fmt;
 use std::os::fd::{AsFd, AsRawFd};
 use std::rc::Rc;
 
 use super::direction::Interest;
 use super::scheduled_io::ScheduledIo;
+use crate::shown::shown;
 
 /// Something with a file descriptor, for which tasks wait: see [`syscall::Io`](crate::syscall::Io).
 ///
@@ -68,8 +68,5 @@ impl Drop for Registered {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Source<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Source({}, {:?})", self.scheduled.0, self.io)
-    }
-}
+shown!(impl<T: std::fmt::Debug> Debug for Source<T>: self =>
+    "Source({}, {:?})", self.scheduled.0, self.io);
