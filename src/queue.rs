@@ -5,6 +5,7 @@ use std::fmt;
 use std::mem::replace;
 
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList, call};
+use crate::shown::described;
 use crate::wakers::Wakers;
 
 /// The tasks that wait for something that can be taken: a lock, a permit, an item, room.
@@ -230,7 +231,5 @@ where
         (self.take)(caller)
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}({})", self.verb, self.queue.list)
-    }
+    described!(self => "{}({})", self.verb, self.queue.list);
 }

@@ -28,6 +28,15 @@ macro_rules! shown {
     };
 }
 
+/// The method `describe` of a call, by one `write!`.
+macro_rules! described {
+    ($self:ident => $($words:tt)+) => {
+        fn describe(&$self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(out, $($words)+)
+        }
+    };
+}
+
 /// Implements `Display`, as [`shown`] does, and `Error`. The source of the error stands behind `source`.
 macro_rules! error {
     (
@@ -70,4 +79,4 @@ macro_rules! interruptible {
     };
 }
 
-pub(crate) use {error, interruptible, shown};
+pub(crate) use {described, error, interruptible, shown};

@@ -12,7 +12,6 @@
 //! ```
 
 use std::cell::RefCell;
-use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +22,7 @@ use crate::kernel::{
     SystemCall, Traits, call, keep_value, spend_on_birth, target,
 };
 pub use crate::kernel::{Exit, NoSuchTask, Ran, SpawnError, Task, TaskInfo, TaskState, Tid};
+use crate::shown::described;
 
 /// Makes a new task of this scheduler, at the tail of the run queue; the caller goes on.
 ///
@@ -231,7 +231,5 @@ impl<T: 'static, F: FnOnce() -> T + 'static> SystemCall for Spawn<F> {
         Answer::Done(builder.spawn_at(&kernel.poster(), f))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("NewTask")
-    }
+    described!(self => "NewTask");
 }

@@ -1,13 +1,12 @@
 //! The call that receives.
 
-use std::fmt;
-
 use super::error::RecvError;
 use super::pipe::Pipe;
 use super::reach::{Channel, Receives};
 use super::rendezvous::Get;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
 use crate::queue::{Queue, Take, Want};
+use crate::shown::described;
 
 /// Waits for an item, or for the end of the channel.
 struct Receive<'p, T> {
@@ -75,9 +74,7 @@ impl<T> Want for Item<'_, T> {
         self.0.is_closed() || self.0.len() > 0
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Receive({})", self.0.receivers.list)
-    }
+    described!(self => "Receive({})", self.0.receivers.list);
 }
 
 impl<T> SystemCall for Receive<'_, T> {
@@ -108,7 +105,5 @@ impl<T> SystemCall for Receive<'_, T> {
         }
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Receive({})", self.pipe.receivers.list)
-    }
+    described!(self => "Receive({})", self.pipe.receivers.list);
 }

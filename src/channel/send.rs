@@ -1,13 +1,12 @@
 //! The calls that send.
 
-use std::fmt;
-
 use super::error::{SendError, TrySendError};
 use super::offers::From;
 use super::pipe::Pipe;
 use super::reach::{Channel, Sends};
 use super::rendezvous::{Give, When};
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::shown::described;
 
 impl<T> Sends<T> for Pipe<T> {
     #[inline]
@@ -145,7 +144,5 @@ impl<T> SystemCall for Sending<'_, T> {
         Err(SendError::Interrupted((), why))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Send({})", self.pipe.senders)
-    }
+    described!(self => "Send({})", self.pipe.senders);
 }

@@ -7,13 +7,13 @@
 //!     └──── wait ─────┘         Quiet ◀─ broken off ┘       Quiet ◀─ wait is over ┘
 //! ```
 
-use std::fmt;
 use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Wake, Waker};
 
 use crate::kernel::{Answer, Interrupted, Kernel, Remote, SystemCall, Tid, call, outside};
+use crate::shown::described;
 use crate::syscall::GetRemote;
 use crate::wakers::local_clones;
 
@@ -155,7 +155,5 @@ impl SystemCall for AwaitWake<'_> {
         Err(why)
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("AwaitWake(a future)")
-    }
+    described!(self => "AwaitWake(a future)");
 }

@@ -1,9 +1,8 @@
 //! The call of a group: the next member that has ended.
 
-use std::fmt;
-
 use super::members::Members;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid};
+use crate::shown::described;
 
 /// Waits for the next member to end.
 pub(super) struct NextEnded<'g>(pub(super) &'g Members);
@@ -25,7 +24,5 @@ impl SystemCall for NextEnded<'_> {
         Err(why)
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("NextEnded")
-    }
+    described!(self => "NextEnded");
 }

@@ -31,6 +31,7 @@ pub use spawn::Group;
 use crate::kernel::{Answer, Expiry, Interrupted, Kernel, Shield, SystemCall, Tid, call};
 use crate::machine::{Payload, guard};
 use crate::scope::{Entered, shielded as in_shelter};
+use crate::shown::described;
 use members::{GroupScope, Members};
 
 /// Runs `f`, which may spawn children in the group; comes back when all of them have ended.
@@ -166,7 +167,5 @@ impl SystemCall for AllEnded<'_, '_, '_> {
         Err(why)
     }
 
-    fn describe(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("AllEnded")
-    }
+    described!(self => "AllEnded");
 }

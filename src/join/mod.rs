@@ -16,7 +16,7 @@ use crate::kernel::{
     Tid, World, call, cancel, notes, spend, spend_on_reading,
 };
 use crate::machine::{TaskRef, inside_task};
-use crate::shown::shown;
+use crate::shown::{described, shown};
 use crate::syscall::{WaitError, WaitTask};
 use crate::wakers::Wakers;
 
@@ -269,9 +269,7 @@ impl SystemCall for KillThroughHandle {
         Some(Ok(()))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "KillTask({})", self.0)
-    }
+    described!(self => "KillTask({})", self.0);
 }
 
 shown!(impl<T> Debug for JoinHandle<T>: self =>

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid};
+use crate::shown::described;
 
 /// A call among several, and its reply if it is the one.
 #[doc(hidden)]
@@ -116,9 +117,7 @@ impl Arms for Otherwise {
         Some(())
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("default")
-    }
+    described!(self => "default");
 }
 
 impl<C: SystemCall, L: Arms> Arms for (Arm<C>, L) {
@@ -181,7 +180,5 @@ impl<C: SystemCall> Arms for Vec<Arm<C>> {
         self[at].reply.take().map(|reply| (at, reply))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "one of {}", self.len())
-    }
+    described!(self => "one of {}", self.len());
 }

@@ -4,7 +4,6 @@
 //!   scheduler made ──▶ main runs ──▶ main ended, others not ──▶ all mains ended ──▶ gone
 //! ```
 
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::awaited::{Awaited, wait_for};
@@ -12,7 +11,7 @@ use super::sleeper::Sleeper;
 use super::sleeper_queue::SleeperQueue;
 use crate::join::{JoinError, JoinHandle};
 use crate::kernel::{Interrupted, Remote, RunError, Scheduler};
-use crate::shown::shown;
+use crate::shown::{described, shown};
 use crate::task::Builder;
 
 /// One of several cores, as its `main` sees it. Cheap to clone.
@@ -151,9 +150,7 @@ struct AllEnded<'s>(&'s CoreShared, Option<u64>);
 impl Awaited for AllEnded<'_> {
     type Reply = Result<(), Interrupted>;
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("AllEnded(the mains of all cores)")
-    }
+    described!(self => "AllEnded(the mains of all cores)");
 
     fn seems_so(&self) -> bool {
         // It is not worth while to stay awake for.

@@ -1,6 +1,5 @@
 //! One value, once, from any thread to any other.
 
-use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,7 +9,7 @@ use super::sleeper_queue::SleeperQueue;
 use super::title::Title;
 use crate::channel::{RecvError, SendError, TryRecvError};
 use crate::kernel::{Interrupted, SystemCall, spend, spend_on_reading};
-use crate::shown::shown;
+use crate::shown::{described, shown};
 
 /// Makes a channel for one value, between any two threads; see [`crate::channel::oneshot()`] for one
 /// within a thread.
@@ -203,9 +202,7 @@ struct Receive<'c, T>(&'c OneshotShared<T>, Option<u64>);
 impl<T> Awaited for Receive<'_, T> {
     type Reply = Result<T, RecvError>;
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Receive({})", self.0.title)
-    }
+    described!(self => "Receive({})", self.0.title);
 
     fn seems_so(&self) -> bool {
         self.0.is_over.load(Relaxed)

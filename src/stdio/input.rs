@@ -1,11 +1,11 @@
 //! The standard input.
 
-use std::fmt;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 
 use super::buffer::Buffer;
 use crate::kernel::{Answer, Interest, Interrupted, Kernel, SystemCall, Tid, call};
+use crate::shown::described;
 use crate::syscall::DescriptorWait;
 
 /// The standard input of this process.
@@ -210,7 +210,5 @@ impl<R, A: FnMut(&mut Buffer, More) -> Option<io::Result<R>>> SystemCall for Tak
         Err(why.into())
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}(stdin)", self.name)
-    }
+    described!(self => "{}(stdin)", self.name);
 }

@@ -1,14 +1,13 @@
 //! Barriers: a number of tasks that wait for one another, again and again.
 
 use std::cell::{Cell, RefCell};
-use std::fmt;
 use std::rc::Rc;
 
 use super::error::BarrierError;
 use crate::kernel::{
     Answer, Holding, Interrupted, Kernel, SystemCall, Tid, WaitList, call, spend_on_reading,
 };
-use crate::shown::shown;
+use crate::shown::{described, shown};
 
 /// Lets a number of tasks wait until all of them have arrived; then the next round begins.
 ///
@@ -258,7 +257,5 @@ impl SystemCall for Arrive<'_> {
         Err(why.into())
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Wait({})", self.barrier.list)
-    }
+    described!(self => "Wait({})", self.barrier.list);
 }

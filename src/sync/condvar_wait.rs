@@ -6,7 +6,7 @@ use std::fmt;
 use super::error::LockError;
 use super::mutex::MutexGuard;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList};
-use crate::shown::shown;
+use crate::shown::{described, shown};
 
 /// Passes a notification on, unless it was of use.
 pub(super) struct PassOn<'c>(pub(super) &'c WaitList);
@@ -61,9 +61,7 @@ impl<'m, T> SystemCall for CondvarWait<'_, 'm, T> {
         Err((why, self.give_up(kernel, caller)))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Wait({})", self.list)
-    }
+    described!(self => "Wait({})", self.list);
 }
 
 /// Lets go of a mutex, waits for a notification, and then for the mutex.

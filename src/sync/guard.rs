@@ -8,6 +8,7 @@ use super::error::{LockError, TryLockError, UnlockError};
 use super::lock_state::{Hold, LockState, Way};
 use crate::kernel::{SystemCall, Tid, spend};
 use crate::queue::{Queue, Take, Want, take};
+use crate::shown::described;
 
 /// A hold on a lock, and the way to its value. Dropping it ends the hold; if that was the last one, the
 /// lock goes to the task that has waited longest.
@@ -134,9 +135,7 @@ impl<'l, W: Way, T> Want for LockRequest<'l, W, T> {
         self.state.lets_in_another()
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}({})", W::VERB, self.state.queue.list)
-    }
+    described!(self => "{}({})", W::VERB, self.state.queue.list);
 }
 
 impl<'l, W: Way, T, V> Guard<'l, W, T, V> {

@@ -1,13 +1,12 @@
 //! A limiter: tokens that tasks borrow, one each, and a number of them that may change.
 
 use std::cell::Cell;
-use std::fmt;
 use std::rc::Rc;
 
 use super::error::{LimiterError, TryAcquireError};
 use crate::kernel::{SystemCall, Tid, spend, spend_on_reading};
 use crate::queue::{Queue, Take, Want, take};
-use crate::shown::shown;
+use crate::shown::{described, shown};
 
 /// Bounds how many tasks do something at once; each borrows one token, and how many there are may
 /// change at any time.
@@ -217,7 +216,5 @@ impl Want for Borrow<'_> {
         }
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Acquire({})", self.0.queue.list)
-    }
+    described!(self => "Acquire({})", self.0.queue.list);
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::kernel::{Answer, Kernel, SystemCall, Tid};
+use crate::shown::described;
 
 /// Draws a number, each as likely as any other, from the stream that the scheduler's seed gives its
 /// programs.
@@ -62,9 +63,7 @@ impl SystemCall for Fault {
         Answer::Done(kernel.chance().has_fault(self.0))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Fault(1 in {})", self.0)
-    }
+    described!(self => "Fault(1 in {})", self.0);
 
     fn describe_reply(reply: &bool, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match reply {

@@ -7,6 +7,7 @@ use super::task::describe_result;
 use crate::kernel::{
     Answer, Interrupted, Kernel, NoSuchTask, Policy, SchedParams, SystemCall, Tid, cpus,
 };
+use crate::shown::described;
 
 /// Needs the CPU for so long.
 ///
@@ -52,9 +53,7 @@ impl SystemCall for Compute {
         Err(why)
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Compute({:?})", self.0)
-    }
+    described!(self => "Compute({:?})", self.0);
 
     fn describe_reply(reply: &Self::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         describe_result(reply, "computed", out)
@@ -76,9 +75,7 @@ impl SystemCall for Block {
         Answer::Done(())
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Block({:?})", self.0)
-    }
+    described!(self => "Block({:?})", self.0);
 }
 
 /// Puts another scheduling policy in force, from the next pick on.
@@ -123,7 +120,5 @@ impl SystemCall for SetParams {
         Answer::Done(kernel.set_params(self.0, self.1.clone()))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "SetParams({})", self.0)
-    }
+    described!(self => "SetParams({})", self.0);
 }

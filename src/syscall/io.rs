@@ -1,6 +1,5 @@
 //! The calls about file descriptors: try, and wait until it is worth trying.
 
-use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 
@@ -10,6 +9,7 @@ use crate::kernel::{
     Answer, Interest, Interrupted, Kernel, Remote, ScheduledIo, Source, SystemCall, Tid, outside,
     shortcut,
 };
+use crate::shown::described;
 
 /// Tries something on a [`Source`], and waits for it for as long as it would block.
 ///
@@ -105,9 +105,7 @@ impl<'s, T, R, F: FnMut(&'s T) -> io::Result<R>> SystemCall for Io<'s, T, F> {
         Err(why.into())
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:?}({})", self.way, self.source.scheduled())
-    }
+    described!(self => "{:?}({})", self.way, self.source.scheduled());
 }
 
 /// Waits until a file descriptor can be read from without blocking, or has an error to tell.
@@ -141,9 +139,7 @@ impl<F: AsFd> SystemCall for ReadWait<F> {
         Err(why.into())
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "ReadWait(fd {})", self.0.as_fd().as_raw_fd())
-    }
+    described!(self => "ReadWait(fd {})", self.0.as_fd().as_raw_fd());
 }
 
 impl<F: AsFd> SystemCall for WriteWait<F> {
@@ -158,9 +154,7 @@ impl<F: AsFd> SystemCall for WriteWait<F> {
         Err(why.into())
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "WriteWait(fd {})", self.0.as_fd().as_raw_fd())
-    }
+    described!(self => "WriteWait(fd {})", self.0.as_fd().as_raw_fd());
 }
 
 fn serve_wait(

@@ -8,6 +8,7 @@ use crate::kernel::signal::{Disposition, Signal, SignalSet};
 use crate::kernel::{
     Answer, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, outside, signals, stop,
 };
+use crate::shown::described;
 
 /// Sends a signal to a task, before the next task is picked: see [`signal::kill`](crate::signal::kill).
 ///
@@ -22,9 +23,7 @@ impl SystemCall for SendSignal {
         Answer::Done(signals::send(kernel, self.0, self.1, caller))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "SendSignal({}, {})", self.0, self.1)
-    }
+    described!(self => "SendSignal({}, {})", self.0, self.1);
 }
 
 /// Waits for signals that come to a task: the caller, or, for its handlers, another.
@@ -74,9 +73,7 @@ impl SystemCall for WaitSignal {
         Err(why.into())
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "WaitSignal({})", self.set)
-    }
+    described!(self => "WaitSignal({})", self.set);
 
     fn describe_reply(reply: &Self::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match reply {
@@ -96,9 +93,7 @@ impl SystemCall for Dispose {
         Answer::Done(signals::dispose(kernel, caller, self.0, self.1))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Dispose({}, {:?})", self.0, self.1)
-    }
+    described!(self => "Dispose({}, {:?})", self.0, self.1);
 }
 
 /// Stops the run: see [`stop`](crate::stop).
@@ -113,7 +108,5 @@ impl SystemCall for Stop {
         Answer::Done(())
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Stop({:?})", self.0)
-    }
+    described!(self => "Stop({:?})", self.0);
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::kernel::{
     Answer, Exit, Interrupted, Kernel, NoSuchTask, SystemCall, Tid, Traits, notes, target,
 };
-use crate::shown::{interruptible, shown};
+use crate::shown::{described, interruptible, shown};
 
 /// Asks for nothing: the caller goes to the tail of the ready queue.
 #[derive(Clone, Copy, Debug, Default)]
@@ -139,9 +139,7 @@ impl SystemCall for KillTask {
         Answer::Done(kernel.kill(self.0))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "KillTask({})", self.0)
-    }
+    described!(self => "KillTask({})", self.0);
 
     fn describe_reply(reply: &Self::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         describe_result(reply, "killed", out)
@@ -210,9 +208,7 @@ impl SystemCall for WaitTask {
         Err(WaitError::Interrupted(why))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "WaitTask({})", self.0)
-    }
+    described!(self => "WaitTask({})", self.0);
 
     fn describe_reply(reply: &Self::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match reply {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::task::describe_result;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid};
+use crate::shown::described;
 
 /// Asks what time it is on the scheduler's clock, which may be a virtual one.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,9 +52,7 @@ impl SystemCall for Sleep {
         Err(why)
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Sleep({:?})", self.0)
-    }
+    described!(self => "Sleep({:?})", self.0);
 
     fn describe_reply(reply: &Self::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         describe_result(reply, "slept", out)

@@ -1,8 +1,7 @@
 //! Waiting together: all that wait are woken at once, and each looks for itself.
 
-use std::fmt;
-
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList};
+use crate::shown::described;
 
 /// Parks the caller on a list until it finds something there.
 ///
@@ -39,7 +38,5 @@ where
         Err(why.into())
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}({})", self.verb, self.list)
-    }
+    described!(self => "{}({})", self.verb, self.list);
 }

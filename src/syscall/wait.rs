@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::task::describe_result;
 use crate::kernel::{Answer, Interrupted, Kernel, SystemCall, Tid, WaitList};
+use crate::shown::described;
 
 /// Waits on a list until it is the caller's turn to be woken.
 ///
@@ -32,9 +33,7 @@ impl SystemCall for Park<'_> {
         Err(why)
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Park({})", self.0)
-    }
+    described!(self => "Park({})", self.0);
 
     fn describe_reply(reply: &Self::Reply, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         describe_result(reply, "woken", out)
@@ -55,9 +54,7 @@ impl SystemCall for WakeOne<'_> {
         Answer::Done(kernel.wake_one(self.0))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "WakeOne({})", self.0)
-    }
+    described!(self => "WakeOne({})", self.0);
 }
 
 /// Wakes all who are parked on a list, in their order, and says how many.
@@ -71,9 +68,7 @@ impl SystemCall for WakeAll<'_> {
         Answer::Done(kernel.wake_all(self.0))
     }
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "WakeAll({})", self.0)
-    }
+    described!(self => "WakeAll({})", self.0);
 
     fn describe_reply(reply: &usize, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{reply} woken")

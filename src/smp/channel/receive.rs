@@ -1,13 +1,12 @@
 //! How a channel between threads receives.
 
-use std::fmt;
-
 use super::super::awaited::{Awaited, Waiting, wait_for};
 use super::super::sleeper::Sleeper;
 use super::shared::ChannelShared;
 use crate::channel::RecvError;
 use crate::channel::reach::{Channel, Receives};
 use crate::kernel::{Interrupted, SystemCall};
+use crate::shown::described;
 
 impl<T> Receives<T> for ChannelShared<T> {
     #[inline]
@@ -43,9 +42,7 @@ impl<'c, T> Receive<'c, T> {
 impl<T> Awaited for Receive<'_, T> {
     type Reply = Result<T, RecvError>;
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Receive({})", self.shared.title)
-    }
+    described!(self => "Receive({})", self.shared.title);
 
     fn seems_so(&self) -> bool {
         self.shared.has_news()

@@ -1,13 +1,12 @@
 //! How a channel between threads sends.
 
-use std::fmt;
-
 use super::super::awaited::{Awaited, wait_for};
 use super::super::sleeper::Sleeper;
 use super::shared::ChannelShared;
 use crate::channel::reach::{Channel, Sends};
 use crate::channel::{SendError, TrySendError};
 use crate::kernel::Interrupted;
+use crate::shown::described;
 
 impl<T> Sends<T> for ChannelShared<T> {
     #[inline]
@@ -37,9 +36,7 @@ struct Put<'c, T> {
 impl<T> Awaited for Put<'_, T> {
     type Reply = Result<(), SendError<T>>;
 
-    fn describe(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Send({})", self.shared.title)
-    }
+    described!(self => "Send({})", self.shared.title);
 
     fn seems_so(&self) -> bool {
         self.shared.has_room()
