@@ -1,18 +1,20 @@
 //! A channel for one value, once: an answer to the task that asked. Floor 3, on calls only.
+//!
+//! It is a channel with room for one item whose ends are not cloned: its sender sends and is dropped, and so
+//! closes it.
 
-use std::cell::{Cell, RefCell};
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
 
-use super::{RecvError, SendError, TryRecvError};
-use crate::kernel::{SystemCall, WaitList, call, spend, spend_on_reading};
+use super::error::{RecvError, SendError, TryRecvError};
+use super::one_thread::OneThread;
+use super::pipe::Pipe;
+use super::reach::{Reach, Sends};
+use super::receive_future::RecvFuture;
+use super::{receiver, sender};
+use crate::kernel::SystemCall;
 use crate::shown::shown;
-use crate::syscall::Together;
-use crate::wakers::{WakerKey, Wakers};
 
-/// Makes a channel for one value.
+/// Makes a channel for one value; see [`smp::oneshot`](crate::smp::oneshot()) for one between threads.
 ///
 /// ```
 /// use coros::channel::{RecvError, oneshot};
@@ -28,60 +30,25 @@ use crate::wakers::{WakerKey, Wakers};
 /// ```
 #[must_use]
 pub fn oneshot<T>() -> (Sender<T>, Receiver<T>) {
-    let shared = Rc::new(OneshotShared {
-        value: RefCell::new(None),
-        is_open: Cell::new(true),
-        waiting: WaitList::part_of("channel for one value"),
-        wakers: Wakers::default(),
-    });
-    (Sender(Rc::clone(&shared)), Receiver(shared))
+    ends(Rc::new(Pipe::new("channel for one value", 1, None)))
 }
 
-struct OneshotShared<T> {
-    value: RefCell<Option<T>>,
-    /// Whether a value may still be sent.
-    is_open: Cell<bool>,
-    waiting: WaitList,
-    wakers: Wakers,
-}
-
-impl<T> OneshotShared<T> {
-    fn close(&self) {
-        if self.is_open.replace(false) {
-            self.waiting.wake_all();
-            self.wakers.call();
-        }
-    }
-
-    fn take(&self) -> Result<T, TryRecvError> {
-        match self.value.take() {
-            Some(value) => Ok(value),
-            None if self.is_open.get() => Err(TryRecvError::Empty),
-            None => Err(TryRecvError::Closed),
-        }
-    }
-
-    /// The value, or word that none comes; `None` if it may still come.
-    fn look(&self) -> Option<Result<T, RecvError>> {
-        match self.take() {
-            Ok(value) => Some(Ok(value)),
-            Err(TryRecvError::Closed) => Some(Err(RecvError::Closed)),
-            Err(TryRecvError::Empty) => None,
-        }
-    }
+/// The ends of a channel that has room for one item.
+pub(crate) fn ends<T, R: Reach>(channel: R::Channel<T>) -> (Sender<T, R>, Receiver<T, R>) {
+    let sender = sender::Sender::of(channel.clone());
+    (Sender(sender), Receiver(receiver::Receiver::of(channel)))
 }
 
 /// The end that sends; dropping it without sending closes the channel.
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct Sender<T>(Rc<OneshotShared<T>>);
+pub struct Sender<T, R: Reach = OneThread>(sender::Sender<T, R>);
 
-impl<T> Sender<T> {
+impl<T, R: Reach> Sender<T, R> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.
     #[must_use]
-    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.0.waiting.set_name(name);
-        self
+    pub fn named(self, name: impl Into<R::Name>) -> Self {
+        Self(self.0.named(name))
     }
 
     /// Sends the value. Never waits, and never suspends: also for destructors.
@@ -90,45 +57,35 @@ impl<T> Sender<T> {
     ///
     /// [`SendError::Closed`] with the value, if the receiver is gone or has closed the channel.
     pub fn send(self, value: T) -> Result<(), SendError<T>> {
-        if !self.0.is_open.get() {
-            return Err(SendError::Closed(value));
-        }
-        // That the sender is dropped now wakes the receiver.
-        self.0.value.replace(Some(value));
-        Ok(())
+        // There is room for it, so nothing else refuses it. That the sender is dropped now closes the channel.
+        let sent = self.0.channel.try_send(value);
+        sent.map_err(|refused| SendError::Closed(refused.into_inner()))
     }
 
     /// Whether no task will receive: the receiver is gone, or has closed the channel.
     #[must_use]
     #[track_caller]
     pub fn is_closed(&self) -> bool {
-        spend_on_reading();
-        !self.0.is_open.get()
+        self.0.is_closed()
     }
 }
 
-impl<T> Drop for Sender<T> {
-    fn drop(&mut self) {
-        self.0.close();
-    }
-}
-
-shown!(impl<T> Debug for Sender<T>: self => "oneshot::Sender({})", self.0.waiting);
+shown!(impl<T, R: Reach> Debug for Sender<T, R>: self => "oneshot::Sender({:?})", *self.0);
 
 /// The end that receives; dropping it closes the channel and drops a value that was not received.
 ///
 /// Its looks may suspend once in a while: see [what may suspend](crate#what-may-suspend).
-pub struct Receiver<T>(Rc<OneshotShared<T>>);
+pub struct Receiver<T, R: Reach = OneThread>(receiver::Receiver<T, R>);
 
-impl<T> Receiver<T> {
+impl<T, R: Reach> Receiver<T, R> {
     /// The same end; traces and reports call its channel by this name from now on. Either end will do.
     #[must_use]
-    pub fn named(self, name: impl Into<Rc<str>>) -> Self {
-        self.0.waiting.set_name(name);
-        self
+    pub fn named(self, name: impl Into<R::Name>) -> Self {
+        Self(self.0.named(name))
     }
 
-    /// Waits for the value. May be repeated after an interruption, which takes nothing.
+    /// Waits for the value: the task alone, or, between threads, the thread as a whole outside tasks. May
+    /// be repeated after an interruption, which takes nothing.
     ///
     /// # Errors
     ///
@@ -137,25 +94,16 @@ impl<T> Receiver<T> {
     ///
     /// # Panics
     ///
-    /// Outside a task, if it has to wait.
+    /// Within one thread: outside a task, if it has to wait. Between threads: in a task, if the system has
+    /// no descriptors left for what wakes a sleeping thread.
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
-        spend();
-        match self.0.look() {
-            Some(found) => found,
-            None => call(self.receiving()),
-        }
+        self.0.recv()
     }
 
-    /// The call that [`recv`](Self::recv) makes: to be yielded, or raced against others.
+    /// The call that [`recv`](Self::recv) makes in a task: to be yielded, or raced against others.
     pub fn receiving(&self) -> impl SystemCall<Reply = Result<T, RecvError>> {
-        let look = |_: bool| self.0.look();
-        Together::new("Receive", &self.0.waiting, look)
-    }
-
-    /// [`recv`](Self::recv) as a future; dropping it takes nothing.
-    pub fn recv_async(&self) -> RecvFuture<'_, T> {
-        RecvFuture(&self.0, WakerKey::default())
+        self.0.receiving()
     }
 
     /// Receives the value if it is there.
@@ -165,8 +113,7 @@ impl<T> Receiver<T> {
     /// [`TryRecvError::Empty`], if it may still come; [`TryRecvError::Closed`], if it will not.
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
-        spend();
-        self.0.take()
+        self.0.try_recv()
     }
 
     /// Lets no value be sent any more; one that was sent can still be received.
@@ -178,31 +125,15 @@ impl<T> Receiver<T> {
     #[must_use]
     #[track_caller]
     pub fn is_closed(&self) -> bool {
-        spend_on_reading();
-        !self.0.is_open.get()
+        self.0.is_closed()
     }
 }
 
-impl<T> Drop for Receiver<T> {
-    fn drop(&mut self) {
-        self.0.close();
-        drop(self.0.value.take());
+impl<T> Receiver<T> {
+    /// [`recv`](Self::recv) as a future; dropping it takes nothing.
+    pub fn recv_async(&self) -> RecvFuture<'_, T> {
+        self.0.recv_async()
     }
 }
 
-shown!(impl<T> Debug for Receiver<T>: self => "oneshot::Receiver({})", self.0.waiting);
-
-/// Receives the value; see [`Receiver::recv_async`].
-#[must_use = "a future does nothing until it is polled"]
-pub struct RecvFuture<'c, T>(&'c OneshotShared<T>, WakerKey);
-
-impl<T> Future for RecvFuture<'_, T> {
-    type Output = Result<T, RecvError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self(shared, key) = &mut *self;
-        key.poll(&shared.wakers, context, || shared.look())
-    }
-}
-
-shown!(impl<T> Debug for RecvFuture<'_, T>: self => "oneshot::RecvFuture({})", self.0.waiting);
+shown!(impl<T, R: Reach> Debug for Receiver<T, R>: self => "oneshot::Receiver({:?})", *self.0);

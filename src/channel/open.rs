@@ -19,7 +19,7 @@ use super::sender::Sender;
 /// ```
 #[must_use]
 pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    ends(Pipe::new(capacity, None))
+    ends(Pipe::new("channel", capacity, None))
 }
 
 /// Makes a channel that holds any number of items: a send never waits. Memory is the only bound.
@@ -31,7 +31,7 @@ pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 /// ```
 #[must_use]
 pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
-    ends(Pipe::new(usize::MAX, None))
+    ends(Pipe::new("channel", usize::MAX, None))
 }
 
 /// Makes a channel without room: a send waits until a receiver has taken its item.
@@ -78,7 +78,7 @@ pub fn rendezvous<T>() -> (Sender<T>, Receiver<T>) {
 /// ```
 #[must_use]
 pub fn priority<T: Ord>() -> (Sender<T>, Receiver<T>) {
-    ends(Pipe::new(usize::MAX, Some(Ranks::new(T::cmp))))
+    ends(Pipe::new("channel", usize::MAX, Some(Ranks::new(T::cmp))))
 }
 
 fn ends<T>(pipe: Pipe<T>) -> (Sender<T>, Receiver<T>) {

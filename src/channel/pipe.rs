@@ -45,7 +45,7 @@ struct PipeState<T> {
 }
 
 impl<T> Pipe<T> {
-    pub(super) fn new(capacity: usize, ranks: Option<Ranks<T>>) -> Self {
+    pub(super) fn new(kind: &'static str, capacity: usize, ranks: Option<Ranks<T>>) -> Self {
         // One without bound takes no room before it is used.
         let small = capacity.checked_add(1).map_or(0, |_| SMALL.min(capacity));
         let pipe = Self {
@@ -57,9 +57,9 @@ impl<T> Pipe<T> {
             }),
             ranks,
             rendezvous: (capacity == 0).then(|| Box::new(Rendezvous::new())),
-            senders: WaitList::part_of("channel"),
+            senders: WaitList::part_of(kind),
             sending: Wakers::default(),
-            receivers: Queue::of("channel"),
+            receivers: Queue::of(kind),
             sent_last: Last::default(),
             received_last: Last::default(),
             ends: Ends::default(),

@@ -148,7 +148,6 @@ const TABLE: &[Case] = table! {
     "join/several.rs Waitable::exit" => { let task = ended(); move || _ = Waitable::exit(&task) };
     "future/joined.rs Joined::poll" => { let task = ended(); move || poll_by_hand((&task).into_future()) };
     "channel/send_future.rs SendFuture::poll" => { let mut sending = send_without_room(); poll_by_hand(&mut sending); move || poll_by_hand(&mut sending) };
-    "channel/oneshot.rs RecvFuture::poll" => { let (tx, rx) = oneshot::<u8>(); drop(tx); move || poll_by_hand(rx.recv_async()) };
     "channel/receive_future.rs RecvFuture::poll" => { let (tx, rx) = bounded::<u8>(1); drop(tx); move || poll_by_hand(rx.recv_async()) };
     "channel/receive_future.rs Stream::poll_next" => { let (tx, rx) = bounded::<u8>(1); drop(tx); move || poll_next_by_hand(rx.stream()) };
     "channel/receive_future.rs IntoStream::poll_next" => { let (tx, rx) = bounded::<u8>(1); drop(tx); let mut items = rx.into_stream(); move || poll_next_by_hand(&mut items) };
@@ -210,10 +209,10 @@ const TABLE: &[Case] = table! {
     "channel/info.rs Info::is_empty (between threads)" => { let (tx, _rx) = smp::channel::<u8>(1); move || _ = tx.is_empty() };
     "channel/receiver.rs Receiver::recv (between threads)" => { let (tx, rx) = smp::channel::<u8>(1); drop(tx); move || _ = rx.recv() };
     "channel/receiver.rs Receiver::try_recv (between threads)" => { let (tx, rx) = smp::channel::<u8>(1); move || { _ = &tx; _ = rx.try_recv() } };
-    "smp/oneshot.rs OneSender::is_closed" => { let (tx, rx) = smp::oneshot::<u8>(); move || { _ = &rx; _ = tx.is_closed() } };
-    "smp/oneshot.rs OneReceiver::recv" => { let (tx, rx) = smp::oneshot::<u8>(); drop(tx); move || _ = rx.recv() };
-    "smp/oneshot.rs OneReceiver::try_recv" => { let (tx, rx) = smp::oneshot::<u8>(); move || { _ = &tx; _ = rx.try_recv() } };
-    "smp/oneshot.rs OneReceiver::is_closed" => { let (tx, rx) = smp::oneshot::<u8>(); move || { _ = &tx; _ = rx.is_closed() } };
+    "channel/oneshot.rs Sender::is_closed" => { let (tx, rx) = smp::oneshot::<u8>(); move || { _ = &rx; _ = tx.is_closed() } };
+    "channel/oneshot.rs Receiver::recv" => { let (tx, rx) = smp::oneshot::<u8>(); drop(tx); move || _ = rx.recv() };
+    "channel/oneshot.rs Receiver::try_recv" => { let (tx, rx) = smp::oneshot::<u8>(); move || { _ = &tx; _ = rx.try_recv() } };
+    "channel/oneshot.rs Receiver::is_closed" => { let (tx, rx) = smp::oneshot::<u8>(); move || { _ = &tx; _ = rx.is_closed() } };
     "smp/remote.rs RemoteHandle::try_join" => { let task = call(GetRemote).unwrap().spawn(|| 1).unwrap(); move || _ = task.try_join() };
     "smp/remote.rs RemoteHandle::is_finished" => { let task = call(GetRemote).unwrap().spawn(|| 1).unwrap(); move || _ = task.is_finished() };
     "smp/remote.rs Remote::spawn" => { let remote = call(GetRemote).unwrap(); move || drop(remote.spawn(|| 1)) };

@@ -7,7 +7,7 @@ mod shared;
 
 use std::sync::Arc;
 
-use shared::ChannelShared;
+pub(super) use shared::ChannelShared;
 
 use crate::channel;
 use crate::channel::reach::Reach;
@@ -54,6 +54,9 @@ pub type IntoIter<T> = channel::IntoIter<T, AnyThread>;
 /// ```
 #[must_use]
 pub fn channel<T: Send>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    let shared = Arc::new(ChannelShared::new(capacity.max(1)));
+    let shared = Arc::new(ChannelShared::new(
+        "channel between threads",
+        capacity.max(1),
+    ));
     (Sender::of(Arc::clone(&shared)), Receiver::of(shared))
 }

@@ -102,9 +102,9 @@ impl Waiters {
 }
 
 impl<T> ChannelShared<T> {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(in crate::smp) fn new(kind: &'static str, capacity: usize) -> Self {
         Self {
-            title: Title::of("channel between threads"),
+            title: Title::of(kind),
             capacity,
             items: match capacity {
                 ..=SMALL => ConcurrentQueue::bounded(capacity),
