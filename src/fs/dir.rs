@@ -7,50 +7,6 @@ use std::path::{Path, PathBuf};
 
 use super::{at, symlink_metadata};
 
-/// Makes a directory, whose parent is there.
-///
-/// # Errors
-///
-/// Those of [`std::fs::create_dir`], or an [interruption](crate::Interrupted::of): then it may still
-/// come about.
-#[track_caller]
-pub fn create_dir(path: impl AsRef<Path>) -> io::Result<()> {
-    at(path, "create", |path| std::fs::create_dir(path))
-}
-
-/// Makes a directory and all its parents that are missing.
-///
-/// # Errors
-///
-/// Those of [`std::fs::create_dir_all`], or an [interruption](crate::Interrupted::of): then it may still
-/// come about.
-#[track_caller]
-pub fn create_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
-    at(path, "create", |path| std::fs::create_dir_all(path))
-}
-
-/// Removes an empty directory.
-///
-/// # Errors
-///
-/// Those of [`std::fs::remove_dir`], or an [interruption](crate::Interrupted::of): then it may still
-/// come about.
-#[track_caller]
-pub fn remove_dir(path: impl AsRef<Path>) -> io::Result<()> {
-    at(path, "remove", |path| std::fs::remove_dir(path))
-}
-
-/// Removes a directory and all that is in it.
-///
-/// # Errors
-///
-/// Those of [`std::fs::remove_dir_all`], or an [interruption](crate::Interrupted::of): then it goes on
-/// in its thread.
-#[track_caller]
-pub fn remove_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
-    at(path, "remove", |path| std::fs::remove_dir_all(path))
-}
-
 /// All that is in a directory, sorted by name; so a program does the same each time.
 ///
 /// # Errors

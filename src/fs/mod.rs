@@ -37,7 +37,7 @@ mod transfer;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use dir::{DirEntry, create_dir, create_dir_all, read_dir, remove_dir, remove_dir_all};
+pub use dir::{DirEntry, read_dir};
 pub use file::{File, OpenOptions};
 // These are but values: nothing of them asks the system.
 pub use std::fs::{FileType, Metadata, Permissions};
@@ -61,16 +61,6 @@ use crate::offload::offload;
 #[track_caller]
 pub fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     at(path, "read", |path| std::fs::read(path))
-}
-
-/// Reads a whole file of UTF-8.
-///
-/// # Errors
-///
-/// Those of [`std::fs::read_to_string`], or an [interruption](crate::Interrupted::of).
-#[track_caller]
-pub fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
-    at(path, "read", |path| std::fs::read_to_string(path))
 }
 
 /// Writes a whole file, in place of what was there.
@@ -99,69 +89,127 @@ pub fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Result<(
     at(path, "write", move |path| std::fs::write(path, contents))
 }
 
-/// Copies a file's contents and permissions; says how many bytes that were.
-///
-/// # Errors
-///
-/// Those of [`std::fs::copy`], or an [interruption](crate::Interrupted::of): then the copy may still
-/// come about.
-#[track_caller]
-pub fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<u64> {
-    let to = to.as_ref().to_owned();
-    at(from, "copy", move |from| std::fs::copy(from, to))
+/// Functions of `std::fs` on a path, done beside the loop; last, what an error calls each.
+macro_rules! deeds {
+    ($(
+        $(#[$doc:meta])+
+        pub fn $name:ident($path:ident $(, $to:ident)?) -> $value:ty: $deed:literal;
+    )+) => {$(
+        $(#[$doc])+
+        #[track_caller]
+        pub fn $name($path: impl AsRef<Path> $(, $to: impl AsRef<Path>)?) -> io::Result<$value> {
+            $(let $to = $to.as_ref().to_owned();)?
+            at($path, $deed, move |path| std::fs::$name(path $(, $to)?))
+        }
+    )+};
 }
 
-/// Gives a file another name, or a place in another directory of the same file system.
-///
-/// # Errors
-///
-/// Those of [`std::fs::rename`], or an [interruption](crate::Interrupted::of): then it may still come
-/// about.
-#[track_caller]
-pub fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
-    let to = to.as_ref().to_owned();
-    at(from, "rename", move |from| std::fs::rename(from, to))
-}
+deeds! {
+    /// Reads a whole file of UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::read_to_string`], or an [interruption](crate::Interrupted::of).
+    pub fn read_to_string(path) -> String: "read";
 
-/// Removes a file.
-///
-/// # Errors
-///
-/// Those of [`std::fs::remove_file`], or an [interruption](crate::Interrupted::of): then it may still
-/// come about.
-#[track_caller]
-pub fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
-    at(path, "remove", |path| std::fs::remove_file(path))
-}
+    /// Copies a file's contents and permissions; says how many bytes that were.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::copy`], or an [interruption](crate::Interrupted::of): then the copy may still
+    /// come about.
+    pub fn copy(from, to) -> u64: "copy";
 
-/// What the system knows of a file, or of what a symbolic link points to.
-///
-/// # Errors
-///
-/// Those of [`std::fs::metadata`], or an [interruption](crate::Interrupted::of).
-#[track_caller]
-pub fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
-    at(path, "look at", |path| std::fs::metadata(path))
-}
+    /// Gives a file another name, or a place in another directory of the same file system.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::rename`], or an [interruption](crate::Interrupted::of): then it may still come
+    /// about.
+    pub fn rename(from, to) -> (): "rename";
 
-/// What the system knows of a file, or of a symbolic link itself.
-///
-/// # Errors
-///
-/// Those of [`std::fs::symlink_metadata`], or an [interruption](crate::Interrupted::of).
-#[track_caller]
-pub fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
-    at(path, "look at", |path| std::fs::symlink_metadata(path))
-}
+    /// Gives a file one more name.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::hard_link`], or an [interruption](crate::Interrupted::of): then it may still come
+    /// about.
+    pub fn hard_link(original, link) -> (): "link to";
 
-/// Whether there is such a file; a broken link is none.
-///
-/// # Errors
-///
-/// Those of [`std::fs::exists`], or an [interruption](crate::Interrupted::of).
-#[track_caller]
-pub fn exists(path: impl AsRef<Path>) -> io::Result<bool> {
-    at(path, "look for", |path| std::fs::exists(path))
+    /// Removes a file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::remove_file`], or an [interruption](crate::Interrupted::of): then it may still
+    /// come about.
+    pub fn remove_file(path) -> (): "remove";
+
+    /// Makes a directory, whose parent is there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::create_dir`], or an [interruption](crate::Interrupted::of): then it may still
+    /// come about.
+    pub fn create_dir(path) -> (): "create";
+
+    /// Makes a directory and all its parents that are missing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::create_dir_all`], or an [interruption](crate::Interrupted::of): then it may still
+    /// come about.
+    pub fn create_dir_all(path) -> (): "create";
+
+    /// Removes an empty directory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::remove_dir`], or an [interruption](crate::Interrupted::of): then it may still
+    /// come about.
+    pub fn remove_dir(path) -> (): "remove";
+
+    /// Removes a directory and all that is in it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::remove_dir_all`], or an [interruption](crate::Interrupted::of): then it goes on
+    /// in its thread.
+    pub fn remove_dir_all(path) -> (): "remove";
+
+    /// What the system knows of a file, or of what a symbolic link points to.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::metadata`], or an [interruption](crate::Interrupted::of).
+    pub fn metadata(path) -> Metadata: "look at";
+
+    /// What the system knows of a file, or of a symbolic link itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::symlink_metadata`], or an [interruption](crate::Interrupted::of).
+    pub fn symlink_metadata(path) -> Metadata: "look at";
+
+    /// Whether there is such a file; a broken link is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::exists`], or an [interruption](crate::Interrupted::of).
+    pub fn exists(path) -> bool: "look for";
+
+    /// The path from the root, with all links followed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::canonicalize`], or an [interruption](crate::Interrupted::of).
+    pub fn canonicalize(path) -> PathBuf: "find";
+
+    /// Where a symbolic link points to.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::read_link`], or an [interruption](crate::Interrupted::of).
+    pub fn read_link(path) -> PathBuf: "read the link";
 }
 
 /// Changes who may do what with a file.
@@ -174,40 +222,6 @@ pub fn exists(path: impl AsRef<Path>) -> io::Result<bool> {
 pub fn set_permissions(path: impl AsRef<Path>, permissions: Permissions) -> io::Result<()> {
     at(path, "change the permissions of", move |path| {
         std::fs::set_permissions(path, permissions)
-    })
-}
-
-/// The path from the root, with all links followed.
-///
-/// # Errors
-///
-/// Those of [`std::fs::canonicalize`], or an [interruption](crate::Interrupted::of).
-#[track_caller]
-pub fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
-    at(path, "find", |path| std::fs::canonicalize(path))
-}
-
-/// Where a symbolic link points to.
-///
-/// # Errors
-///
-/// Those of [`std::fs::read_link`], or an [interruption](crate::Interrupted::of).
-#[track_caller]
-pub fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
-    at(path, "read the link", |path| std::fs::read_link(path))
-}
-
-/// Gives a file one more name.
-///
-/// # Errors
-///
-/// Those of [`std::fs::hard_link`], or an [interruption](crate::Interrupted::of): then it may still come
-/// about.
-#[track_caller]
-pub fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
-    let link = link.as_ref().to_owned();
-    at(original, "link to", move |path| {
-        std::fs::hard_link(path, link)
     })
 }
 
