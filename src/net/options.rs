@@ -10,26 +10,6 @@ use super::socket::Socket;
 
 /// Options that [`std::net::TcpStream`] lacks.
 impl Socket<net::TcpStream> {
-    /// Sets how long the system goes on sending after the stream is dropped; with `Some` of zero, the
-    /// connection is reset instead (`SO_LINGER`). With any other the drop holds up the whole loop: use
-    /// [`shutdown`](Self::shutdown), and read to the end, to know that all has arrived.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
-    pub fn set_linger(&self, linger: Option<Duration>) -> io::Result<()> {
-        self.sock().set_linger(linger)
-    }
-
-    /// How long the system goes on sending.
-    ///
-    /// # Errors
-    ///
-    /// If the system cannot say.
-    pub fn linger(&self) -> io::Result<Option<Duration>> {
-        self.sock().linger()
-    }
-
     /// Sets after which silence the system begins to ask whether the peer is still there, and then how
     /// often; `None` for never (`SO_KEEPALIVE`).
     ///
@@ -58,51 +38,15 @@ impl Socket<net::TcpStream> {
         }
     }
 
-    /// Sets how many bytes the system keeps of what was not read yet; it may round the number.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
-    pub fn set_recv_buffer_size(&self, bytes: usize) -> io::Result<()> {
-        self.sock().set_recv_buffer_size(bytes)
-    }
-
-    /// How many bytes the system keeps of what was not read yet.
-    ///
-    /// # Errors
-    ///
-    /// If the system cannot say.
-    pub fn recv_buffer_size(&self) -> io::Result<usize> {
-        self.sock().recv_buffer_size()
-    }
-
-    /// Sets how many bytes the system keeps of what was not sent yet; it may round the number.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
-    pub fn set_send_buffer_size(&self, bytes: usize) -> io::Result<()> {
-        self.sock().set_send_buffer_size(bytes)
-    }
-
-    /// How many bytes the system keeps of what was not sent yet.
-    ///
-    /// # Errors
-    ///
-    /// If the system cannot say.
-    pub fn send_buffer_size(&self) -> io::Result<usize> {
-        self.sock().send_buffer_size()
-    }
-
     fn sock(&self) -> SockRef<'_> {
         SockRef::from(self.io())
     }
 }
 
-/// Methods that `std` has, too, handed on to it.
+/// Methods that `std`, or a view of the socket, has too, handed on to it.
 macro_rules! options {
-    ($socket:ident: $($(#[$doc:meta])+ $name:ident($($argument:ident: $type:ty),*) -> $value:ty;)+) => {
-        #[doc = concat!("Options, as [`std::net::", stringify!($socket), "`] has them.")]
+    ($(#[$about:meta])+ $socket:ident by $by:ident: $($(#[$doc:meta])+ $name:ident($($argument:ident: $type:ty),*) -> $value:ty;)+) => {
+        $(#[$about])+
         impl Socket<net::$socket> {
             $(
                 $(#[$doc])+
@@ -111,7 +55,7 @@ macro_rules! options {
                 ///
                 /// If the system refuses.
                 pub fn $name(&self, $($argument: $type),*) -> io::Result<$value> {
-                    self.io().$name($($argument),*)
+                    self.$by().$name($($argument),*)
                 }
             )+
         }
@@ -119,7 +63,27 @@ macro_rules! options {
 }
 
 options! {
-    TcpStream:
+    /// Options that [`std::net::TcpStream`] lacks.
+    TcpStream by sock:
+    /// Sets how long the system goes on sending after the stream is dropped; with `Some` of zero, the
+    /// connection is reset instead (`SO_LINGER`). With any other the drop holds up the whole loop: use
+    /// [`shutdown`](Self::shutdown), and read to the end, to know that all has arrived.
+    set_linger(linger: Option<Duration>) -> ();
+    /// How long the system goes on sending.
+    linger() -> Option<Duration>;
+    /// Sets how many bytes the system keeps of what was not read yet; it may round the number.
+    set_recv_buffer_size(bytes: usize) -> ();
+    /// How many bytes the system keeps of what was not read yet.
+    recv_buffer_size() -> usize;
+    /// Sets how many bytes the system keeps of what was not sent yet; it may round the number.
+    set_send_buffer_size(bytes: usize) -> ();
+    /// How many bytes the system keeps of what was not sent yet.
+    send_buffer_size() -> usize;
+}
+
+options! {
+    /// Options, as [`std::net::TcpStream`] has them.
+    TcpStream by io:
     /// Sets whether small writes go out at once, rather than being gathered (`TCP_NODELAY`).
     set_nodelay(nodelay: bool) -> ();
     /// Whether small writes go out at once.
@@ -131,7 +95,8 @@ options! {
 }
 
 options! {
-    UdpSocket:
+    /// Options, as [`std::net::UdpSocket`] has them.
+    UdpSocket by io:
     /// Sets whether messages may go to all hosts in the net.
     set_broadcast(broadcast: bool) -> ();
     /// Whether messages may go to all hosts in the net.
