@@ -19,6 +19,7 @@ mod colours;
 mod gantt;
 mod perfetto;
 mod resample;
+mod shapes;
 mod sheet;
 pub mod signs;
 mod text;

@@ -2,12 +2,12 @@
 
 use svg::Document;
 use svg::node::Node;
-use svg::node::element::{Group, Line, Text, Title};
+use svg::node::element::{Group, Line, Title};
 
-use super::shapes::{BLOCKED, READY, STOPPED, TOP, bar, cross, words};
-use super::{COLUMN, Chart, GAP, LANE, MARGIN, MARKS, PITCH, px};
+use super::{BLOCKED, Chart, GAP, LANE, MARGIN, MARKS, PITCH, READY, STOPPED, TOP};
 use crate::picture::axis::{ROUND, label, round_up, ticks};
 use crate::picture::colours::fill;
+use crate::picture::shapes::{COLUMN, bar, cross, px, words};
 use crate::picture::sheet::{caption, rest, warning};
 use crate::picture::timeline::{Doing, Lane, Timeline};
 use crate::picture::words::{clean, clipped, width};
@@ -98,23 +98,21 @@ fn names(chart: &Chart<'_>, document: &mut Document) {
         );
         document.append(Group::new().add(Title::new(life(chart, lane))).add(name));
     }
-    let more = rest(chart.timeline.cpus.len(), chart.cpus.len(), "CPU");
-    let y = chart.cpu_top(chart.cpus.len()) + base;
-    document_extend(
-        document,
-        more.map(|more| words(MARGIN, y, &more).set("fill", GREY)),
-    );
-    let more = rest(chart.timeline.tasks.len(), chart.tasks.len(), "task");
-    let y = chart.task_top(chart.tasks.len()) + base;
-    document_extend(
-        document,
-        more.map(|more| words(MARGIN, y, &more).set("fill", GREY)),
-    );
-}
-
-fn document_extend(document: &mut Document, text: Option<Text>) {
-    if let Some(text) = text {
-        document.append(text);
+    let (cpus, tasks) = (chart.cpus.len(), chart.tasks.len());
+    let more = [
+        (
+            chart.cpu_top(cpus),
+            rest(chart.timeline.cpus.len(), cpus, "CPU"),
+        ),
+        (
+            chart.task_top(tasks),
+            rest(chart.timeline.tasks.len(), tasks, "task"),
+        ),
+    ];
+    for (top, more) in more {
+        if let Some(more) = more {
+            document.append(words(MARGIN, top + base, &more).set("fill", GREY));
+        }
     }
 }
 

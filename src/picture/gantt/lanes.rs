@@ -4,11 +4,11 @@ use svg::Document;
 use svg::node::Node;
 use svg::node::element::{Group, Title};
 
-use super::shapes::{BLOCKED, READY, STOPPED, bar, words};
-use super::{COLUMN, Chart, LANE};
+use super::{BLOCKED, Chart, LANE, READY, STOPPED};
 use crate::kernel::Step;
 use crate::picture::colours::{fill, ink};
 use crate::picture::resample::{Drawn, thinned};
+use crate::picture::shapes::{COLUMN, bar, words};
 use crate::picture::sheet::{asked, stretch};
 use crate::picture::timeline::{Cpu, Doing, Lane};
 use crate::picture::words::{clipped, width};

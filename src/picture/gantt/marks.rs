@@ -2,16 +2,14 @@
 
 use svg::Document;
 use svg::node::Node;
-use svg::node::element::{Definitions, Group, Marker, Path, Title};
+use svg::node::element::{Definitions, Group, Path, Title};
 
-use super::shapes::{TOP, cross, path};
-use super::{Chart, LANE, MARKS, px};
+use super::{Chart, LANE, MARKS, TOP};
 use crate::kernel::Exit;
 use crate::picture::Arrow;
 use crate::picture::axis::label;
+use crate::picture::shapes::{DARK, cross, head, path, px};
 use crate::picture::words::clipped;
-
-const DARK: &str = "#222222";
 
 pub(super) fn draw(chart: &Chart<'_>, document: &mut Document) {
     if chart.timeline.arrows.len() <= MARKS {
@@ -45,7 +43,8 @@ fn arrows(chart: &Chart<'_>, document: &mut Document) {
     let is_seen = |arrow: &&Arrow| arrow.from.max(arrow.to) < tasks && arrow.from != arrow.to;
     let arrows: Vec<_> = chart.timeline.arrows.iter().filter(is_seen).collect();
     if !arrows.is_empty() {
-        document.append(Definitions::new().add(head()));
+        let shape = path("M0 0 L7 3.5 L0 7 z".to_owned()).set("fill", DARK);
+        document.append(Definitions::new().add(head("head", shape, (7, 7), (7, 3.5))));
     }
     for arrow in arrows {
         let names = [arrow.from, arrow.to].map(|lane| clipped(&chart.tasks[lane].title(), 100));
@@ -53,19 +52,6 @@ fn arrows(chart: &Chart<'_>, document: &mut Document) {
         let told = format!("{} wakes {} at {at}", names[0], names[1]);
         document.append(signed(told, line(chart, arrow)));
     }
-}
-
-fn head() -> Marker {
-    let shape = path("M0 0 L7 3.5 L0 7 z".to_owned()).set("fill", DARK);
-    Marker::new()
-        .set("id", "head")
-        .set("markerWidth", 7)
-        .set("markerHeight", 7)
-        .set("refX", 7)
-        .set("refY", 3.5)
-        .set("orient", "auto")
-        .set("markerUnits", "userSpaceOnUse")
-        .add(shape)
 }
 
 /// From the middle of the waker's bar to the near edge of the woken one's.

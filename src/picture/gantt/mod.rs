@@ -3,21 +3,23 @@
 mod frame;
 mod lanes;
 mod marks;
-mod shapes;
 
-use svg::Document;
 use svg::node::Node;
 use svg::node::element::Rectangle;
 
 use super::Size;
+use super::shapes::{COLUMN, sheet, written};
 use super::timeline::{Cpu, Lane, Timeline};
 use super::words::{clipped, width};
 use frame::Frame;
 
-/// The width of a column of text of [`FONT`] pixels, in a typeface of one width.
-const COLUMN: f64 = 7.25;
-/// How large letters are.
-const FONT: usize = 12;
+/// The top of the first lane.
+const TOP: f64 = 74.0;
+/// How high the band of a ready task is, and how dark; of a blocked one.
+const READY: (f64, &str) = (8.0, "#b8b8b8");
+const BLOCKED: (f64, &str) = (2.0, "#606060");
+/// And of a stopped one.
+const STOPPED: (f64, &str) = (5.0, "#202020");
 /// How high a lane is, and how far the next is below.
 const LANE: f64 = 20.0;
 const PITCH: f64 = 26.0;
@@ -49,16 +51,7 @@ const MARKS: usize = 400;
 #[must_use]
 pub fn gantt_svg(timeline: &Timeline<'_>, size: &Size) -> String {
     let chart = Chart::of(timeline, size);
-    let mut document = Document::new()
-        .set("xmlns", "http://www.w3.org/2000/svg")
-        .set("width", chart.width)
-        .set("height", chart.height())
-        .set("viewBox", (0, 0, px(chart.width), px(chart.height())))
-        .set(
-            "font-family",
-            "DejaVu Sans Mono, Menlo, Consolas, monospace",
-        )
-        .set("font-size", FONT);
+    let mut document = sheet((0.0, 0.0), (chart.width, chart.height()));
     let background = Rectangle::new()
         .set("width", "100%")
         .set("height", "100%")
@@ -67,7 +60,7 @@ pub fn gantt_svg(timeline: &Timeline<'_>, size: &Size) -> String {
     frame::draw(&chart, &mut document);
     lanes::draw(&chart, &mut document);
     marks::draw(&chart, &mut document);
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{document}\n")
+    written(&document)
 }
 
 /// What is drawn, and where.
@@ -101,7 +94,7 @@ impl<'t> Chart<'t> {
 
     /// The top of a CPU's lane.
     fn cpu_top(&self, at: usize) -> f64 {
-        shapes::TOP + at as f64 * PITCH
+        TOP + at as f64 * PITCH
     }
 
     /// The top of a task's lane.
@@ -135,9 +128,4 @@ impl<'t> Chart<'t> {
         let pixels = (lanes * plot / PIECES).max(1.0);
         (self.timeline.span() as f64 * pixels / plot) as u64
     }
-}
-
-/// A length in pixels, without more digits than can be seen.
-fn px(length: f64) -> f64 {
-    (length * 100.0).round() / 100.0
 }

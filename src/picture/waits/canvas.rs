@@ -4,14 +4,14 @@ use layout::core::format::{ClipHandle, RenderBackend};
 use layout::core::geometry::Point;
 use layout::core::style::StyleAttr;
 use svg::Document;
-use svg::node::element::{Definitions, Group, Marker, Path, Rectangle, Text};
+use svg::node::element::{Definitions, Group};
 
 use super::layered;
 use crate::picture::colours::ALARM;
+use crate::picture::shapes::{COLUMN, DARK, bar, head, path, px, sheet, words};
 use crate::picture::words::{clean, width};
 
 const MARGIN: f64 = 16.0;
-const DARK: &str = "#222222";
 
 /// What was drawn, and how far it reaches.
 #[derive(Default)]
@@ -36,31 +36,12 @@ impl Canvas {
         let (least, most) = self.reach.unwrap_or((Point::zero(), Point::zero()));
         let left = least.x - MARGIN;
         let top = least.y - MARGIN - 30.0;
-        let words = width(caption) as f64 * 7.25 + 2.0 * MARGIN;
-        let wide = (most.x + MARGIN - left).max(words);
+        let wide = (most.x + MARGIN - left).max(width(caption) as f64 * COLUMN + 2.0 * MARGIN);
         let high = most.y + MARGIN - top;
-        let caption = Text::new(caption)
-            .set("x", px(left + MARGIN))
-            .set("y", px(top + 24.0))
-            .set("font-weight", "bold");
-        let paper = Rectangle::new()
-            .set("x", px(left))
-            .set("y", px(top))
-            .set("width", px(wide))
-            .set("height", px(high))
-            .set("fill", "#ffffff");
-        let document = Document::new()
-            .set("xmlns", "http://www.w3.org/2000/svg")
-            .set("width", px(wide))
-            .set("height", px(high))
-            .set("viewBox", (px(left), px(top), px(wide), px(high)))
-            .set(
-                "font-family",
-                "DejaVu Sans Mono, Menlo, Consolas, monospace",
-            )
-            .set("font-size", 12)
+        let caption = words(left + MARGIN, top + 24.0, caption).set("font-weight", "bold");
+        let document = sheet((left, top), (wide, high))
             .add(heads())
-            .add(paper)
+            .add(bar(left, top, wide, high).set("fill", "#ffffff"))
             .add(caption);
         let drawn = self.arrows.into_iter().chain(self.boxes);
         drawn.fold(document, Document::add)
@@ -69,17 +50,9 @@ impl Canvas {
 
 /// The heads of arrows, in both colours and for both ends.
 fn heads() -> Definitions {
-    let marker = |(colour, id, shape, tip)| {
-        let shape = Path::new().set("d", shape).set("fill", colour);
-        Marker::new()
-            .set("id", id)
-            .set("markerWidth", 10)
-            .set("markerHeight", 8)
-            .set("refX", tip)
-            .set("refY", 4)
-            .set("orient", "auto")
-            .set("markerUnits", "userSpaceOnUse")
-            .add(shape)
+    let marker = |(colour, id, shape, tip): (_, _, &str, _)| {
+        let shape = path(shape.to_owned()).set("fill", colour);
+        head(id, shape, (10, 8), (tip, 4.0))
     };
     let (on, back) = ("M0 0 L10 4 L0 8 z", "M10 0 L0 4 L10 8 z");
     [
@@ -99,10 +72,6 @@ fn colour(look: &StyleAttr) -> &'static str {
     }
 }
 
-fn px(length: f64) -> f64 {
-    (length * 100.0).round() / 100.0
-}
-
 impl RenderBackend for Canvas {
     fn draw_rect(
         &mut self,
@@ -119,11 +88,7 @@ impl RenderBackend for Canvas {
         } else {
             "#ffffff"
         };
-        let shape = Rectangle::new()
-            .set("x", px(xy.x))
-            .set("y", px(xy.y))
-            .set("width", px(size.x))
-            .set("height", px(size.y))
+        let shape = bar(xy.x, xy.y, size.x, size.y)
             .set("rx", look.rounded)
             .set("fill", fill)
             .set("stroke", colour(look))
@@ -132,30 +97,26 @@ impl RenderBackend for Canvas {
     }
 
     fn draw_text(&mut self, xy: Point, text: &str, _: &StyleAttr) {
-        let label = Text::new(clean(text))
-            .set("x", px(xy.x))
-            .set("y", px(xy.y + 4.0))
-            .set("text-anchor", "middle");
+        let label = words(xy.x, xy.y + 4.0, &clean(text)).set("text-anchor", "middle");
         self.boxes.push(Group::new().add(label));
     }
 
     fn draw_arrow(
         &mut self,
-        path: &[(Point, Point)],
+        way: &[(Point, Point)],
         _: bool,
         head: (bool, bool),
         look: &StyleAttr,
         _: Option<String>,
         _: &str,
     ) {
-        let Some(curve) = curve(path) else { return };
-        for (one, other) in path {
+        let Some(curve) = curve(way) else { return };
+        for (one, other) in way {
             self.reaches(*one);
             self.reaches(*other);
         }
         let red = if colour(look) == ALARM { "red-" } else { "" };
-        let mut line = Path::new()
-            .set("d", curve)
+        let mut line = path(curve)
             .set("fill", "none")
             .set("stroke", colour(look))
             .set("stroke-width", look.line_width);

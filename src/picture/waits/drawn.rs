@@ -2,6 +2,7 @@
 
 use super::canvas::Canvas;
 use super::{WaitEdge, WaitGraph, WaitNode, layered};
+use crate::picture::shapes::written;
 use crate::picture::words::clipped;
 
 /// How many nodes are drawn: those on cycles first.
@@ -19,7 +20,7 @@ pub(super) fn svg(graph: &WaitGraph) -> String {
     };
     let left_out = (graph.nodes.len() - nodes.len(), edges);
     let document = canvas.finish(&caption(graph, left_out));
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{document}\n")
+    written(&document)
 }
 
 /// What is seen, and how many nodes and edges are not.

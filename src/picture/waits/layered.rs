@@ -9,6 +9,7 @@ use layout::std_shapes::shapes::{Arrow, Element, LineEndKind, ShapeKind};
 use layout::topo::layout::VisualGraph;
 
 use super::{WaitEdge, WaitNode};
+use crate::picture::shapes::COLUMN;
 use crate::picture::words::width;
 
 /// With more edges than this the search for fewer crossings takes too long.
@@ -16,8 +17,7 @@ const OPTIMIZED: usize = 60;
 /// With more edges, or with edges across more layers in all, the placing takes too long.
 const EDGES: usize = 400;
 const ACROSS: usize = 500;
-/// The width of a letter, and what is round a label.
-const COLUMN: f64 = 7.25;
+/// What is round a label.
 const AROUND: f64 = 20.0;
 const HEIGHT: f64 = 28.0;
 /// How far boxes are apart, side by side and one above the other.
