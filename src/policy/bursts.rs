@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::kernel::{OffCpu, SchedParams, Tid};
 
 /// What is known of the bursts of all tasks.
-pub(super) struct Bursts {
+pub struct Bursts {
     /// The guess at the first burst of a task that claims none.
     pub(super) first: Duration,
     tasks: BTreeMap<Tid, Known>,

@@ -71,8 +71,7 @@ mod random;
 mod ranks;
 mod round_robin;
 mod scripted;
-mod sjf;
-mod stcf;
+mod shortest;
 mod stride;
 mod tickets;
 
@@ -87,8 +86,7 @@ pub use priority::Priority;
 pub use random::Random;
 pub use round_robin::RoundRobin;
 pub use scripted::Scripted;
-pub use sjf::Sjf;
-pub use stcf::Stcf;
+pub use shortest::{Shortest, Sjf, Stcf};
 pub use stride::Stride;
 
 /// The quantum of those that have one, if nothing else is said.
@@ -103,10 +101,4 @@ fn draws(seed: u64) -> Entropy {
 /// A slice of no length would let no task get on; and no turn is charged less than this.
 fn positive(length: Duration) -> Duration {
     length.max(meter::LEAST)
-}
-
-/// How many picks a ready task may have to wait in a queue of this length: no task overtakes it but those
-/// that arrive or wake before the next pick.
-fn patience(ready: usize) -> u64 {
-    100_000 + 4 * ready as u64
 }

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::places::{Places, QueuePlace};
-use super::ranks::Ranks;
+use super::fifo::Fifo;
 use crate::kernel::{Pick, Policy, Runnable, Tid};
 
 /// First in, first out, each for one quantum at most; then to the tail.
@@ -30,8 +29,7 @@ use crate::kernel::{Pick, Policy, Runnable, Tid};
 /// ```
 pub struct RoundRobin {
     quantum: Duration,
-    places: Places,
-    ready: Ranks<QueuePlace>,
+    ready: Fifo,
 }
 
 impl RoundRobin {
@@ -40,8 +38,7 @@ impl RoundRobin {
     pub fn new(quantum: Duration) -> Self {
         Self {
             quantum: super::positive(quantum),
-            places: Places::default(),
-            ready: Ranks::default(),
+            ready: Fifo::new(),
         }
     }
 }
@@ -52,21 +49,20 @@ impl Policy for RoundRobin {
     }
 
     fn enqueue(&mut self, task: Tid, why: Runnable, now: Duration) {
-        self.ready.insert(task, self.places.tail(why, now));
+        self.ready.enqueue(task, why, now);
     }
 
     fn dequeue(&mut self, task: Tid) {
-        self.ready.remove(task);
+        self.ready.dequeue(task);
     }
 
-    fn pick(&mut self, _: Duration) -> Option<Pick> {
-        self.places.settle();
-        let (_, task) = self.ready.take_first()?;
+    fn pick(&mut self, now: Duration) -> Option<Pick> {
         let slice = Some(self.quantum);
-        Some(Pick { task, slice })
+        let pick = self.ready.pick(now)?;
+        Some(Pick { slice, ..pick })
     }
 
     fn patience(&self) -> Option<u64> {
-        Some(super::patience(self.ready.len()))
+        self.ready.patience()
     }
 }
