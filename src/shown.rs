@@ -14,14 +14,14 @@ macro_rules! shown {
     };
     (
         impl$(<$($param:ident $(: $bound:path)?),*>)? $trait:ident for $type:ty {
-            $($variant:pat => $words:expr),+ $(,)?
+            $($variant:pat $(if $case:expr)? => $words:expr),+ $(,)?
         }
     ) => {
         impl$(<$($param $(: $bound)?),*>)? std::fmt::$trait for $type {
             fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 #[allow(unreachable_patterns)]
                 match self {
-                    $($variant => std::fmt::Display::fmt(&$words, out),)+
+                    $($variant $(if $case)? => std::fmt::Display::fmt(&$words, out),)+
                 }
             }
         }

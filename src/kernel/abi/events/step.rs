@@ -31,6 +31,14 @@ pub enum Did {
     Ended(Exit),
 }
 
+shown!(impl Display for Did {
+    Self::Asked(call, reply) if reply.is_empty() => format_args!("asked {call}"),
+    Self::Asked(call, reply) => format_args!("asked {call} -> {reply}"),
+    Self::Waits(call) => format_args!("waits in {call}"),
+    Self::Computes(call) => format_args!("computes in {call}"),
+    Self::Ended(exit) => exit,
+});
+
 impl Did {
     /// Whether it asked for nothing but to let others have their turns.
     pub(crate) fn is_yield(&self) -> bool {
@@ -266,14 +274,11 @@ shown!(impl Display for Ended: self => "{} {}", title(self.tid.number(), &self.n
 impl fmt::Display for Step {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let who = title(self.tid.number(), &self.name);
-        write!(out, "turn {} at {:?}: {who} ", self.turn, self.time)?;
-        match &self.did {
-            Did::Asked(call, reply) if reply.is_empty() => write!(out, "asked {call}")?,
-            Did::Asked(call, reply) => write!(out, "asked {call} -> {reply}")?,
-            Did::Waits(call) => write!(out, "waits in {call}")?,
-            Did::Computes(call) => write!(out, "computes in {call}")?,
-            Did::Ended(exit) => write!(out, "{exit}")?,
-        }
+        write!(
+            out,
+            "turn {} at {:?}: {who} {}",
+            self.turn, self.time, self.did
+        )?;
         for ended in &self.ended {
             write!(out, "; {ended}")?;
         }
