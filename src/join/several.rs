@@ -92,35 +92,21 @@ pub trait Waitables {
     fn at(&self, place: usize) -> &dyn Waitable;
 }
 
-impl<W: Waitable> Waitables for [W] {
-    fn count(&self) -> usize {
-        self.len()
-    }
+macro_rules! sequences {
+    ($([$($length:tt)*] $type:ty),+) => {$(
+        impl<W: Waitable, $($length)*> Waitables for $type {
+            fn count(&self) -> usize {
+                self.len()
+            }
 
-    fn at(&self, place: usize) -> &dyn Waitable {
-        &self[place]
-    }
+            fn at(&self, place: usize) -> &dyn Waitable {
+                &self[place]
+            }
+        }
+    )+};
 }
 
-impl<W: Waitable, const N: usize> Waitables for [W; N] {
-    fn count(&self) -> usize {
-        N
-    }
-
-    fn at(&self, place: usize) -> &dyn Waitable {
-        &self[place]
-    }
-}
-
-impl<W: Waitable> Waitables for Vec<W> {
-    fn count(&self) -> usize {
-        self.len()
-    }
-
-    fn at(&self, place: usize) -> &dyn Waitable {
-        &self[place]
-    }
-}
+sequences!([] [W], [const N: usize] [W; N], [] Vec<W>);
 
 impl<S: Waitables + ?Sized> Waitables for &S {
     fn count(&self) -> usize {
