@@ -22,7 +22,7 @@ use rustix::net::{
     socketpair,
 };
 
-use super::wire::attempt;
+use super::wire::{attempt, hung_up};
 use crate::kernel::{Interest, Source};
 use crate::shown::shown;
 
@@ -151,7 +151,7 @@ impl Publisher {
         let mut at = 0;
         while let Some(subscriber) = self.0.get(at) {
             match subscriber.send(message) {
-                Err(error) if is_gone(&error) => drop(self.0.remove(at)),
+                Err(error) if hung_up(&error) => drop(self.0.remove(at)),
                 sent => {
                     sent?;
                     at += 1;
@@ -165,11 +165,6 @@ impl Publisher {
     pub fn finish(self) {
         self.0.into_iter().for_each(Sender::finish);
     }
-}
-
-fn is_gone(error: &io::Error) -> bool {
-    let kinds = [io::ErrorKind::BrokenPipe, io::ErrorKind::ConnectionReset];
-    kinds.contains(&error.kind())
 }
 
 shown!(impl Debug for Sender: self => "Sender of a queue between processes");

@@ -144,10 +144,7 @@ impl Interrupted {
     /// Which signal broke it off, if it was one.
     #[must_use]
     pub fn signal(&self) -> Option<Signal> {
-        match &self.0 {
-            Explanation::Briefly(_) => None,
-            Explanation::AtLength(details) => details.signal,
-        }
+        self.details()?.signal
     }
 
     /// Why the wait was broken off.
@@ -162,18 +159,19 @@ impl Interrupted {
     /// Who broke it off, if it was a task.
     #[must_use]
     pub fn by(&self) -> Option<Tid> {
-        match &self.0 {
-            Explanation::Briefly(_) => None,
-            Explanation::AtLength(details) => details.by,
-        }
+        self.details()?.by
     }
 
     /// For which reason, if one was given.
     #[must_use]
     pub fn reason(&self) -> Option<&str> {
+        Some(&self.details()?.reason)
+    }
+
+    fn details(&self) -> Option<&Details> {
         match &self.0 {
             Explanation::Briefly(_) => None,
-            Explanation::AtLength(details) => Some(&details.reason),
+            Explanation::AtLength(details) => Some(details),
         }
     }
 }
