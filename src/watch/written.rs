@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use serde::Serializer;
 
+use crate::devices::nanoseconds;
+
 /// A duration.
 pub(super) fn nanos<S: Serializer>(time: &Duration, out: S) -> Result<S::Ok, S::Error> {
-    out.serialize_u64(whole(*time))
+    out.serialize_u64(nanoseconds(*time))
 }
 
 /// A duration, if there is one.
@@ -16,11 +18,7 @@ pub(super) fn some_nanos<S: Serializer>(
     out: S,
 ) -> Result<S::Ok, S::Error> {
     match time {
-        Some(time) => out.serialize_some(&whole(*time)),
+        Some(time) => out.serialize_some(&nanoseconds(*time)),
         None => out.serialize_none(),
     }
-}
-
-fn whole(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

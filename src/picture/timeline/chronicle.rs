@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::life::Life;
+use crate::devices::nanoseconds;
 use crate::kernel::{Cause, Did, Event, OffCpu, Start, Step, Tid};
 
 /// No more CPUs are believed in than this, unless something happened there.
@@ -44,10 +45,6 @@ fn source_of(events: &[&Event]) -> Source {
     }
 }
 
-pub(super) fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
-}
-
 impl<'e> Chronicle<'e> {
     /// Of what is told.
     pub(super) fn of_events(events: impl IntoIterator<Item = &'e Event>) -> Self {
@@ -67,7 +64,7 @@ impl<'e> Chronicle<'e> {
         let mut pieces: Vec<_> = pieces.into_iter().collect();
         pieces.sort_by_key(|(from, ..)| *from);
         for (from, till, cpu, number) in pieces {
-            let (from, till) = (nanos(from), nanos(till));
+            let (from, till) = (nanoseconds(from), nanoseconds(till));
             chronicle.stay(from, till, cpu, number);
             let life = chronicle.life(number);
             life.is_born(from);
@@ -109,7 +106,7 @@ impl<'e> Chronicle<'e> {
         let at = match (self.source, in_turn) {
             (Source::Turns, InTurn::Before) => self.turn,
             (Source::Turns, InTurn::Within) => self.turn.saturating_add(1),
-            _ => nanos(time),
+            _ => nanoseconds(time),
         };
         self.see(at)
     }
@@ -138,7 +135,7 @@ impl<'e> Chronicle<'e> {
                 }
             }
             Event::Slice(slice) => {
-                let (from, till) = (nanos(slice.from), nanos(slice.time));
+                let (from, till) = (nanoseconds(slice.from), nanoseconds(slice.time));
                 let tid = slice.tid.number();
                 self.sliced = true;
                 self.stay(from, till, slice.cpu, tid);
@@ -164,7 +161,10 @@ impl<'e> Chronicle<'e> {
     fn turn(&mut self, step: &'e Step) {
         let (from, till) = match self.source {
             Source::Turns => (step.turn.saturating_sub(1), step.turn),
-            _ => (nanos(step.time.saturating_sub(step.took)), nanos(step.time)),
+            _ => (
+                nanoseconds(step.time.saturating_sub(step.took)),
+                nanoseconds(step.time),
+            ),
         };
         self.turn = step.turn;
         let number = step.tid.number();

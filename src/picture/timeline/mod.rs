@@ -12,8 +12,9 @@ mod life;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::devices::nanoseconds;
 use crate::kernel::{Event, Exit, Start, Step};
-use chronicle::{Chronicle, nanos};
+use chronicle::Chronicle;
 
 /// What the positions of a [`Timeline`] count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -245,7 +246,7 @@ impl Timeline<'_> {
     /// Tells when a task came: it is ready from there to its first piece, if that is later.
     #[must_use]
     pub fn arrived(mut self, number: u64, time: Duration) -> Self {
-        let at = nanos(time);
+        let at = nanoseconds(time);
         if let Some(lane) = self.tasks.iter_mut().find(|lane| lane.number == number) {
             lane.arrives(at);
             self.begin = self.begin.min(at);

@@ -52,7 +52,7 @@ impl<'e> Observed<'e> {
     /// What is told up to this time.
     pub(super) fn at(events: impl IntoIterator<Item = &'e Event>, time: Duration) -> Self {
         let mut observed = Self::default();
-        let by_then = |event: &&Event| time_of(event).is_none_or(|at| at <= time);
+        let by_then = |event: &&Event| event.told_at().is_none_or(|at| at <= time);
         for event in events.into_iter().take_while(by_then) {
             observed.take(event);
         }
@@ -154,13 +154,5 @@ impl<'e> Observed<'e> {
             "" => format!("task {number}"),
             name => format!("{number} {}", clipped(name, 100)),
         }
-    }
-}
-
-/// When it was told. A birth tells when the task arrives, which may be later.
-fn time_of(event: &Event) -> Option<Duration> {
-    match event {
-        Event::Birth(_) => None,
-        event => Some(event.time()),
     }
 }

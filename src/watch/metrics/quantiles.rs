@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
+use crate::devices::nanoseconds;
+
 /// As many are kept as they are.
 const EXACT: usize = 1000;
 
@@ -24,7 +26,7 @@ impl Default for Quantiles {
 
 impl Quantiles {
     pub(super) fn add(&mut self, time: Duration) {
-        let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let nanos = nanoseconds(time);
         match self {
             Self::Exact(times) if times.len() < EXACT => times.push(nanos),
             Self::Exact(times) => {

@@ -24,7 +24,7 @@ impl Order {
             }
             self.turn = step.turn;
         }
-        match time_of(event) {
+        match event.told_at() {
             Some(time) if time < self.time => Err(after("time", time, self.time)),
             Some(time) => {
                 self.time = time;
@@ -43,13 +43,4 @@ impl Order {
 #[cold]
 fn after(what: &str, this: impl std::fmt::Debug, last: impl std::fmt::Debug) -> String {
     format!("{what} {this:?} cannot come after {what} {last:?}")
-}
-
-/// When it was that an event was told. Births tell of arrivals to come, and of those of long ago.
-#[inline]
-fn time_of(event: &Event) -> Option<Duration> {
-    match event {
-        Event::Birth(_) => None,
-        event => Some(event.time()),
-    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::devices::nanoseconds;
 use crate::kernel::{Candidate, Cause, Did, Ended, Place, Step, Tid};
 
 /// How the line of a turn begins, and no other.
@@ -100,8 +101,8 @@ pub(super) fn write(
     place: Option<u32>,
 ) -> serde_json::Result<()> {
     put(out, r#"{"turn":{"turn":"#, &step.turn)?;
-    put(out, r#","time":"#, &nanos(step.time))?;
-    put_some(out, r#","took":"#, some(&nanos(step.took)))?;
+    put(out, r#","time":"#, &nanoseconds(step.time))?;
+    put_some(out, r#","took":"#, some(&nanoseconds(step.took)))?;
     put_some(out, r#","cpu":"#, some(&step.cpu))?;
     put(out, r#","tid":"#, &step.tid)?;
     put_some(out, r#","name":"#, name)?;
@@ -111,7 +112,7 @@ pub(super) fn write(
     put_did(out, &step.did)?;
     put_some(out, r#","place":"#, place.as_ref())?;
     put_some(out, r#","on":"#, step.on.as_ref())?;
-    put_some(out, r#","until":"#, step.until.map(nanos).as_ref())?;
+    put_some(out, r#","until":"#, step.until.map(nanoseconds).as_ref())?;
     put_all(out, r#","holders":"#, &step.holders)?;
     put_all(out, r#","woke":"#, &step.woke)?;
     put_all(out, r#","causes":"#, &step.causes)?;
@@ -125,11 +126,6 @@ pub(super) fn write(
 #[inline]
 fn some<T: Default + PartialEq>(number: &T) -> Option<&T> {
     (*number != T::default()).then_some(number)
-}
-
-#[inline]
-fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[inline]

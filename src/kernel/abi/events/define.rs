@@ -65,6 +65,14 @@ macro_rules! events {
                     $(Self::$kind(told) => told.time,)+
                 }
             }
+
+            /// When it was told. A birth tells of an arrival to come, or of one of long ago.
+            #[cfg(feature = "record")]
+            #[inline]
+            pub(crate) fn told_at(&self) -> Option<Duration> {
+                let is_birth = matches!(self, Self::Birth(_));
+                (!is_birth).then(|| self.time())
+            }
         }
 
         $(recorded! {
