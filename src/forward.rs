@@ -54,7 +54,22 @@ macro_rules! write_by_reference {
     };
 }
 
-pub(crate) use {read_by_reference, write_by_reference};
+/// The rest of a `Write` that keeps nothing back: what is formatted is written in one piece.
+macro_rules! nothing_kept {
+    () => {
+        /// Nothing is kept back.
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        #[track_caller]
+        fn write_fmt(&mut self, what: std::fmt::Arguments<'_>) -> std::io::Result<()> {
+            self.write_all($crate::forward::in_one_piece(what)?.as_bytes())
+        }
+    };
+}
+
+pub(crate) use {nothing_kept, read_by_reference, write_by_reference};
 
 /// What a formatted write comes to, so that it is written in one piece, not argument by argument.
 pub(crate) fn in_one_piece(what: fmt::Arguments<'_>) -> io::Result<String> {

@@ -1,11 +1,10 @@
 //! Reading, writing and seeking: of a file that is shared, and the same of one that is owned.
 
-use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use super::File;
 use super::transfer::{self, Manner};
-use crate::forward::{in_one_piece, read_by_reference, write_by_reference};
+use crate::forward::{nothing_kept, read_by_reference, write_by_reference};
 
 impl Read for &File {
     #[track_caller]
@@ -37,15 +36,7 @@ impl Write for &File {
         Ok(count)
     }
 
-    /// Nothing is kept back: whatever was written, the system has.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    #[track_caller]
-    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
-        self.write_all(in_one_piece(what)?.as_bytes())
-    }
+    nothing_kept!();
 }
 
 impl Seek for &File {

@@ -1,11 +1,10 @@
 //! Pipes in memory, between the tasks of one scheduler.
 
-use std::fmt;
 use std::io::{self, Read, Write};
 use std::rc::Rc;
 
 use super::ring::Ring;
-use crate::forward::{in_one_piece, read_by_reference, write_by_reference};
+use crate::forward::{nothing_kept, read_by_reference, write_by_reference};
 use crate::kernel::{Interrupted, SystemCall, spend, spend_on_reading};
 use crate::queue::{Plain, Take, Want, take};
 use crate::shown::shown;
@@ -141,15 +140,7 @@ impl Write for &Writer {
         take(self.wanted(piece))
     }
 
-    /// Nothing is kept back.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    #[track_caller]
-    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
-        self.write_all(in_one_piece(what)?.as_bytes())
-    }
+    nothing_kept!();
 }
 
 impl Clone for Reader {

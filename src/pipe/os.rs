@@ -1,6 +1,5 @@
 //! The system's pipes, whose ends let tasks wait.
 
-use std::fmt;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::Stdio;
@@ -8,7 +7,7 @@ use std::process::Stdio;
 use rustix::fs::{FileType, OFlags, fcntl_getfl, fcntl_setfl, fstat};
 use rustix::pipe::{PipeFlags, pipe_with};
 
-use crate::forward::{in_one_piece, read_by_reference, write_by_reference};
+use crate::forward::{nothing_kept, read_by_reference, write_by_reference};
 use crate::kernel::{Interest, Source, SystemCall, call};
 use crate::syscall::Io;
 
@@ -92,15 +91,7 @@ impl Write for &PipeWriter {
         call(self.writing(bytes))
     }
 
-    /// Nothing is kept back.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    #[track_caller]
-    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
-        self.write_all(in_one_piece(what)?.as_bytes())
-    }
+    nothing_kept!();
 }
 
 read_by_reference!(PipeReader);

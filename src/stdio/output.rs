@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 
-use crate::forward::{in_one_piece, write_by_reference};
+use crate::forward::{in_one_piece, nothing_kept, write_by_reference};
 use crate::kernel::{Interest, call};
 use crate::syscall::WhenReady;
 
@@ -93,14 +93,7 @@ impl Write for &Stderr {
         }))
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    #[track_caller]
-    fn write_fmt(&mut self, what: fmt::Arguments<'_>) -> io::Result<()> {
-        self.write_all(in_one_piece(what)?.as_bytes())
-    }
+    nothing_kept!();
 }
 
 write_by_reference!(Stdout);
