@@ -57,59 +57,43 @@ pub fn by_name(name: &str, settings: &Settings) -> Result<Box<dyn Policy>, Unkno
         "rr" => Box::new(RoundRobin::new(quantum)),
         "sjf" => Box::new(Sjf::new()),
         "stcf" => Box::new(Stcf::new()),
-        "priority" => Box::new(priority(Priority::new(), settings)),
-        "rm" => Box::new(priority(Priority::rate_monotonic(), settings)),
+        "priority" => Box::new(with(Priority::new(), Priority::quantum, settings.quantum)),
+        "rm" => {
+            let policy = Priority::rate_monotonic();
+            Box::new(with(policy, Priority::quantum, settings.quantum))
+        }
         "mlfq" => Box::new(mlfq(settings)),
-        "lottery" => Box::new(lottery(settings).quantum(quantum)),
+        "lottery" => {
+            let draws = settings.draws.iter().copied();
+            Box::new(Lottery::with_draws(draws, settings.seed).quantum(quantum))
+        }
         "stride" => Box::new(Stride::new().quantum(quantum)),
-        "fair" => Box::new(fair(settings)),
+        "fair" => Box::new(with(Fair::new(), Fair::latency, settings.quantum)),
         "eevdf" => Box::new(Eevdf::new().quantum(quantum)),
         "edf" => Box::new(Edf::new()),
-        "random" => Box::new(random(settings)),
+        "random" => Box::new(with(
+            Random::new(settings.seed),
+            Random::quantum,
+            settings.quantum,
+        )),
         _ => return Err(UnknownPolicy(name.to_owned())),
     })
 }
 
-fn priority(policy: Priority, settings: &Settings) -> Priority {
-    match settings.quantum {
-        Some(quantum) => policy.quantum(quantum),
+/// A policy with something set, if it is given.
+fn with<P, S>(policy: P, set: fn(P, S) -> P, setting: Option<S>) -> P {
+    match setting {
+        Some(setting) => set(policy, setting),
         None => policy,
     }
 }
 
 fn mlfq(settings: &Settings) -> Mlfq {
-    let mut policy = Mlfq::new().on_wait(settings.on_wait);
-    if let Some(quantum) = settings.quantum {
-        policy = policy.quantum(quantum);
-    }
-    if let Some(queues) = settings.queues {
-        policy = policy.queues(queues);
-    }
-    if let Some(allotment) = settings.allotment {
-        policy = policy.allotment(allotment);
-    }
-    if let Some(boost) = settings.boost {
-        policy = policy.boost(boost);
-    }
-    policy
-}
-
-fn lottery(settings: &Settings) -> Lottery {
-    Lottery::with_draws(settings.draws.iter().copied(), settings.seed)
-}
-
-fn fair(settings: &Settings) -> Fair {
-    match settings.quantum {
-        Some(latency) => Fair::new().latency(latency),
-        None => Fair::new(),
-    }
-}
-
-fn random(settings: &Settings) -> Random {
-    match settings.quantum {
-        Some(quantum) => Random::new(settings.seed).quantum(quantum),
-        None => Random::new(settings.seed),
-    }
+    let policy = Mlfq::new().on_wait(settings.on_wait);
+    let policy = with(policy, Mlfq::quantum, settings.quantum);
+    let policy = with(policy, Mlfq::queues, settings.queues);
+    let policy = with(policy, Mlfq::allotment, settings.allotment);
+    with(policy, Mlfq::boost, settings.boost)
 }
 
 /// There is no policy of this name.
