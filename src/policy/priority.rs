@@ -28,6 +28,7 @@ use crate::kernel::{OffCpu, Pick, Policy, Runnable, Running, SchedParams, Tid};
 /// let urgent = sched.spawn_with(urgent, || {}).unwrap();
 /// assert_eq!(sched.step().unwrap().unwrap().tid, urgent.tid());
 /// ```
+#[derive(Default)]
 pub struct Priority {
     by: By,
     quantum: Option<Duration>,
@@ -40,8 +41,9 @@ pub struct Priority {
 }
 
 /// What makes a task urgent.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 enum By {
+    #[default]
     Priority,
     Period,
 }
@@ -56,25 +58,11 @@ struct Known {
     slice: Option<Duration>,
 }
 
-impl Default for Priority {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Priority {
     /// The policy by claimed priorities.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            by: By::Priority,
-            quantum: None,
-            places: Places::default(),
-            tasks: BTreeMap::new(),
-            lent: BTreeMap::new(),
-            loans: Vec::new(),
-            ready: Ranks::default(),
-        }
+        Self::default()
     }
 
     /// The policy by claimed [periods](SchedParams::period), the shortest first, and last who claims none: the

@@ -11,14 +11,16 @@ use crate::kernel::{Cause, Did, Event, OffCpu, Start, Step, Tid};
 const CPUS: u32 = 256;
 
 /// What makes the pieces.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Default)]
 pub(super) enum Source {
     Slices,
     TimedTurns,
+    #[default]
     Turns,
 }
 
 /// A timeline while it is made; places of tasks are their numbers until it is finished.
+#[derive(Default)]
 pub(super) struct Chronicle<'e> {
     pub(super) source: Source,
     pub(super) start: Option<&'e Start>,
@@ -76,15 +78,7 @@ impl<'e> Chronicle<'e> {
     fn new(source: Source) -> Self {
         Self {
             source,
-            start: None,
-            sliced: false,
-            turn: 0,
-            extent: None,
-            lives: BTreeMap::new(),
-            stays: BTreeMap::new(),
-            arrows: Vec::new(),
-            marks: Vec::new(),
-            lengths: BTreeMap::new(),
+            ..Self::default()
         }
     }
 

@@ -51,6 +51,7 @@ impl Job {
 }
 
 /// All queues.
+#[derive(Default)]
 pub(super) struct Levels {
     pub(super) count: usize,
     pub(super) quantum: Duration,
@@ -67,12 +68,7 @@ impl Levels {
         Self {
             count,
             quantum,
-            allotment: None,
-            jobs: BTreeMap::new(),
-            ready: BTreeMap::new(),
-            meter: Meter::default(),
-            last_place: 0,
-            boosts: 0,
+            ..Self::default()
         }
     }
 

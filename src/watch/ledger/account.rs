@@ -7,9 +7,10 @@ use crate::kernel::{Birth, Exit, OffCpu, SchedParams, Tid};
 use crate::watch::OnlyReturns;
 
 /// Where a task is, as far as events tell.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(in crate::watch) enum Phase {
     /// It could run.
+    #[default]
     Ready,
     /// It has a simulated CPU, and computes there.
     Computing,
@@ -46,7 +47,7 @@ impl Times {
 }
 
 /// A task's account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::watch) struct Account {
     pub(in crate::watch) name: Arc<str>,
     pub(in crate::watch) daemon: bool,
@@ -77,22 +78,9 @@ impl Account {
     /// The account of a task of which nothing is known but when it was first seen.
     pub(super) fn unknown(arrival: Duration) -> Self {
         Self {
-            name: "".into(),
-            daemon: false,
-            parent: None,
-            claim: SchedParams::default(),
             arrival,
-            first_run: None,
-            end: None,
-            exit: None,
-            phase: Phase::Ready,
-            computing: None,
-            times: Times::default(),
             settled_to: arrival,
-            woken: None,
-            done: None,
-            only_returns: OnlyReturns::default(),
-            woken_on_cpu: false,
+            ..Self::default()
         }
     }
 

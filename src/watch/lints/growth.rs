@@ -18,6 +18,7 @@ pub(super) struct Growth {
     turn: u64,
 }
 
+#[derive(Default)]
 struct QueueGrowth {
     what: Arc<str>,
     longest: u64,
@@ -32,11 +33,7 @@ impl Growth {
     fn length(&mut self, length: &Length, scene: &mut Scene) {
         let queue = self.queues.entry(length.id).or_insert_with(|| QueueGrowth {
             what: Arc::clone(&length.what),
-            longest: 0,
-            records: 0,
-            turns: 0,
-            last_turn: None,
-            told: false,
+            ..QueueGrowth::default()
         });
         if length.len <= queue.longest / 2 {
             (queue.longest, queue.records, queue.turns) = (length.len, 0, 0);

@@ -9,6 +9,7 @@ use crate::kernel::SchedParams;
 /// The work of a release is done when the task next waits, or ends. Whatever deadlines are past by then
 /// were missed, each for itself; if none is, the work was that of the next release, if it was out when
 /// the work began. A wait before any work, as for the first tick of an interval, proves nothing.
+#[derive(Default)]
 pub(super) struct Deadlines {
     /// The first release whose work is not known to be done; none if there are no more.
     next: Option<Duration>,
@@ -31,8 +32,7 @@ impl Deadlines {
     pub(super) fn new(arrival: Duration) -> Self {
         Self {
             next: Some(arrival),
-            unproven: None,
-            missed: 0,
+            ..Self::default()
         }
     }
 

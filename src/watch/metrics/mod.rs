@@ -63,6 +63,7 @@ const KEPT: usize = 10_000;
 /// assert_eq!(summary.tasks[0].turnaround, Duration::from_secs(3));
 /// assert_eq!(summary.tasks[0].blocked, Duration::from_secs(3));
 /// ```
+#[derive(Default)]
 pub struct Metrics {
     ledger: Ledger,
     extras: BTreeMap<Tid, Extra>,
@@ -70,12 +71,13 @@ pub struct Metrics {
     latencies: Quantiles,
     /// What is left of tasks that are not kept.
     forgotten: Sums,
-    keep: usize,
+    keep: Option<usize>,
     /// So that a switch does not count as a piece of idle time.
     switch_cost: Duration,
 }
 
 /// What metrics know of a task beside its account.
+#[derive(Default)]
 struct Extra {
     voluntary: u64,
     forced: u64,
@@ -90,22 +92,14 @@ impl Metrics {
     /// Metrics of what is observed from now on.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            ledger: Ledger::default(),
-            extras: BTreeMap::new(),
-            processors: BTreeMap::new(),
-            latencies: Quantiles::default(),
-            forgotten: Sums::default(),
-            keep: KEPT,
-            switch_cost: Duration::ZERO,
-        }
+        Self::default()
     }
 
     /// How many tasks that have ended have a line of their own, 10,000 unless it is said; those that
     /// ended before count in the totals alone. So a long run takes bounded memory.
     #[must_use]
     pub fn keep(mut self, ended: usize) -> Self {
-        self.keep = ended;
+        self.keep = Some(ended);
         self
     }
 
@@ -118,12 +112,8 @@ impl Metrics {
     fn extra(&mut self, tid: Tid) -> &mut Extra {
         let arrival = self.ledger.account(tid).map(|account| account.arrival);
         self.extras.entry(tid).or_insert_with(|| Extra {
-            voluntary: 0,
-            forced: 0,
-            latencies: Quantiles::default(),
             deadlines: Deadlines::new(arrival.unwrap_or_default()),
-            began: None,
-            took: Duration::ZERO,
+            ..Extra::default()
         })
     }
 
@@ -178,17 +168,12 @@ impl Metrics {
     }
 
     fn forget(&mut self) {
-        while let Some((tid, account)) = self.ledger.forget(self.keep.max(1)) {
+        let keep = self.keep.unwrap_or(KEPT).max(1);
+        while let Some((tid, account)) = self.ledger.forget(keep) {
             let extra = self.extras.remove(&tid);
             let task = sums::task_metrics(tid, &account, extra.as_ref(), self.ledger.now);
             self.forgotten.add(&task);
         }
-    }
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -99,6 +99,7 @@ fn settings(machine: &Machine) -> Settings {
 }
 
 /// What an observer has seen of the jobs.
+#[derive(Default)]
 struct Seen {
     /// Their tasks, in order.
     jobs: Vec<Tid>,
@@ -139,11 +140,8 @@ impl Observer for Seen {
 impl Seen {
     fn of(progress: Progress) -> Self {
         Self {
-            jobs: Vec::new(),
-            stays: Vec::new(),
-            last: Vec::new(),
-            dropped: false,
             progress: Some(progress),
+            ..Self::default()
         }
     }
 

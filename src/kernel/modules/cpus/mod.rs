@@ -32,6 +32,7 @@ pub(crate) use policy::name as policy_name;
 pub(crate) use read::{put_in_force, start_with};
 
 /// The CPUs, and what is known of those who use them.
+#[derive(Default)]
 pub(crate) struct Cpus {
     pub(crate) all: Vec<Cpu>,
     /// Nanoseconds that a CPU takes to switch to another task than it had before.
@@ -119,17 +120,7 @@ impl Cpus {
         Self {
             all: (0..count.max(1)).map(|_| Cpu::default()).collect(),
             switch_cost,
-            guard: None,
-            settled: 0,
-            ticked: false,
-            next_tick: None,
-            turning: None,
-            asked: None,
-            burning: None,
-            credit: BTreeMap::new(),
-            waiters: BTreeSet::new(),
-            inheritance: Vec::new(),
-            preemptions: 0,
+            ..Self::default()
         }
     }
 
