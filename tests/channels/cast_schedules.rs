@@ -8,39 +8,16 @@ use coros::channel::broadcast::{Receiver, RecvError, TryRecvError};
 use coros::channel::{self, broadcast, watch};
 use coros::{JoinHandle, call, sleep, spawn, timeout, yield_now};
 
-use crate::common::scheduler;
+use crate::common::{Dice, scheduler};
 
 const SEEDS: u64 = 10_000;
 
-/// A small generator: xorshift, one stream for each schedule.
-#[derive(Clone)]
-struct Dice(Rc<Cell<u64>>);
-
-impl Dice {
-    fn new(seed: u64) -> Self {
-        let dice = Self(Rc::new(Cell::new(
-            seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
-        )));
-        (0..4).for_each(|_| _ = dice.below(2));
-        dice
-    }
-
-    fn below(&self, sides: u64) -> u64 {
-        let mut state = self.0.get();
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        self.0.set(state);
-        (state >> 16) % sides
-    }
-
-    /// Lets others run: not at all, for a turn, or for a while.
-    fn pause(&self) {
-        match self.below(4) {
-            0 => {}
-            1 | 2 => yield_now(),
-            _ => _ = sleep(Duration::from_millis(self.below(4))),
-        }
+/// Lets others run: not at all, for a turn, or for a while.
+fn pause(dice: &Dice) {
+    match dice.below(4) {
+        0 => {}
+        1 | 2 => yield_now(),
+        _ => _ = sleep(Duration::from_millis(dice.below(4))),
     }
 }
 
@@ -81,7 +58,7 @@ impl Tasks {
         let (dice, tasks) = (dice.clone(), self.clone());
         spawn(move || {
             for _ in 0..dice.below(4) {
-                dice.pause();
+                pause(&dice);
                 let victim = tasks.get(dice.below(tasks.count()));
                 match dice.below(2) {
                     0 => victim.cancel("at random"),
@@ -163,7 +140,7 @@ fn a_broadcast(dice: Dice) {
                     let clone = move || while listen(&dice, &rx, &expected).is_ok() {};
                     more.spawn(clone);
                 }
-                dice.pause();
+                pause(&dice);
             }
             if rx.is_closed() && rx.is_empty() {
                 assert_eq!(expected.get(), Some(next.get()), "up to the last item");
@@ -175,7 +152,7 @@ fn a_broadcast(dice: Dice) {
         let is_sending = is_sending.clone();
         spawn(move || {
             for _ in 0..per_sender {
-                dice.pause();
+                pause(&dice);
                 // Sending may yield, when the budget is spent.
                 while is_sending.replace(true) {
                     yield_now();
@@ -219,7 +196,7 @@ fn a_watch(dice: Dice) {
                 match changed {
                     Err(channel::RecvError::Closed) => break,
                     Err(_) if !timed_out => return,
-                    _ => dice.pause(),
+                    _ => pause(&dice),
                 }
             }
             assert!(rx.is_closed() && !rx.has_changed());
@@ -231,7 +208,7 @@ fn a_watch(dice: Dice) {
         let (dice, tx) = (dice.clone(), tx.clone());
         spawn(move || {
             for _ in 0..dice.below(10) {
-                dice.pause();
+                pause(&dice);
                 match dice.below(3) {
                     0 => tx.send_modify(|value| *value += 1),
                     1 => _ = tx.send_replace(tx.get() + 1),

@@ -1,6 +1,6 @@
 //! Channels under thousands of random schedules: nothing is lost, doubled, overtaken or forgotten.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,31 +10,10 @@ use coros::channel::{Receiver, RecvError, SendError, Sender, TryRecvError, TrySe
 use coros::channel::{bounded, priority, rendezvous, unbounded};
 use coros::{JoinHandle, call, sleep, spawn, timeout, yield_now};
 
-use crate::common::scheduler;
+use crate::common::{Dice, scheduler};
 
-/// A small generator: xorshift.
-#[derive(Clone)]
-struct Dice(Rc<Cell<u64>>);
-
-impl Dice {
-    fn new(seed: u64) -> Self {
-        let mixed = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        Self(Rc::new(Cell::new(mixed | 1)))
-    }
-
-    /// A number below `sides`.
-    fn roll(&self, sides: u64) -> u64 {
-        let mut x = self.0.get();
-        x ^= x << 13;
-        x ^= x >> 7;
-        x ^= x << 17;
-        self.0.set(x);
-        (x >> 16) % sides
-    }
-
-    fn nap(&self) -> Duration {
-        Duration::from_millis(self.roll(6))
-    }
+fn nap(dice: &Dice) -> Duration {
+    Duration::from_millis(dice.below(6))
 }
 
 /// What became of an item.
@@ -95,7 +74,7 @@ impl Eq for Item {}
 fn send(dice: &Dice, tx: &Sender<Item>, item: Item) -> Result<(), (Item, bool)> {
     let mut slot = Some(item);
     let mut take = || slot.take().unwrap();
-    let sent = match dice.roll(6) {
+    let sent = match dice.below(6) {
         0 => {
             return tx.try_send(take()).map_err(|error| {
                 let is_over = matches!(error, TrySendError::Closed(_));
@@ -106,7 +85,7 @@ fn send(dice: &Dice, tx: &Sender<Item>, item: Item) -> Result<(), (Item, bool)> 
         3 => {
             let mut sent = None;
             let item = take();
-            _ = timeout(dice.nap(), || sent = Some(tx.send(item)));
+            _ = timeout(nap(dice), || sent = Some(tx.send(item)));
             sent.unwrap()
         }
         way => {
@@ -114,7 +93,7 @@ fn send(dice: &Dice, tx: &Sender<Item>, item: Item) -> Result<(), (Item, bool)> 
             let mut sent = None;
             match way {
                 4 => sent = Some(sending()),
-                _ => _ = timeout(dice.nap(), || sent = Some(sending())),
+                _ => _ = timeout(nap(dice), || sent = Some(sending())),
             }
             match sent.unwrap() {
                 Ok(()) => return Ok(()),
@@ -132,11 +111,11 @@ fn send(dice: &Dice, tx: &Sender<Item>, item: Item) -> Result<(), (Item, bool)> 
 }
 
 fn sender(id: u64, dice: Dice, tx: Sender<Item>, books: Books) {
-    for number in 0..dice.roll(12) {
+    for number in 0..dice.below(12) {
         let id = (id, number);
         let item = Item {
             id,
-            worth: dice.roll(4),
+            worth: dice.below(4),
             books: Rc::clone(&books),
             is_settled: false,
         };
@@ -151,14 +130,14 @@ fn sender(id: u64, dice: Dice, tx: Sender<Item>, books: Books) {
         }
         pause(&dice);
     }
-    if dice.roll(20) == 0 {
+    if dice.below(20) == 0 {
         tx.close();
     }
 }
 
 fn pause(dice: &Dice) {
-    match dice.roll(8) {
-        0 => _ = sleep(dice.nap()),
+    match dice.below(8) {
+        0 => _ = sleep(nap(dice)),
         1 | 2 => yield_now(),
         _ => {}
     }
@@ -170,7 +149,7 @@ fn receiver(dice: Dice, rx: Receiver<Item>, in_order: bool) {
     let mut patience = 20;
     while patience > 0 {
         let mut received = Err(RecvError::Closed);
-        match dice.roll(5) {
+        match dice.below(5) {
             0 => match rx.try_recv() {
                 Ok(item) => received = Ok(item),
                 Err(TryRecvError::Closed) => return,
@@ -180,7 +159,7 @@ fn receiver(dice: Dice, rx: Receiver<Item>, in_order: bool) {
                 }
             },
             1 | 2 => received = rx.recv(),
-            3 => _ = timeout(dice.nap(), || received = rx.recv()),
+            3 => _ = timeout(nap(&dice), || received = rx.recv()),
             _ => received = call(rx.receiving()),
         }
         match received {
@@ -199,9 +178,9 @@ fn receiver(dice: Dice, rx: Receiver<Item>, in_order: bool) {
 
 /// Cancels and kills at random.
 fn trouble(dice: &Dice, victims: &[JoinHandle<()>]) {
-    for _ in 0..dice.roll(8) {
-        let victim = &victims[dice.roll(victims.len() as u64) as usize];
-        match dice.roll(2) {
+    for _ in 0..dice.below(8) {
+        let victim = &victims[dice.below(victims.len() as u64) as usize];
+        match dice.below(2) {
             0 => victim.cancel("trouble"),
             _ => _ = victim.kill(),
         }
@@ -210,19 +189,19 @@ fn trouble(dice: &Dice, victims: &[JoinHandle<()>]) {
 }
 
 fn main_task(dice: Dice, books: Books, is_troubled: bool) {
-    let kind = dice.roll(8);
+    let kind = dice.below(8);
     let (tx, rx) = match kind {
         0 => unbounded(),
         1 => priority(),
         2 | 3 => rendezvous(),
-        _ => bounded(1 + dice.roll(3) as usize),
+        _ => bounded(1 + dice.below(3) as usize),
     };
-    let senders = (0..1 + dice.roll(5)).map(|id| {
+    let senders = (0..1 + dice.below(5)).map(|id| {
         let (dice, tx, books) = (dice.clone(), tx.clone(), Rc::clone(&books));
         spawn(move || sender(id, dice, tx, books))
     });
     let senders: Vec<_> = senders.collect();
-    let receivers = (0..1 + dice.roll(4)).map(|_| {
+    let receivers = (0..1 + dice.below(4)).map(|_| {
         let (dice, rx) = (dice.clone(), rx.clone());
         spawn(move || receiver(dice, rx, kind != 1))
     });
@@ -258,7 +237,7 @@ fn panicked(task: &JoinHandle<()>) -> bool {
 
 fn check(seed: u64) {
     let (dice, books) = (Dice::new(seed), Books::default());
-    let is_troubled = dice.roll(2) == 0;
+    let is_troubled = dice.below(2) == 0;
     let mut sched = scheduler();
     let main = {
         let (dice, books) = (dice, Rc::clone(&books));

@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports)]
 
 mod alone;
+mod dice;
 pub mod example;
 mod folder;
 
@@ -15,6 +16,7 @@ use coros::{
 };
 
 pub use alone::{again, again_by, alone, is_alone};
+pub use dice::Dice;
 pub use folder::{Folder, text};
 
 /// A trace; clones write to the same one.

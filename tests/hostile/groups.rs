@@ -11,7 +11,7 @@ use coros::{
     yield_now,
 };
 
-use crate::common::{Log, OnDrop, run, scheduler, seconds};
+use crate::common::{Dice, Log, OnDrop, run, scheduler, seconds};
 
 #[test]
 fn a_caught_kill_that_the_block_goes_on_with_leaves_no_child_behind() {
@@ -201,25 +201,6 @@ fn families_of_any_depth_go_with_their_scheduler() {
         sched.step().unwrap();
     }
     drop(sched);
-}
-
-/// Marsaglia's xorshift.
-#[derive(Clone)]
-struct Dice(Rc<Cell<u64>>);
-impl Dice {
-    fn new(seed: u64) -> Self {
-        Self(Rc::new(Cell::new(
-            seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
-        )))
-    }
-    fn below(&self, n: u64) -> u64 {
-        let mut x = self.0.get();
-        x ^= x << 13;
-        x ^= x >> 7;
-        x ^= x << 17;
-        self.0.set(x);
-        (x >> 11) % n
-    }
 }
 
 type Tids = Rc<RefCell<BTreeSet<Tid>>>;

@@ -9,7 +9,7 @@ use coros::{
     syscall, timeout, yield_now,
 };
 
-use crate::common::{self, run, scheduler, seconds};
+use crate::common::{self, Dice, run, scheduler, seconds};
 
 struct Waits;
 impl SystemCall for Waits {
@@ -119,25 +119,6 @@ fn a_select_that_is_killed_passes_all_its_wakes_on() {
         });
         assert!(t.join().unwrap() && u.join().unwrap());
     });
-}
-
-/// Marsaglia's xorshift.
-#[derive(Clone)]
-struct Dice(Rc<Cell<u64>>);
-impl Dice {
-    fn new(seed: u64) -> Self {
-        Self(Rc::new(Cell::new(
-            seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
-        )))
-    }
-    fn below(&self, n: u64) -> u64 {
-        let mut x = self.0.get();
-        x ^= x << 13;
-        x ^= x >> 7;
-        x ^= x << 17;
-        self.0.set(x);
-        (x >> 11) % n
-    }
 }
 
 #[test]

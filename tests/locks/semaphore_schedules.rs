@@ -9,36 +9,18 @@ use std::time::Duration;
 use coros::sync::{Barrier, CapacityLimiter, Event, Semaphore};
 use coros::{JoinHandle, Scheduler, call, sleep, timeout, yield_now};
 
-use crate::common::{OnDrop, scheduler};
+use crate::common::{Dice, OnDrop, scheduler};
 
 const SEEDS: u64 = 5_000;
 
-/// A small generator (xorshift), so that a seed is all it takes to see a failure again.
-struct Chance(Cell<u64>);
-
-impl Chance {
-    fn new(seed: u64) -> Self {
-        Self(Cell::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1))
-    }
-
-    fn below(&self, bound: u64) -> u64 {
-        let mut state = self.0.get();
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        self.0.set(state);
-        (state >> 20) % bound
-    }
-
-    /// Lets some time pass, or none but a turn.
-    fn pause(&self) -> bool {
-        match self.below(3) {
-            0 => {
-                yield_now();
-                true
-            }
-            _ => sleep(Duration::from_millis(self.below(4))).is_ok(),
+/// Lets some time pass, or none but a turn.
+fn pause(dice: &Dice) -> bool {
+    match dice.below(3) {
+        0 => {
+            yield_now();
+            true
         }
+        _ => sleep(Duration::from_millis(dice.below(4))).is_ok(),
     }
 }
 
@@ -89,7 +71,7 @@ impl Gate {
         })
     }
 
-    fn resize(&self, chance: &Chance) {
+    fn resize(&self, chance: &Dice) {
         match self {
             Self::Semaphore(sem, total) if chance.below(4) == 0 => {
                 total.set(total.get() + 1);
@@ -105,7 +87,7 @@ impl Gate {
 }
 
 /// Stands in line, holds what it gets for a while, and gives it back, whatever happens.
-fn visit(gate: &Gate, model: &Rc<Model>, chance: &Chance) -> bool {
+fn visit(gate: &Gate, model: &Rc<Model>, chance: &Dice) -> bool {
     let count = match gate {
         Gate::Semaphore(_, total) => 1 + chance.below(total.get() as u64) as usize,
         Gate::Limiter(..) => 1,
@@ -132,13 +114,13 @@ fn visit(gate: &Gate, model: &Rc<Model>, chance: &Chance) -> bool {
         model.wrong.borrow_mut().get_or_insert(told);
     }
     let _permit = permit;
-    chance.below(4) == 0 || chance.pause()
+    chance.below(4) == 0 || pause(chance)
 }
 
 fn visitor(sched: &mut Scheduler, gate: &Gate, model: &Rc<Model>, seed: u64) -> JoinHandle<()> {
     let (gate, model) = (gate.clone(), Rc::clone(model));
     sched.spawn(move || {
-        let chance = Chance::new(seed);
+        let chance = Dice::new(seed);
         for _ in 0..1 + chance.below(6) {
             let limit = Duration::from_millis(chance.below(5));
             match chance.below(3) {
@@ -146,7 +128,7 @@ fn visitor(sched: &mut Scheduler, gate: &Gate, model: &Rc<Model>, seed: u64) -> 
                 _ if !visit(&gate, &model, &chance) => return,
                 _ => {}
             }
-            chance.pause();
+            pause(&chance);
         }
     })
 }
@@ -156,10 +138,10 @@ fn trouble(
     sched: &mut Scheduler,
     tasks: Vec<JoinHandle<()>>,
     seed: u64,
-    also: impl Fn(&Chance) + 'static,
+    also: impl Fn(&Dice) + 'static,
 ) {
     sched.spawn(move || {
-        let chance = Chance::new(!seed);
+        let chance = Dice::new(!seed);
         for _ in 0..chance.below(12) {
             let victim = &tasks[chance.below(tasks.len() as u64) as usize];
             match chance.below(6) {
@@ -168,7 +150,7 @@ fn trouble(
                 _ => also(&chance),
             }
             if chance.below(3) > 0 {
-                chance.pause();
+                pause(&chance);
             }
         }
     });
@@ -176,7 +158,7 @@ fn trouble(
 
 fn try_gate(seed: u64, sched: &mut Scheduler, gate: &Gate) {
     let model = Rc::new(Model::default());
-    let tasks = 2 + Chance::new(seed).below(6);
+    let tasks = 2 + Dice::new(seed).below(6);
     let visitors: Vec<_> = (0..tasks)
         .map(|task| visitor(sched, gate, &model, seed * 64 + task))
         .collect();
@@ -199,7 +181,7 @@ fn try_gate(seed: u64, sched: &mut Scheduler, gate: &Gate) {
 #[test]
 fn a_semaphore_keeps_its_promises_in_any_schedule() {
     with_seeds(|seed, sched| {
-        let total = 1 + Chance::new(seed).below(4) as usize;
+        let total = 1 + Dice::new(seed).below(4) as usize;
         let (sem, total) = (Semaphore::new(total), Rc::new(Cell::new(total)));
         try_gate(
             seed,
@@ -213,7 +195,7 @@ fn a_semaphore_keeps_its_promises_in_any_schedule() {
 #[test]
 fn a_limiter_keeps_its_promises_in_any_schedule() {
     with_seeds(|seed, sched| {
-        let most = Chance::new(seed).below(4) as usize;
+        let most = Dice::new(seed).below(4) as usize;
         let limiter = CapacityLimiter::new(most);
         let gate = Gate::Limiter(limiter.clone(), Rc::new(Cell::new(most)));
         try_gate(seed, sched, &gate);
@@ -230,7 +212,7 @@ fn party(
 ) -> JoinHandle<()> {
     let (barrier, passed) = (barrier.clone(), Rc::clone(passed));
     sched.spawn(move || {
-        let chance = Chance::new(seed);
+        let chance = Dice::new(seed);
         for _ in 0..1 + chance.below(6) {
             let limit = Duration::from_millis(1 + chance.below(9));
             let wait = || {
@@ -242,7 +224,7 @@ fn party(
                 0 => _ = timeout(limit, wait),
                 _ => wait(),
             }
-            chance.pause();
+            pause(&chance);
         }
     })
 }
@@ -250,7 +232,7 @@ fn party(
 #[test]
 fn a_barrier_lets_all_parties_of_a_round_pass_or_none_in_any_schedule() {
     with_seeds(|seed, sched| {
-        let parties = 1 + Chance::new(seed).below(4) as usize;
+        let parties = 1 + Dice::new(seed).below(4) as usize;
         let (barrier, passed) = (
             Barrier::new(parties),
             Rc::new(RefCell::new(vec![0; parties])),
@@ -286,7 +268,7 @@ fn an_event_wakes_those_who_waited_when_it_was_set_in_any_schedule() {
             .map(|task| {
                 let (event, sets, early) = (event.clone(), Rc::clone(&sets), Rc::clone(&early));
                 sched.spawn(move || {
-                    let chance = Chance::new(seed * 64 + task);
+                    let chance = Dice::new(seed * 64 + task);
                     for _ in 0..1 + chance.below(6) {
                         let (was_set, before) = (event.is_set(), sets.get());
                         let limit = Duration::from_millis(chance.below(5));
@@ -296,7 +278,7 @@ fn an_event_wakes_those_who_waited_when_it_was_set_in_any_schedule() {
                         };
                         let meant = was_set || sets.get() > before;
                         early.set(early.get() + u32::from(woken && !meant));
-                        chance.pause();
+                        pause(&chance);
                     }
                 })
             })

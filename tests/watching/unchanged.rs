@@ -13,21 +13,11 @@ use coros::sync::{Event, Mutex, Semaphore};
 use coros::syscall::GetTid;
 use coros::{Clock, JoinHandle, Scheduler, call, sleep, spawn, timeout, yield_now};
 
-/// A small generator: xorshift.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) % sides
-    }
-}
+use crate::common::Dice;
 
 /// What the tasks of a program share, and what they have done.
 struct World {
-    dice: RefCell<Dice>,
+    dice: Dice,
     done: RefCell<Vec<String>>,
     locks: [Mutex<u64>; 2],
     permits: Semaphore,
@@ -41,7 +31,7 @@ impl World {
     fn new(seed: u64) -> Rc<Self> {
         let socket = || UnixStream::pair().expect("a pair of sockets");
         Rc::new(Self {
-            dice: RefCell::new(Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)),
+            dice: Dice::new(seed),
             done: RefCell::default(),
             locks: [Mutex::new(0), Mutex::new(0)],
             permits: Semaphore::new(2),
@@ -53,7 +43,7 @@ impl World {
     }
 
     fn below(&self, sides: u64) -> u64 {
-        self.dice.borrow_mut().below(sides)
+        self.dice.below(sides)
     }
 
     fn span(&self) -> Duration {
