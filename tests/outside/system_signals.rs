@@ -82,6 +82,16 @@ impl Actor {
         panic!("it does not end");
     }
 
+    /// It ends, and says all of this before.
+    #[track_caller]
+    fn end_saying(self, words: &[&str]) -> ExitStatus {
+        let (said, status) = self.end();
+        words
+            .iter()
+            .for_each(|word| assert!(said.contains(word), "{said}"));
+        status
+    }
+
     /// What it says before it ends, and how it ends.
     fn end(mut self) -> (String, ExitStatus) {
         let mut rest = String::new();
@@ -134,11 +144,8 @@ fn ctrl_c_interrupts_who_did_not_ask_for_it() {
     }
     let actor = Actor::start(ctrl_c_interrupts_who_did_not_ask_for_it);
     actor.send(Signal::Int);
-    let (said, status) = actor.end();
-    for word in ["interrupted", "cleaned up one", "asked", "fine"] {
-        assert!(said.contains(word), "{said}");
-    }
-    assert!(status.success());
+    let words = ["interrupted", "cleaned up one", "asked", "fine"];
+    assert!(actor.end_saying(&words).success());
 }
 
 #[test]
@@ -162,12 +169,11 @@ fn a_second_ctrl_c_ends_the_run_and_destructors_run() {
     actor.send(Signal::Int);
     actor.wait_for("well?");
     actor.send(Signal::Int);
-    let (said, status) = actor.end();
     assert!(
-        said.contains("cleaned up the stubborn one") && said.contains("fine"),
-        "{said}"
+        actor
+            .end_saying(&["cleaned up the stubborn one", "fine"])
+            .success()
     );
-    assert!(status.success());
 }
 
 #[test]
@@ -191,11 +197,7 @@ fn sigterm_gives_grace_and_then_kills() {
     }
     let actor = Actor::start(sigterm_gives_grace_and_then_kills);
     actor.send(Signal::Term);
-    let (said, _) = actor.end();
-    assert!(
-        said.contains("cleaned up slow") && said.contains("fine"),
-        "{said}"
-    );
+    actor.end_saying(&["cleaned up slow", "fine"]);
 }
 
 #[test]
@@ -221,11 +223,7 @@ fn whoever_asks_for_sigterm_sees_to_it() {
     }
     let actor = Actor::start(whoever_asks_for_sigterm_sees_to_it);
     actor.send(Signal::Term);
-    let (said, _) = actor.end();
-    assert!(
-        said.contains("told by the other") && said.contains("fine"),
-        "{said}"
-    );
+    actor.end_saying(&["told by the other", "fine"]);
 }
 
 #[test]
@@ -273,9 +271,7 @@ fn a_storm_of_signals_is_survived_and_counted_at_least_once() {
     }
     actor.wait_for("heard");
     actor.send(Signal::Usr2);
-    let (said, status) = actor.end();
-    assert!(said.contains("fine"), "{said}");
-    assert!(status.success());
+    assert!(actor.end_saying(&["fine"]).success());
 }
 
 #[test]
@@ -382,8 +378,7 @@ fn a_run_that_goes_on_later_listens_again() {
     }
     let actor = Actor::start(a_run_that_goes_on_later_listens_again);
     actor.send(Signal::Usr1);
-    let (said, status) = actor.end();
-    assert!(said.contains("heard") && status.success(), "{said}");
+    assert!(actor.end_saying(&["heard"]).success());
 }
 
 #[test]
@@ -437,9 +432,7 @@ fn a_run_leaves_alone_what_is_ignored_from_the_start() {
     actor.wait_for("ready");
     actor.send(Signal::Hup);
     actor.send(Signal::Usr1);
-    let (said, status) = actor.end();
-    assert!(said.contains("fine"), "{said}");
-    assert!(status.success());
+    assert!(actor.end_saying(&["fine"]).success());
 }
 
 #[test]
@@ -462,9 +455,7 @@ fn what_was_asked_for_in_one_run_is_heard_in_the_next() {
     }
     let actor = Actor::start(what_was_asked_for_in_one_run_is_heard_in_the_next);
     actor.send(Signal::Usr1);
-    let (said, status) = actor.end();
-    assert!(said.contains("fine"), "{said}");
-    assert!(status.success());
+    assert!(actor.end_saying(&["fine"]).success());
 }
 
 /// Each blocks its thread for ever, and with it the loop.
@@ -650,12 +641,7 @@ fn a_thread_that_comes_back_within_its_grace_ends_in_order() {
     }
     let actor = Actor::start(a_thread_that_comes_back_within_its_grace_ends_in_order);
     actor.send(Signal::Term);
-    let (said, status) = actor.end();
-    assert!(
-        said.contains("cleaned up in order") && said.contains("fine"),
-        "{said}"
-    );
-    assert!(status.success());
+    assert!(actor.end_saying(&["cleaned up in order", "fine"]).success());
 }
 
 #[test]
@@ -675,8 +661,7 @@ fn a_run_that_is_over_leaves_nothing_behind_that_ends_the_process() {
     }
     let actor = Actor::start(a_run_that_is_over_leaves_nothing_behind_that_ends_the_process);
     actor.send(Signal::Term);
-    let (said, status) = actor.end();
-    assert!(said.contains("fine") && status.success(), "{said}");
+    assert!(actor.end_saying(&["fine"]).success());
 }
 
 #[test]
@@ -695,8 +680,7 @@ fn a_task_that_asked_for_sigterm_may_take_its_time() {
     }
     let actor = Actor::start(a_task_that_asked_for_sigterm_may_take_its_time);
     actor.send(Signal::Term);
-    let (said, status) = actor.end();
-    assert!(said.contains("fine") && status.success(), "{said}");
+    assert!(actor.end_saying(&["fine"]).success());
 }
 
 #[test]
