@@ -377,7 +377,11 @@ fn a_cancelled_wait_says_so_where_the_server_hangs_up_too() {
     run(move || {
         let task = spawn(move || jobs.take());
         task.cancel("enough");
-        spawn(move || kill_process(process, Signal::CONT).unwrap());
+        spawn(move || {
+            // Turns enough for the task to write its request and to wait for the answer.
+            (0..8).for_each(|_| yield_now());
+            kill_process(process, Signal::CONT).unwrap();
+        });
         let error = task.join().unwrap().unwrap_err();
         assert!(Interrupted::of(&error).is_some(), "{error}");
     })
