@@ -45,8 +45,8 @@ struct Options {
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
 
-    /// Runs a subject of a case once, with so many tasks, and prints what that took.
-    #[arg(long, hide = true, num_args = 3, value_names = ["CASE", "SUBJECT", "TASKS"])]
+    /// Runs a subject of a case once, with so many tasks and laps, and prints what that took.
+    #[arg(long, hide = true, num_args = 4, value_names = ["CASE", "SUBJECT", "TASKS", "LAPS"])]
     child: Option<Vec<String>>,
 
     /// Is the server of a subject in a case, pinned to this core, until stdin ends.
@@ -65,8 +65,8 @@ fn main() -> ExitCode {
 }
 
 fn bench(options: Options) -> Result<(), Box<dyn Error>> {
-    if let Some([case, subject, tasks]) = options.child.as_deref() {
-        return cases::fresh::child(case, subject, tasks);
+    if let Some([case, subject, tasks, laps]) = options.child.as_deref() {
+        return cases::fresh::child(case, subject, tasks.parse()?, laps.parse()?);
     }
     if let Some([case, subject, core]) = options.serve.as_deref() {
         return cases::servers::serve(case, subject, core);

@@ -33,8 +33,8 @@ impl Subject {
         }
     }
 
-    pub fn run_once(&mut self) -> Sample {
-        (self.run)(1)
+    pub fn run(&mut self, laps: u64) -> Sample {
+        (self.run)(laps)
     }
 }
 

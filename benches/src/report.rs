@@ -9,6 +9,13 @@ use crate::measure::Timing;
 pub const COROS: &str = "coros";
 /// Raw coroutines without a scheduler: nothing built on them can be much faster.
 pub const LIMIT: &str = "corosensei";
+/// The same in the smallest loop that does what a kernel must.
+pub const LOOP: &str = "smallest loop";
+
+/// Whether a subject is no peer, but a limit.
+fn is_limit(subject: &str) -> bool {
+    [LIMIT, LOOP].contains(&subject)
+}
 
 /// One figure as it goes into the JSON file.
 #[derive(Serialize)]
@@ -72,74 +79,57 @@ pub fn timings(case: &'static str, param: usize, timings: &[Timing], goals: &[Go
 
 /// Prints how coros stands to the limit, to the best peer, and to those named in goals.
 fn compare(timings: &[Timing], goals: &[Goal]) {
-    let Some(coros) = timings.iter().find(|t| t.subject == COROS) else {
+    let named = |name: &str| timings.iter().find(|t| t.subject == name);
+    let bound = |of: fn(&Goal) -> Option<Bound>| goals.iter().find_map(of);
+    let Some(coros) = named(COROS) else {
         return;
     };
-    if let Some(limit) = timings.iter().find(|t| t.subject == LIMIT) {
-        let bound = goals.iter().find_map(|goal| match goal {
-            Goal::OfLimit(bound) => Some(*bound),
+    if let Some(limit) = timings.iter().find(|t| is_limit(t.subject)) {
+        let of_limit = bound(|goal| match goal {
+            Goal::OfLimit(bound) => Some(Bound::AtMost(*bound)),
             _ => None,
         });
-        print_ratio(
-            coros,
-            limit,
-            bound.map(|b| ("at most", b, f64::le as Judge)),
-        );
+        print_ratio(coros, limit, of_limit);
     }
     if let Some(peer) = best_peer(timings) {
-        let bound = goals.iter().find_map(|goal| match goal {
-            Goal::FasterThanPeers(bound) => Some(*bound),
+        let faster = bound(|goal| match goal {
+            Goal::FasterThanPeers(bound) => Some(Bound::AtLeast(*bound)),
             _ => None,
         });
-        print_ratio(
-            peer,
-            coros,
-            bound.map(|b| ("at least", b, f64::ge as Judge)),
-        );
+        print_ratio(peer, coros, faster);
     }
     for goal in goals {
         match goal {
             Goal::OfPeer(name, bound) => {
-                if let Some(peer) = timings.iter().find(|t| t.subject == *name) {
-                    print_ratio(coros, peer, Some(("at most", *bound, f64::le as Judge)));
+                if let Some(peer) = named(name) {
+                    print_ratio(coros, peer, Some(Bound::AtMost(*bound)));
                 }
             }
             Goal::AtMost(bound) => {
                 let verdict = verdict(coros.median <= *bound);
-                println!(
-                    "  {:<26}goal: at most {bound} ns – {verdict}",
-                    coros.subject
-                );
+                println!("  {COROS:<26}goal: at most {bound} ns – {verdict}");
             }
             Goal::OfLimit(_) | Goal::FasterThanPeers(_) => {}
         }
     }
 }
 
-type Judge = fn(&f64, &f64) -> bool;
-
 fn best_peer(timings: &[Timing]) -> Option<&Timing> {
     let peers = timings
         .iter()
-        .filter(|t| ![COROS, LIMIT].contains(&t.subject));
+        .filter(|t| t.subject != COROS && !is_limit(t.subject));
     peers.min_by(|a, b| a.median.total_cmp(&b.median))
 }
 
 /// Prints how many times `below` goes into `above`; the medians are judged.
-fn print_ratio(above: &Timing, below: &Timing, goal: Option<(&str, f64, Judge)>) {
+fn print_ratio(above: &Timing, below: &Timing, bound: Option<Bound>) {
     let ratio = above.median / below.median;
-    let verdict = goal.map(|(how, bound, judge)| {
-        format!(
-            "   goal: {how} {bound} × – {}",
-            verdict(judge(&ratio, &bound))
-        )
-    });
     println!(
         "  {:<26}{:>10.2} ×{:>10.2} ×{}",
         format!("{} / {}", above.subject, below.subject),
         above.min / below.min,
         ratio,
-        verdict.unwrap_or_default()
+        bound.map(|bound| bound.judge(ratio)).unwrap_or_default()
     );
 }
 

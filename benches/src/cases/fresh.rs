@@ -1,27 +1,37 @@
-//! Fresh processes for what needs much memory: none is left over from an earlier round.
+//! Fresh processes, this program started again: for what needs much memory, so that none is left over
+//! from an earlier round, and for counting.
 
 use std::env;
 use std::error::Error;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Contest, parked, skynet, timers};
-use crate::measure::Sample;
-use crate::report::COROS;
+use super::{Case, parked};
 
-/// Starts this program again, to run one subject of a case once; hands over what it found.
-pub fn run<T: DeserializeOwned>(
-    case: &str,
-    subject: &str,
-    tasks: usize,
+/// What tells a fresh process which subject to run in which case, with how many tasks and laps.
+pub type Arguments = [String; 5];
+
+pub fn arguments(case: &str, subject: &str, tasks: usize, laps: u64) -> Arguments {
+    let (tasks, laps) = (tasks.to_string(), laps.to_string());
+    ["--child", case, subject, &tasks, &laps].map(String::from)
+}
+
+/// Runs one subject of a case once; hands over what it found.
+pub fn run<T: DeserializeOwned>(arguments: &Arguments) -> Result<T, Box<dyn Error>> {
+    let output = Command::new(env::current_exe()?).args(arguments).output()?;
+    told(&output, arguments)
+}
+
+/// What a process has found, if it has ended well.
+pub fn told<T: DeserializeOwned>(
+    output: &Output,
+    arguments: &Arguments,
 ) -> Result<T, Box<dyn Error>> {
-    let output = Command::new(env::current_exe()?)
-        .args(["--child", case, subject, &tasks.to_string()])
-        .output()?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
+        let [_, case, subject, ..] = arguments;
         let status = output.status;
         return Err(format!("{case}: the process of {subject} ended with {status}: {said}").into());
     }
@@ -29,20 +39,14 @@ pub fn run<T: DeserializeOwned>(
 }
 
 /// What the fresh process does.
-pub fn child(case: &str, subject: &str, tasks: &str) -> Result<(), Box<dyn Error>> {
-    let tasks = tasks.parse()?;
-    match (case, subject) {
-        (parked::NAME, COROS) => tell(&parked::weigh(tasks)?),
-        (skynet::NAME, _) => tell(&once(skynet::contest(tasks), subject)?),
-        (timers::SLEEPERS, _) => tell(&once(timers::sleepers(tasks), subject)?),
-        _ => Err(format!("no process of its own for {subject} in {case}").into()),
+pub fn child(case: &str, subject: &str, tasks: usize, laps: u64) -> Result<(), Box<dyn Error>> {
+    if case == parked::NAME {
+        return tell(&parked::weigh(tasks)?);
     }
-}
-
-fn once(mut contest: Contest, subject: &str) -> Result<Sample, String> {
-    let chosen = contest.subjects.iter_mut().find(|s| s.name == subject);
-    let chosen = chosen.ok_or_else(|| format!("{subject} has no part in {}", contest.case))?;
-    Ok(chosen.run_once())
+    let contests = Case::ALL.into_iter().flat_map(Case::contests);
+    let mut named = contests.filter(|contest| contest.case == case);
+    let contest = named.next().ok_or_else(|| format!("no case {case}"))?;
+    tell(&contest.run(subject, tasks, laps)?)
 }
 
 fn tell(found: &impl Serialize) -> Result<(), Box<dyn Error>> {

@@ -1,6 +1,7 @@
 //! The cases: what is compared, with how many tasks, and which goals are set.
 
 mod channels;
+pub mod contest;
 mod cross_core;
 pub mod fresh;
 mod get_tid;
@@ -20,14 +21,14 @@ mod timers;
 use clap::ValueEnum;
 
 use crate::Findings;
-use crate::measure::{self, Effort, Subject};
-use crate::report::{self, Entry, Goal};
+use crate::measure::Effort;
+use contest::Contest;
 
 /// One thing to measure.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub enum Case {
-    /// A call that asks for next to nothing, from 2 to 100,000 tasks in turn.
+    /// A call that asks for next to nothing, from 2 to 1,000,000 tasks in turn.
     GetTid,
     /// Spawn a task, run it, end it.
     SpawnEnd,
@@ -41,6 +42,8 @@ pub enum Case {
     Parked,
     /// A token there and back through channels with room for one.
     PingPong,
+    /// The same through channels without room.
+    Rendezvous,
     /// Eight tasks send to one.
     MpscThroughput,
     /// Lock and unlock what nobody else wants.
@@ -49,7 +52,7 @@ pub enum Case {
     MutexContended,
     /// A tree of tasks with a million leaves.
     Skynet,
-    /// A million sleepers; timeouts that are set and dropped.
+    /// A million sleepers; timeouts that are set and dropped, and that need not be set.
     Timers,
     /// How much later than asked for a sleeper wakes.
     SleepAccuracy,
@@ -70,7 +73,7 @@ pub enum Case {
 }
 
 impl Case {
-    pub const ALL: [Case; 20] = [
+    pub const ALL: [Case; 21] = [
         Case::GetTid,
         Case::SpawnEnd,
         Case::SpawnJoin,
@@ -78,6 +81,7 @@ impl Case {
         Case::Kill,
         Case::Parked,
         Case::PingPong,
+        Case::Rendezvous,
         Case::MpscThroughput,
         Case::MutexFree,
         Case::MutexContended,
@@ -93,59 +97,42 @@ impl Case {
         Case::CrossCore,
     ];
 
+    /// Measures it and prints what comes of that.
     pub fn run(self, effort: &Effort) -> Findings {
         match self {
-            Case::GetTid => Ok(get_tid::run(effort)),
-            Case::SpawnEnd => Ok(spawn::run_spawn_end(effort)),
-            Case::SpawnJoin => Ok(spawn::run_spawn_join(effort)),
-            Case::Ring => Ok(ring::run(effort)),
-            Case::Kill => Ok(kill::run(effort)),
             Case::Parked => parked::run(effort),
-            Case::PingPong => Ok(channels::run_ping_pong(effort)),
-            Case::MpscThroughput => Ok(channels::run_mpsc_throughput(effort)),
-            Case::MutexFree => Ok(mutex::run_free(effort)),
-            Case::MutexContended => Ok(mutex::run_contended(effort)),
-            Case::Skynet => Ok(skynet::run(effort)),
-            Case::Timers => Ok(timers::run(effort)),
             Case::SleepAccuracy => Ok(sleep_accuracy::run(effort)),
-            Case::Recorder => Ok(simulation::run_recorder(effort)),
-            Case::VirtualSleeps => Ok(simulation::run_virtual_sleeps(effort)),
-            Case::Sched => Ok(simulation::run_sched(effort)),
             Case::Echo => loopback::run_echo(effort),
             Case::Http => loopback::run_http(effort),
             Case::Idle => idle::run(effort),
-            Case::CrossCore => Ok(cross_core::run(effort)),
+            _ => Ok(self
+                .contests()
+                .iter()
+                .flat_map(|c| c.hold(effort))
+                .collect()),
         }
     }
-}
 
-/// Subjects that do the same work, and what coros should reach among them.
-struct Contest {
-    case: &'static str,
-    tasks: usize,
-    goals: Vec<Goal>,
-    subjects: Vec<Subject>,
-}
-
-impl Contest {
-    /// The same, with each run in a process of its own, whose number of laps is one.
-    fn in_fresh_processes(mut self) -> Self {
-        let (case, tasks) = (self.case, self.tasks);
-        for subject in &mut self.subjects {
-            let name = subject.name;
-            *subject = Subject::new(name, move |_| {
-                fresh::run(case, name, tasks).unwrap_or_else(|error| panic!("{error}"))
-            });
+    /// The contests of a case that has nothing else.
+    pub fn contests(self) -> &'static [Contest] {
+        match self {
+            Case::GetTid => &[get_tid::GET_TID],
+            Case::SpawnEnd => &[spawn::END],
+            Case::SpawnJoin => &[spawn::JOIN],
+            Case::Ring => &[ring::RING],
+            Case::Kill => &[kill::KILL],
+            Case::PingPong => &[channels::PING_PONG],
+            Case::Rendezvous => &[channels::RENDEZVOUS],
+            Case::MpscThroughput => &[channels::THROUGHPUT],
+            Case::MutexFree => &[mutex::FREE],
+            Case::MutexContended => &[mutex::CONTENDED],
+            Case::Skynet => &[skynet::SKYNET],
+            Case::Timers => &[timers::SLEEPERS, timers::TIMEOUTS, timers::UNUSED],
+            Case::Recorder => &[simulation::RECORDER, simulation::RECORDER_VIRTUAL],
+            Case::VirtualSleeps => &[simulation::VIRTUAL_SLEEPS],
+            Case::Sched => &[simulation::SCHED],
+            Case::CrossCore => &[cross_core::CROSS_CORE],
+            Case::Parked | Case::SleepAccuracy | Case::Echo | Case::Http | Case::Idle => &[],
         }
-        self
-    }
-
-    fn hold(mut self, effort: &Effort) -> Vec<Entry> {
-        if effort.is_smoke() {
-            // Figures of a single lap say nothing.
-            self.goals.clear();
-        }
-        let timings = measure::measure(&mut self.subjects, effort);
-        report::timings(self.case, self.tasks, &timings, &self.goals)
     }
 }

@@ -15,11 +15,10 @@ use super::fresh;
 use crate::Findings;
 use crate::measure::{Effort, median};
 use crate::report::{self, COROS, Figure, Of};
+use crate::subjects::SMALL_STACK;
 use crate::wire::control::resident_bytes;
 
 pub const NAME: &str = "parked";
-
-const STACK: usize = 16 << 10;
 
 /// What one process found.
 #[derive(Serialize, Deserialize)]
@@ -33,7 +32,7 @@ pub struct Weighed {
 pub fn run(effort: &Effort) -> Findings {
     let tasks = effort.scale(1_000_000, 10_000);
     let weighed = (0..effort.brief().rounds)
-        .map(|_| fresh::run(NAME, COROS, tasks))
+        .map(|_| fresh::run(&fresh::arguments(NAME, COROS, tasks, 1)))
         .collect::<Result<Vec<_>, _>>()?;
     let figure = |metric, at_most, of: fn(&Weighed) -> f64| Figure {
         subject: COROS,
@@ -86,7 +85,7 @@ fn park_many(tasks: usize, list: &WaitList) {
     for _ in 0..tasks {
         let list = list.clone();
         let park = move || call(Park(&list)).expect("nobody interrupts it");
-        drop(Builder::new().stack_size(STACK).spawn(park));
+        drop(Builder::new().stack_size(SMALL_STACK).spawn(park));
     }
     // The last one has its turn too.
     yield_now();

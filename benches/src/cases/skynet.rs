@@ -1,33 +1,31 @@
 //! `skynet`: a tree of tasks, ten children each, whose million leaves are summed up through handles.
 //!
-//! Each round runs in a fresh process. An operation is a leaf, with its share of the branches.
+//! An operation is a leaf, with its share of the branches.
 
-use super::Contest;
-use crate::measure::{Effort, Subject};
-use crate::report::{COROS, Entry, Goal};
+use super::contest::{Contest, Work, subjects};
+use crate::measure::Subject;
+use crate::report::{COROS, Goal};
+use crate::subjects::SMALL_STACK;
 use crate::subjects::coros::Coros;
 use crate::subjects::may::May;
-use crate::subjects::tokio::Tokio;
+use crate::subjects::tokio::{self, Clock};
 
-pub const NAME: &str = "skynet";
-
-const STACK: usize = 16 << 10;
-
-pub fn run(effort: &Effort) -> Vec<Entry> {
-    let leaves = effort.scale(1_000_000, 1_000);
-    contest(leaves).in_fresh_processes().hold(&effort.brief())
-}
-
-pub fn contest(leaves: usize) -> Contest {
-    let count = leaves as u64;
-    Contest {
-        case: NAME,
-        tasks: leaves,
-        goals: vec![Goal::FasterThanPeers(1.0)],
-        subjects: vec![
-            Subject::new(COROS, move |_| Coros::with_stacks_of(STACK).skynet(count)),
-            Subject::new("tokio", move |_| Tokio::new().skynet(count)),
-            Subject::new("may", move |_| May::start().skynet(count)),
-        ],
-    }
-}
+pub const SKYNET: Contest = Contest {
+    case: "skynet",
+    tasks: &[1_000_000],
+    tiny: &[1_000],
+    work: Work::Tasks,
+    goals: |_| vec![Goal::FasterThanPeers(1.0)],
+    subjects: |leaves| {
+        let count = leaves as u64;
+        let mut coros = Coros::with_stacks_of(SMALL_STACK);
+        let peers = tokio::both(
+            Clock::Without,
+            move |tokio, _| tokio.skynet(count),
+            move |tokio, _| tokio.skynet(count),
+        );
+        let may = Subject::new("may", move |_| May::start().skynet(count));
+        let coros = Subject::new(COROS, move |_| coros.skynet(count));
+        subjects(coros, [peers, vec![may]])
+    },
+};

@@ -6,7 +6,7 @@ use crate::measure::{Effort, quantile};
 use crate::report::{self, COROS, Entry, Figure, Of};
 use crate::subjects::coros::Coros;
 use crate::subjects::plain;
-use crate::subjects::tokio::Tokio;
+use crate::subjects::tokio::{Clock, Plain, Tokio};
 
 /// What is asked for, and how often in a round.
 const NAPS: [(&str, Duration, usize); 2] = [
@@ -30,7 +30,7 @@ pub fn run(effort: &Effort) -> Vec<Entry> {
 
 fn subjects() -> [(&'static str, Sleep); 3] {
     let mut coros = Coros::new();
-    let tokio = Tokio::with_clock();
+    let tokio = Tokio::<Plain>::new(Clock::With);
     [
         (
             COROS,

@@ -1,6 +1,7 @@
 //! Raw coroutines without a scheduler: the limit.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::hint::black_box;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -10,27 +11,64 @@ use corosensei::{Coroutine, Yielder};
 use memmap2::{Advice, MmapMut, MmapOptions};
 
 use super::guard::Guard;
-use super::{BATCH, VICTIMS};
+use super::{BATCH, SMALL_STACK, VICTIMS};
 use crate::measure::{Pace, Sample};
 
 const MAPPED_STACK: usize = 64 << 10;
 
-/// From one carved stack to the next.
-const STRIDE: usize = 16 << 10;
+/// From one carved stack to the next: as far as from one of coros's small stacks, which has a page of
+/// guard and another for what lies above it.
+const STRIDE: usize = SMALL_STACK + 2 * PAGE;
+const PAGE: usize = 4 << 10;
 
 type Endless<S> = Coroutine<(), (), (), S>;
 
-/// One coroutine that is resumed and suspends.
-pub fn alone(laps: u64) -> Sample {
-    let operations = laps * 1_000;
-    let mut coroutine = endless(mapped_stack());
-    let pace = Pace::new(1, operations);
+/// What a kernel must have: who is next, with the answer to its last call, and whose turn it is.
+struct SmallestKernel {
+    queue: VecDeque<(usize, usize)>,
+    current: usize,
+}
+
+/// What a task asks of it.
+type Call = fn(&SmallestKernel) -> usize;
+
+type Asking = Coroutine<usize, Call, (), DefaultStack>;
+
+/// Coroutines ask for their numbers: a loop takes the next one from a queue, resumes it with its last
+/// answer, and serves what it asks for through a pointer; no more.
+pub fn smallest_loop(tasks: usize, laps: u64) -> Sample {
+    let mut coroutines: Vec<_> = mapped_stacks(tasks).into_iter().map(asking).collect();
+    let mut kernel = SmallestKernel {
+        queue: (0..tasks).map(|task| (task, 0)).collect(),
+        current: 0,
+    };
+    let pace = Pace::new(tasks, laps);
     for stretch in pace.stretches(0) {
-        for _ in 0..stretch {
-            black_box(coroutine.resume(()));
+        for _ in 0..stretch * tasks as u64 {
+            kernel.turn(&mut coroutines);
         }
     }
     pace.sample()
+}
+
+fn asking(stack: DefaultStack) -> Asking {
+    let get_tid: Call = |kernel| kernel.current;
+    Coroutine::with_stack(stack, move |yielder: &Yielder<usize, Call>, _| {
+        loop {
+            // The loop may not know which call it is.
+            black_box(yielder.suspend(black_box(get_tid)));
+        }
+    })
+}
+
+impl SmallestKernel {
+    fn turn(&mut self, coroutines: &mut [Asking]) {
+        let (task, answer) = self.queue.pop_front().expect("no task ends");
+        self.current = task;
+        let asked = coroutines[task].resume(answer);
+        let call = asked.as_yield().expect("no task ends");
+        self.queue.push_back((task, call(self)));
+    }
 }
 
 /// As many coroutines as there are stacks, in turn.

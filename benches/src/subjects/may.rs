@@ -14,20 +14,22 @@ use std::time::Instant;
 
 use may::coroutine::{self, Coroutine, JoinHandle};
 
-use super::BATCH;
+use super::{BATCH, SMALL_STACK};
 use crate::measure::{Pace, Sample};
 
 /// Each stack is two mappings, of which Linux allows 65,530 by default, and finished coroutines are kept.
 pub const MOST_TASKS: usize = 10_000;
 
-/// One worker, and room in the pool for all coroutines of a run.
+/// One worker, small stacks, and room in the pool for all coroutines of a run.
 pub struct May(());
 
 impl May {
     pub fn start() -> Self {
         may::config()
             .set_workers(1)
-            .set_pool_capacity(MOST_TASKS + 2);
+            .set_pool_capacity(MOST_TASKS + 2)
+            // It counts in words.
+            .set_stack_size(SMALL_STACK / size_of::<usize>());
         Self(())
     }
 

@@ -13,6 +13,10 @@ pub mod mio;
 pub mod plain;
 pub mod tokio;
 
+/// The stacks of coros by default, and where a great many tasks are meant; may always has small ones.
+pub const USUAL_STACK: usize = 256 << 10;
+pub const SMALL_STACK: usize = 16 << 10;
+
 /// How many children are spawned before their parent lets them run.
 const BATCH: u64 = 32;
 

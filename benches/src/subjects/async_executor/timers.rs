@@ -1,5 +1,6 @@
 //! async-io's `Timer`.
 
+use std::hint::black_box;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -48,6 +49,25 @@ impl AsyncExecutor {
             join_all((0..TIMED).map(setter).collect()).await;
             Sample {
                 operations: TIMED * laps,
+                elapsed: began.elapsed(),
+            }
+        })
+    }
+
+    /// A task sets timeouts around what never waits.
+    pub fn timeouts_unused(&self, laps: u64) -> Sample {
+        self.run_with_clock(async move {
+            let began = Instant::now();
+            for lap in 0..laps {
+                let ready = async { black_box(lap) };
+                let late = async {
+                    Timer::after(FAR).await;
+                    unreachable!("it is far")
+                };
+                assert_eq!(or(ready, late).await, lap);
+            }
+            Sample {
+                operations: laps,
                 elapsed: began.elapsed(),
             }
         })

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::rc::Rc;
 
-use coros::channel::bounded;
+use coros::channel::{Receiver, Sender, bounded, rendezvous};
 use coros::spawn;
 
 use super::Coros;
@@ -13,25 +13,12 @@ use crate::subjects::{PRODUCERS, ROOM};
 impl Coros {
     /// Two tasks pass a token there and back through channels with room for one.
     pub fn ping_pong(&mut self, laps: u64) -> Sample {
-        self.main(move || {
-            let pace = Pace::new(1, laps);
-            let (there, arrived) = bounded(1);
-            let (back, returned) = bounded(1);
-            let echo = spawn(move || {
-                while let Ok(token) = arrived.recv() {
-                    back.send(token).expect("it is awaited");
-                }
-            });
-            for stretch in pace.stretches(0) {
-                for token in 0..stretch {
-                    there.send(token).expect("the other one listens");
-                    assert_eq!(returned.recv().ok(), Some(token));
-                }
-            }
-            drop(there);
-            echo.join().expect("a task returns");
-            pace.sample()
-        })
+        self.main(move || there_and_back(bounded(1), bounded(1), laps))
+    }
+
+    /// The same through channels without room.
+    pub fn rendezvous(&mut self, laps: u64) -> Sample {
+        self.main(move || there_and_back(rendezvous(), rendezvous(), laps))
     }
 
     /// Many tasks send to one.
@@ -56,4 +43,24 @@ impl Coros {
             pace.sample()
         })
     }
+}
+
+type Ends = (Sender<u64>, Receiver<u64>);
+
+fn there_and_back((there, arrived): Ends, (back, returned): Ends, laps: u64) -> Sample {
+    let pace = Pace::new(1, laps);
+    let echo = spawn(move || {
+        while let Ok(token) = arrived.recv() {
+            back.send(token).expect("it is awaited");
+        }
+    });
+    for stretch in pace.stretches(0) {
+        for token in 0..stretch {
+            there.send(token).expect("the other one listens");
+            assert_eq!(returned.recv().ok(), Some(token));
+        }
+    }
+    drop(there);
+    echo.join().expect("a task returns");
+    pace.sample()
 }

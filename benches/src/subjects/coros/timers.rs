@@ -1,5 +1,6 @@
 //! coros's sleeps and timeouts.
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use coros::{JoinHandle, sleep, spawn, timeout, yield_now};
@@ -31,6 +32,17 @@ impl Coros {
                     })
                 };
                 join_all((0..TIMED).map(setter).collect());
+            })
+        })
+    }
+
+    /// A task sets timeouts around what never waits.
+    pub fn timeouts_unused(&mut self, laps: u64) -> Sample {
+        self.main(move || {
+            timed(laps, || {
+                for lap in 0..laps {
+                    assert_eq!(timeout(FAR, || black_box(lap)).ok(), Some(lap));
+                }
             })
         })
     }

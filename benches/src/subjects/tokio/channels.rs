@@ -1,23 +1,22 @@
 //! tokio's `mpsc`.
 
 use std::hint::black_box;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tokio::task::spawn_local;
 
-use super::{Tokio, join_all};
+use super::{Place, Tokio, join_all};
 use crate::measure::{Pace, Sample};
 use crate::subjects::{PRODUCERS, ROOM};
 
-impl Tokio {
+impl<P: Place> Tokio<P> {
     /// Two tasks pass a token there and back through channels with room for one.
     pub fn ping_pong(&self, laps: u64) -> Sample {
         self.run(async move {
             let pace = Pace::new(1, laps);
             let (there, mut arrived) = mpsc::channel(1);
             let (back, mut returned) = mpsc::channel(1);
-            let echo = spawn_local(async move {
+            let echo = P::spawn(async move {
                 while let Some(token) = arrived.recv().await {
                     back.send(token).await.expect("it is awaited");
                 }
@@ -37,11 +36,11 @@ impl Tokio {
     /// Many tasks send to one.
     pub fn mpsc(&self, laps: u64) -> Sample {
         self.run(async move {
-            let pace = Rc::new(Pace::new(PRODUCERS, laps));
+            let pace = Arc::new(Pace::new(PRODUCERS, laps));
             let (sender, mut receiver) = mpsc::channel(ROOM);
             let producer = |producer| {
-                let (pace, sender) = (Rc::clone(&pace), sender.clone());
-                spawn_local(async move {
+                let (pace, sender) = (Arc::clone(&pace), sender.clone());
+                P::spawn(async move {
                     for item in 0..pace.stretches(producer).sum() {
                         sender.send(item).await.expect("it is awaited");
                     }

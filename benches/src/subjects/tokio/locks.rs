@@ -1,16 +1,16 @@
 //! tokio's `Mutex`.
 
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::Mutex;
-use tokio::task::{spawn_local, yield_now};
+use tokio::task::yield_now;
 
-use super::{Tokio, join_all};
+use super::{Place, Tokio, join_all};
 use crate::measure::Sample;
 use crate::subjects::CONTENDERS;
 
-impl Tokio {
+impl<P: Place> Tokio<P> {
     /// A task locks and unlocks what nobody else wants.
     pub fn mutex_free(&self, laps: u64) -> Sample {
         self.run(async move {
@@ -31,11 +31,11 @@ impl Tokio {
     /// Tasks hold the lock that all of them want, each across a yield.
     pub fn mutex_contended(&self, laps: u64) -> Sample {
         self.run(async move {
-            let count = Rc::new(Mutex::new(0));
+            let count = Arc::new(Mutex::new(0));
             let began = Instant::now();
             let contender = |_| {
-                let count = Rc::clone(&count);
-                spawn_local(async move {
+                let count = Arc::clone(&count);
+                P::spawn(async move {
                     for _ in 0..laps {
                         let mut count = count.lock().await;
                         yield_now().await;

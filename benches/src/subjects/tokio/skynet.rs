@@ -3,18 +3,18 @@
 use std::pin::Pin;
 use std::time::Instant;
 
-use tokio::task::{JoinHandle, spawn_local};
+use tokio::task::JoinHandle;
 
-use super::Tokio;
+use super::{Place, Tokio};
 use crate::measure::Sample;
 use crate::subjects::BRANCHES;
 
-impl Tokio {
+impl<P: Place> Tokio<P> {
     /// Leaves return their numbers, and all others the sum of what their children return.
     pub fn skynet(&self, leaves: u64) -> Sample {
         self.run(async move {
             let began = Instant::now();
-            let sum = grow(0, leaves).await.expect("a task returns");
+            let sum = grow::<P>(0, leaves).await.expect("a task returns");
             let elapsed = began.elapsed();
             assert_eq!(sum, (0..leaves).sum::<u64>());
             Sample {
@@ -25,16 +25,17 @@ impl Tokio {
     }
 }
 
-fn grow(first: u64, leaves: u64) -> JoinHandle<u64> {
+fn grow<P: Place>(first: u64, leaves: u64) -> JoinHandle<u64> {
     if leaves == 1 {
-        return spawn_local(async move { first });
+        return P::spawn(async move { first });
     }
-    spawn_local(Box::pin(branch(first, leaves / BRANCHES)) as Pin<Box<dyn Future<Output = u64>>>)
+    P::spawn(Box::pin(branch::<P>(first, leaves / BRANCHES))
+        as Pin<Box<dyn Future<Output = u64> + Send>>)
 }
 
-async fn branch(first: u64, leaves: u64) -> u64 {
+async fn branch<P: Place>(first: u64, leaves: u64) -> u64 {
     let children: Vec<_> = (0..BRANCHES)
-        .map(|child| grow(first + child * leaves, leaves))
+        .map(|child| grow::<P>(first + child * leaves, leaves))
         .collect();
     let mut sum = 0;
     for child in children {

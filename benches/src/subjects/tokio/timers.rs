@@ -1,20 +1,21 @@
 //! tokio's `time`.
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use tokio::task::{spawn_local, yield_now};
+use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
-use super::{Tokio, join_all};
+use super::{Place, Tokio, join_all};
 use crate::measure::Sample;
 use crate::subjects::{FAR, TIMED, naps, overshoot};
 
-impl Tokio {
+impl<P: Place> Tokio<P> {
     /// Tasks sleep, each for a time of its own.
     pub fn sleepers(&self, tasks: usize) -> Sample {
         self.run(async move {
             let began = Instant::now();
-            let sleepers = naps(tasks).map(|nap| spawn_local(sleep(nap)));
+            let sleepers = naps(tasks).map(|nap| P::spawn(sleep(nap)));
             join_all(sleepers.collect()).await;
             Sample {
                 operations: tasks as u64,
@@ -28,7 +29,7 @@ impl Tokio {
         self.run(async move {
             let began = Instant::now();
             let setter = |_| {
-                spawn_local(async move {
+                P::spawn(async move {
                     for _ in 0..laps {
                         timeout(FAR, yield_now()).await.expect("it is far");
                     }
@@ -37,6 +38,21 @@ impl Tokio {
             join_all((0..TIMED).map(setter).collect()).await;
             Sample {
                 operations: TIMED * laps,
+                elapsed: began.elapsed(),
+            }
+        })
+    }
+
+    /// A task sets timeouts around what never waits.
+    pub fn timeouts_unused(&self, laps: u64) -> Sample {
+        self.run(async move {
+            let began = Instant::now();
+            for lap in 0..laps {
+                let ready = async { black_box(lap) };
+                assert_eq!(timeout(FAR, ready).await.ok(), Some(lap));
+            }
+            Sample {
+                operations: laps,
                 elapsed: began.elapsed(),
             }
         })
