@@ -2,13 +2,18 @@
 //!
 //! ```text
 //! cargo run --release -p coros-bench -- [CASE…] [--json FILE] [--smoke] [--rounds N]
+//! cargo run --release -p coros-bench -- [CASE…] --count [--json FILE]
+//! cargo run --release -p coros-bench -- [CASE…] --budgets check|lower|set
 //! ```
 //!
 //! `cases` say what is compared and which goals are set; `subjects` are coros and its peers, each
 //! doing the same work in its own idiom; `measure` runs them in turns; `wire` puts servers and the load on
-//! them on cores of their own; `report` prints and judges.
+//! them on cores of their own; `report` prints and judges. `count` has callgrind count instructions, and
+//! `budgets` holds coros to them.
 
+mod budgets;
 mod cases;
+mod count;
 mod measure;
 mod report;
 mod subjects;
@@ -21,6 +26,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use budgets::Then;
 use cases::Case;
 use measure::Effort;
 use report::Entry;
@@ -40,6 +46,14 @@ struct Options {
     /// Run everything once and tiny: to see that it runs, not how fast.
     #[arg(long)]
     smoke: bool,
+
+    /// Count instructions an operation instead of measuring times; takes valgrind.
+    #[arg(long, conflicts_with = "smoke")]
+    count: bool,
+
+    /// Count coros alone in what has a budget, and check the budgets, lower or set them.
+    #[arg(long, value_name = "HOW", value_enum, conflicts_with_all = ["smoke", "json", "count"])]
+    budgets: Option<Then>,
 
     /// How many times each subject is measured, in turns.
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
@@ -71,6 +85,10 @@ fn bench(options: Options) -> Result<(), Box<dyn Error>> {
     if let Some([case, subject, core]) = options.serve.as_deref() {
         return cases::servers::serve(case, subject, core);
     }
+    let cases = chosen(&options.cases);
+    if let Some(then) = options.budgets {
+        return budgets::run(&cases, then);
+    }
     let effort = match options.smoke {
         true => Effort::smoke(),
         false => Effort::full(options.rounds),
@@ -78,8 +96,15 @@ fn bench(options: Options) -> Result<(), Box<dyn Error>> {
     // Open it first, so that a bad path is not found out after minutes.
     let json = options.json.as_deref().map(create).transpose()?;
     let mut entries = Vec::new();
-    for case in chosen(&options.cases) {
-        entries.extend(case.run(&effort)?);
+    for case in cases {
+        match options.count {
+            true => {
+                for contest in case.contests() {
+                    entries.extend(count::all(contest)?);
+                }
+            }
+            false => entries.extend(case.run(&effort)?),
+        }
     }
     if let Some(file) = json {
         serde_json::to_writer_pretty(file, &entries)?;

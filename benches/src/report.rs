@@ -208,7 +208,7 @@ pub fn figures(case: &'static str, of: Of, figures: &[Figure]) -> Vec<Entry> {
         let verdict = at_most
             .map(|bound| format!("   goal: at most {bound:.0} – {}", verdict(*value <= bound)));
         let name = format!("{subject} {metric}");
-        println!("  {name:<26}{value:>12.2}{}", verdict.unwrap_or_default());
+        println!("  {name:<30}{value:>12.2}{}", verdict.unwrap_or_default());
     }
     let entry = |figure: &Figure| Entry::Figure {
         case,

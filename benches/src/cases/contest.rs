@@ -24,6 +24,8 @@ pub enum Work {
     Laps,
     /// More tasks: each does its work once, and nothing may be left over from an earlier run.
     Tasks,
+    /// More laps, on two threads: how many instructions they take is chance.
+    Threads,
 }
 
 /// From so many tasks on, what is left over from an earlier run would be most of the memory.
@@ -72,6 +74,17 @@ impl Contest {
         let chosen = subjects.iter_mut().find(|chosen| chosen.name == subject);
         let chosen = chosen.ok_or_else(|| format!("{subject} has no part in {}", self.case))?;
         Ok(chosen.run(laps))
+    }
+
+    /// With how many tasks its instructions can be counted: callgrind is too slow for a million that
+    /// take turns.
+    pub fn countable(&self) -> impl Iterator<Item = usize> {
+        let tasks: &[usize] = match self.work {
+            Work::Threads => &[],
+            Work::Laps | Work::Tasks => self.tasks,
+        };
+        let is_few = move |tasks: &usize| self.work == Work::Tasks || *tasks < MANY;
+        tasks.iter().copied().filter(is_few)
     }
 }
 

@@ -9,7 +9,7 @@ pub const CROSS_CORE: Contest = Contest {
     case: "cross_core",
     tasks: &[2],
     tiny: &[2],
-    work: Work::Laps,
+    work: Work::Threads,
     goals: |_| vec![Goal::FasterThanPeers(1.0)],
     subjects: |_| {
         vec![
