@@ -4,17 +4,20 @@
 //! cargo run --release -p coros-bench -- [CASE…] [--json FILE] [--smoke] [--rounds N]
 //! cargo run --release -p coros-bench -- [CASE…] --count [--json FILE]
 //! cargo run --release -p coros-bench -- [CASE…] --budgets check|lower|set
+//! cargo run --release -p coros-bench -- --publish FILE…
 //! ```
 //!
 //! `cases` say what is compared and which goals are set; `subjects` are coros and its peers, each
 //! doing the same work in its own idiom; `measure` runs them in turns; `wire` puts servers and the load on
 //! them on cores of their own; `report` prints and judges. `count` has callgrind count instructions, and
-//! `budgets` holds coros to them.
+//! `budgets` holds coros to them; `publish` writes tables and, with `chart`, pictures for the docs.
 
 mod budgets;
 mod cases;
+mod chart;
 mod count;
 mod measure;
+mod publish;
 mod report;
 mod subjects;
 mod wire;
@@ -55,6 +58,10 @@ struct Options {
     #[arg(long, value_name = "HOW", value_enum, conflicts_with_all = ["smoke", "json", "count"])]
     budgets: Option<Then>,
 
+    /// Measure nothing: write the tables and pictures of docs/performance.md from such JSON files.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["smoke", "json", "count", "budgets", "cases"])]
+    publish: Option<Vec<PathBuf>>,
+
     /// How many times each subject is measured, in turns.
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
@@ -84,6 +91,9 @@ fn bench(options: Options) -> Result<(), Box<dyn Error>> {
     }
     if let Some([case, subject, core]) = options.serve.as_deref() {
         return cases::servers::serve(case, subject, core);
+    }
+    if let Some(files) = options.publish.as_deref() {
+        return publish::publish(files);
     }
     let cases = chosen(&options.cases);
     if let Some(then) = options.budgets {

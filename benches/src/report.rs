@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::measure::Timing;
 
@@ -13,26 +13,26 @@ pub const LIMIT: &str = "corosensei";
 pub const LOOP: &str = "smallest loop";
 
 /// Whether a subject is no peer, but a limit.
-fn is_limit(subject: &str) -> bool {
+pub fn is_limit(subject: &str) -> bool {
     [LIMIT, LOOP].contains(&subject)
 }
 
 /// One figure as it goes into the JSON file.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Entry {
     Time {
-        case: &'static str,
+        case: String,
         param: usize,
-        subject: &'static str,
+        subject: String,
         ns_min: f64,
         ns_median: f64,
     },
     Figure {
-        case: &'static str,
+        case: String,
         param: usize,
-        subject: &'static str,
-        metric: &'static str,
+        subject: String,
+        metric: String,
         value: f64,
     },
 }
@@ -68,9 +68,9 @@ pub fn timings(case: &'static str, param: usize, timings: &[Timing], goals: &[Go
     }
     compare(timings, goals);
     let entry = |timing: &Timing| Entry::Time {
-        case,
+        case: case.to_owned(),
         param,
-        subject: timing.subject,
+        subject: timing.subject.to_owned(),
         ns_min: timing.min,
         ns_median: timing.median,
     };
@@ -211,10 +211,10 @@ pub fn figures(case: &'static str, of: Of, figures: &[Figure]) -> Vec<Entry> {
         println!("  {name:<30}{value:>12.2}{}", verdict.unwrap_or_default());
     }
     let entry = |figure: &Figure| Entry::Figure {
-        case,
+        case: case.to_owned(),
         param: of.count(),
-        subject: figure.subject,
-        metric: figure.metric,
+        subject: figure.subject.to_owned(),
+        metric: figure.metric.to_owned(),
         value: figure.value,
     };
     figures.iter().map(entry).collect()

@@ -1,6 +1,6 @@
 //! `echo`, `http`: what a server uses of its core for a round trip, and how many it does in a second.
 //!
-//! Echo: 64 bytes there and back, on 1, 64 and 1,000 connections. Http: "Hello, World!" on 64 of them,
+//! Echo: 64 bytes there and back, on 1 to 4,000 connections. Http: "Hello, World!" on 64 of them,
 //! asked for by the same load as echo, and by wrk if it is installed.
 
 use std::error::Error;
@@ -43,7 +43,7 @@ type Told = (&'static str, Vec<Traffic>);
 pub fn run_echo(effort: &Effort) -> Findings {
     let counts: &[usize] = match effort.is_smoke() {
         true => &[1, 8],
-        false => &[1, 64, 1_000],
+        false => &[1, 8, 64, 1_000, 4_000],
     };
     let most = descriptors();
     let mut entries = Vec::new();
