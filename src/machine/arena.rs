@@ -39,6 +39,7 @@ pub(super) struct Arena {
     guard: Guard,
     /// How many free stacks are kept warm.
     kept: usize,
+    colours: usize,
     blocks: RefCell<Vec<Block>>,
     /// Bases of free stacks whose pages may still be in memory; the last is the hottest.
     warm: RefCell<Vec<usize>>,
@@ -83,6 +84,7 @@ impl Arena {
             guard_len: guard::page_size(),
             guard,
             kept: (KEPT_WARM / stride_of(class)).max(KEPT_AT_LEAST),
+            colours: head::colours_of(class),
             blocks: RefCell::default(),
             warm: RefCell::default(),
             cold: RefCell::default(),
@@ -150,7 +152,7 @@ impl Arena {
         let top = limit - self.guard_len + self.stride;
         // SAFETY: the slot is mapped, and free.
         unsafe { Head::below(top) }.limit.set(limit);
-        Ok(head::base_below(top, top / self.stride))
+        Ok(head::base_below(top, top / self.stride, self.colours))
     }
 
     /// Takes a stack back, by its base.

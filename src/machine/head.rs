@@ -6,9 +6,13 @@ use std::mem::size_of;
 use super::name::TaskName;
 use super::registry;
 
-/// The step of a colour, in bytes, and how many there are.
+/// The step of a colour, in bytes, and how many there are at the most.
 const COLOUR: usize = 192;
 const COLOURS: usize = 16;
+
+/// How large a small stack is at the most, and how many colours such stacks have.
+const SMALL: usize = 32 << 10;
+const COLOURS_OF_SMALL: usize = 4;
 
 const SMALL_PAGE: usize = 4096;
 
@@ -73,10 +77,19 @@ pub(super) fn has_owner(top: usize) -> bool {
     !head.owner.get().is_null()
 }
 
+/// How many colours stacks of this size have. Small ones are for tasks by the ten thousand, which no cache
+/// would hold anyway, and which are paid for by the page: with few colours most do with one.
+pub(super) fn colours_of(size: usize) -> usize {
+    match size <= SMALL {
+        true => COLOURS_OF_SMALL,
+        false => COLOURS,
+    }
+}
+
 /// Where the stack begins in the slot with this index that ends at `top`: below head and colour.
 #[inline(always)]
-pub(super) fn base_below(top: usize, index: usize) -> usize {
-    top - size_of::<Head>() - index.wrapping_mul(5) % COLOURS * COLOUR
+pub(super) fn base_below(top: usize, index: usize, colours: usize) -> usize {
+    top - size_of::<Head>() - index.wrapping_mul(5) % colours * COLOUR
 }
 
 /// The name of the task on whose stack an address lies, or as much of it as there was room for.
