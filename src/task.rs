@@ -66,7 +66,7 @@ impl Scheduler {
         builder: Builder,
         f: impl FnOnce() -> T + 'static,
     ) -> Result<JoinHandle<T>, SpawnError> {
-        let made = self.spawn_as(builder.traits_with_handle(), move || keep_value(f()))?;
+        let made = self.spawn_as(builder.traits_with_handle(None), move || keep_value(f()))?;
         Ok(JoinHandle::new(Some(made)))
     }
 }
@@ -136,7 +136,7 @@ impl Builder {
         home: &PostHandle,
         f: impl FnOnce() -> T + 'static,
     ) -> Result<JoinHandle<T>, SpawnError> {
-        let made = home.spawn(self.traits_with_handle(), move || keep_value(f()))?;
+        let made = home.spawn(self.traits_with_handle(None), move || keep_value(f()))?;
         Ok(JoinHandle::new(Some(made)))
     }
 
@@ -191,6 +191,7 @@ impl Builder {
         Task::make(self.traits(None), f)
     }
 
+    /// What is asked for a task without a handle, with what hears how it ended.
     pub(crate) fn traits(self, sink: Option<Rc<dyn ExitSink>>) -> Traits {
         let slots = Slots::default();
         if let Some(claim) = self.claim {
@@ -209,12 +210,12 @@ impl Builder {
         }
     }
 
-    /// The same for a task with a handle, which hears how it ended with nothing else.
+    /// The same for a task with a handle.
     #[inline]
-    fn traits_with_handle(self) -> Traits {
+    pub(crate) fn traits_with_handle(self, sink: Option<Rc<dyn ExitSink>>) -> Traits {
         Traits {
             has_handle: true,
-            ..self.traits(None)
+            ..self.traits(sink)
         }
     }
 }

@@ -120,11 +120,22 @@ impl WakerKey {
         &mut self,
         wakers: &Wakers,
         context: &Context<'_>,
+        look: impl FnMut() -> Option<R>,
+    ) -> Poll<R> {
+        self.poll_among(|| wakers, context, look)
+    }
+
+    /// The same; where it waits is asked for if it has to.
+    #[track_caller]
+    pub(crate) fn poll_among<'w, R>(
+        &mut self,
+        wakers: impl FnOnce() -> &'w Wakers,
+        context: &Context<'_>,
         mut look: impl FnMut() -> Option<R>,
     ) -> Poll<R> {
         spend_on_reading();
         let found = look().or_else(|| {
-            self.wait_among(wakers, context.waker());
+            self.wait_among(wakers(), context.waker());
             // To wait may have taken a call, and others had their turn.
             look()
         });

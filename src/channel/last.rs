@@ -1,4 +1,4 @@
-//! Who used one side of a channel last, for the report of a stuck run.
+//! The task that used one side of a channel last, for the report of a stuck run.
 
 use std::cell::Cell;
 

@@ -106,11 +106,11 @@ impl<T, R: Reach> Receiver<T, R> {
         self.0.receiving()
     }
 
-    /// Receives the value if it is there.
+    /// Receives the value if it is there, and no other call waits for it.
     ///
     /// # Errors
     ///
-    /// [`TryRecvError::Empty`], if it may still come; [`TryRecvError::Closed`], if it will not.
+    /// [`TryRecvError::Empty`], if it may still come, or is for a call that waits; [`TryRecvError::Closed`], if it will not.
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         self.0.try_recv()

@@ -1,4 +1,4 @@
-//! What the ends of a channel share: its items, and who waits on either side.
+//! What the ends of a channel share: its items, and the tasks and futures that wait on either side.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

@@ -30,10 +30,7 @@ impl<T, H: Unpin + Borrow<JoinHandle<T>>> Future for Joined<T, H> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { handle, key, .. } = &mut *self;
         let handle: &JoinHandle<T> = (*handle).borrow();
-        match handle.wakers() {
-            Some(wakers) => key.poll(wakers, context, || handle.value_if_ended()),
-            None => Poll::Ready(handle.join()),
-        }
+        key.poll_among(|| handle.wakers(), context, || handle.value_if_ended())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who is in a group, what came of them, and how to reach them.
+//! The members of a group: who they are, how they ended, and how to reach them.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

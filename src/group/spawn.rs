@@ -11,7 +11,7 @@ use super::handle::GroupHandle;
 use super::members::{Member, Members};
 use crate::join::JoinHandle;
 use crate::kernel::{
-    ExitSink, Interrupted, Tid, Traits, call, keep_value, spend_on_birth, spend_on_reading,
+    ExitSink, Interrupted, Tid, call, keep_value, spend_on_birth, spend_on_reading,
 };
 use crate::machine::Lender;
 use crate::task::Builder;
@@ -200,10 +200,8 @@ impl<'scope, 'env> Group<'scope, 'env> {
         let (f, kept) = (body(Rc::clone(&member)), Rc::clone(&value));
         let lent = self.lend(move || kept.set(Some(f())));
         spend_on_birth();
-        let traits = Traits {
-            has_handle: true,
-            ..builder.traits(Some(Rc::clone(&member) as Rc<dyn ExitSink>))
-        };
+        let sink = Rc::clone(&member) as Rc<dyn ExitSink>;
+        let traits = builder.traits_with_handle(Some(sink));
         let (task, added) = match self.payload.add(&member, traits, move || {
             lent();
             keep_value(());

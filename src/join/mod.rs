@@ -1,4 +1,4 @@
-//! Handles: what comes of a task, for those who hold on to it. Floor 3, on calls only.
+//! Handles: to wait for a task, and to get what it returned or threw. Floor 3, on calls only.
 
 mod any;
 mod error;
@@ -90,9 +90,12 @@ impl<T> JoinHandle<T> {
     }
 
     /// The futures that wait for its end.
-    pub(crate) fn wakers(&self) -> Option<&Wakers> {
-        let slots = self.task.as_ref()?.slots();
-        Some(&slots.get_or_default::<EndWakers>().0)
+    pub(crate) fn wakers(&self) -> &Wakers {
+        let task = self
+            .task
+            .as_ref()
+            .expect("only a task that was made goes on");
+        &task.slots().get_or_default::<EndWakers>().0
     }
 
     /// Whether the task has ended.
@@ -151,12 +154,12 @@ impl<T> JoinHandle<T> {
         Join(self)
     }
 
-    /// What came of the task, if it has ended.
+    /// What the task returned or threw, if it has ended.
     pub(crate) fn value_if_ended(&self) -> Option<Result<T, JoinError>> {
         self.has_ended().then(|| self.value())
     }
 
-    /// What came of a task that has ended.
+    /// What a task that has ended returned or threw.
     fn value(&self) -> Result<T, JoinError> {
         let tid = self.tid();
         notes::note_join(tid);

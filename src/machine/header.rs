@@ -7,11 +7,11 @@ use std::rc::Rc;
 
 use corosensei::Coroutine;
 
+use super::contents::Contents;
 use super::frame::{Facts, FrameHeader};
 use super::name::TaskName;
 use super::payload::Payload;
 use super::pool::{Pool, Slot};
-use super::room::Room;
 use super::stack::{Promise, Stack};
 use super::wait_node::{Chain, WaitNode};
 
@@ -49,7 +49,7 @@ pub(super) struct Rest {
     /// The promise of a stack, until the task runs for the first time.
     pub(super) promise: Cell<Option<Promise>>,
     /// What the task will run, taken out on the task's own stack; then what it leaves for its handle.
-    pub(super) room: Room,
+    pub(super) contents: Contents,
     /// What the kernel keeps of the task.
     pub(super) facts: Facts,
 }

@@ -29,6 +29,7 @@ mod alarm;
 mod arena;
 #[cfg(feature = "record")]
 mod coarse_clock;
+mod contents;
 mod coroutine;
 mod current;
 #[cfg(target_os = "linux")]
@@ -46,7 +47,6 @@ mod pool;
 mod registry;
 mod report_line;
 mod request;
-mod room;
 mod run_queue;
 #[cfg(target_os = "linux")]
 mod scoped;
@@ -70,6 +70,7 @@ mod write_out;
 
 #[cfg(feature = "record")]
 pub(crate) use coarse_clock::coarse_now;
+pub(crate) use contents::Leftover;
 pub(crate) use current::{inside_task, running_name};
 #[cfg(target_os = "linux")]
 pub(crate) use fork::{Fork, exit_at_once, fork};

@@ -10,7 +10,7 @@
 //! A turn touches the headers alone, one cache line each, and they lie side by side. Slots are reused
 //! last in, first out.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
@@ -48,7 +48,6 @@ impl<H> Copy for Slot<H> {}
 pub(super) struct Pool<H, W, R> {
     chunks: RefCell<Vec<RawChunk<H, W, R>>>,
     free: RefCell<Vec<Slot<H>>>,
-    live: Cell<usize>,
 }
 
 impl<H, W, R> Pool<H, W, R> {
@@ -56,7 +55,6 @@ impl<H, W, R> Pool<H, W, R> {
         Self {
             chunks: RefCell::new(Vec::new()),
             free: RefCell::new(Vec::new()),
-            live: Cell::new(0),
         }
     }
 
@@ -65,7 +63,6 @@ impl<H, W, R> Pool<H, W, R> {
     #[inline(always)]
     pub(super) fn take(&self) -> Slot<H> {
         let free = self.free.borrow_mut().pop();
-        self.live.set(self.live.get() + 1);
         free.unwrap_or_else(|| self.grow())
     }
 
@@ -77,7 +74,6 @@ impl<H, W, R> Pool<H, W, R> {
     /// need not be, and nothing refers to it any more.
     #[inline(always)]
     pub(super) unsafe fn put(&self, slot: Slot<H>) {
-        self.live.set(self.live.get() - 1);
         self.free.borrow_mut().push(slot);
     }
 
@@ -128,14 +124,21 @@ impl<H, W, R> Pool<H, W, R> {
 }
 
 impl<H, W, R> Drop for Pool<H, W, R> {
+    /// Gives the chunks back of which no task is left. A task may still be referred to, as by a handle or a
+    /// scheduler that was forgotten: its chunk stays.
     fn drop(&mut self) {
-        if self.live.get() > 0 {
-            // A task is still referred to, as by a scheduler that was forgotten: all chunks stay.
-            return;
-        }
+        let chunk_of =
+            |slot: &Slot<H>| slot.header.addr().get() - usize::from(slot.index) * size_of::<H>();
+        let mut free: Vec<usize> = self.free.get_mut().iter().map(chunk_of).collect();
+        free.sort_unstable();
         for chunk in self.chunks.get_mut().drain(..) {
-            // SAFETY: `leak_chunk` leaked this very box, and no slot of it is in use.
-            drop(unsafe { Box::from_raw(chunk.as_ptr()) });
+            let start = chunk.addr().get();
+            let from = free.partition_point(|&free| free < start);
+            let count = free[from..].partition_point(|&free| free == start);
+            if count == CHUNK {
+                // SAFETY: `leak_chunk` leaked this very box, and no slot of it is in use.
+                drop(unsafe { Box::from_raw(chunk.as_ptr()) });
+            }
         }
     }
 }

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Stacks that all start at one offset fight for the same cache sets, since their hottest lines lie
-//! at one distance from the top. The colour, a shift by up to 15 × 192 bytes, ends that.
+//! at one distance from the top. The colour, a shift by some times 192 bytes, ends that.
 
 use std::mem::ManuallyDrop;
 use std::num::NonZeroUsize;

@@ -6,11 +6,11 @@ use std::ops::Deref;
 use std::ptr::{self, NonNull};
 use std::rc::Rc;
 
+use super::contents::{Contents, Leftover};
 use super::frame::Facts;
 use super::header::{self, DONE, FRESH, Rest, TaskHeader, Tasks};
 use super::name::TaskName;
 use super::pool::Slot;
-use super::room::Room;
 use super::stack::Promise;
 use super::wait_node::{Chain, End, WaitNode};
 
@@ -44,7 +44,7 @@ impl TaskMemory {
             joiners: Chain::new(owner),
             branches: RefCell::default(),
             promise: Cell::new(Some(stack)),
-            room: Room::with_body(body),
+            contents: Contents::of_body(body),
             facts,
         };
         // SAFETY: as for the header.
@@ -80,22 +80,22 @@ impl TaskMemory {
         self.0.as_ptr()
     }
 
-    /// Keeps what the task leaves for its handle. What it left before is leaked.
+    /// Keeps what the task leaves for its handle; hands over what it left before.
     #[inline]
-    pub(crate) fn put<T: 'static>(&self, value: T) {
-        self.rest().room.put(value);
+    pub(crate) fn leave<T: 'static>(&self, value: T) -> Option<Leftover> {
+        self.rest().contents.replace(value)
     }
 
     /// Hands over what the task left, if it is of this type.
     #[inline]
     pub(crate) fn take<T: 'static>(&self) -> Option<T> {
-        self.rest().room.take()
+        self.rest().contents.take()
     }
 
-    /// Drops what the task left.
+    /// Hands over what the task left, of whatever type it is.
     #[inline]
-    pub(crate) fn clear(&self) {
-        self.rest().room.clear();
+    pub(crate) fn take_any(&self) -> Option<Leftover> {
+        self.rest().contents.take_any()
     }
 
     /// Where the task's name stands.
@@ -224,15 +224,15 @@ impl TaskMemory {
         }
         self.rest().joiners.let_go();
         self.wait().retire();
-        self.clear();
+        let left = self.take_any();
         // SAFETY: the last handle is gone, so the facts are read once. All else needs no drop: the coroutine
-        // is gone, and so is the body; the node and the chain are empty, and so are the room and the cells.
+        // is gone, and so is the body; the node and the chain are empty, and so are the contents and the cells.
         let facts = unsafe { (&raw const self.rest().facts).read() };
         // SAFETY: the slot is from this thread's pool, since tasks never leave their thread; its content
         // was dropped or moved out.
         unsafe { header::put_slot(slot) };
         // Last, since what is dropped here may make tasks.
-        drop(facts);
+        drop((left, facts));
     }
 }
 

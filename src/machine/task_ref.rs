@@ -173,7 +173,7 @@ impl TaskRef {
         stack.set_name(TheKernel::name_of(self.facts()));
         stack.head().owner.set(self.name_at());
         // SAFETY: the task never ran, and its memory is given back only after it is done.
-        let coroutine = unsafe { new_coroutine(stack, NonNull::from(&self.rest().room)) };
+        let coroutine = unsafe { new_coroutine(stack, NonNull::from(&self.rest().contents)) };
         // SAFETY: a task that never ran is in no switch, so nothing else looks at its coroutine.
         unsafe { &mut *self.coroutine.get() }.write(coroutine);
         Ok(())

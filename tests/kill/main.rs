@@ -4,6 +4,7 @@ mod at_once;
 #[path = "../common/mod.rs"]
 mod common;
 mod destructors;
+mod outcomes;
 mod panics;
 mod states;
 mod unwinding;

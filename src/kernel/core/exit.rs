@@ -78,11 +78,12 @@ pub(super) fn unwind(core: &mut Core, victim: &TaskRef) {
         ),
         false => drive_out(core, victim),
     };
-    // Of a destructor: all that ever ran of the task.
-    let panicked = payload
-        .as_ref()
-        .is_some_and(|thrown| never_ran && !is_kill(thrown));
-    reap(core, victim, !panicked, payload);
+    let exit = match &payload {
+        // Of a destructor: all that ever ran of the task.
+        Some(thrown) if never_ran && !is_kill(thrown) => exit_of(payload.as_ref()),
+        _ => Exit::Killed,
+    };
+    reap(core, victim, exit, payload);
     core.kills_nested -= 1;
 }
 
@@ -161,18 +162,15 @@ pub(super) fn serve_urgent(core: &mut Core, task: &TaskRef) {
 #[inline(always)]
 pub(super) fn ended(core: &mut Core, task: &TaskRef, payload: Option<Payload>) {
     core.serving.set(NO_TASK);
-    reap(core, task, false, payload);
+    let exit = exit_of(payload.as_ref());
+    reap(core, task, exit, payload);
 }
 
 /// Takes a task that was killed, or has ended by itself, out of the table, wakes the tasks that wait for its
 /// end, and counts it.
 #[inline(never)]
-fn reap(core: &mut Core, task: &TaskRef, is_killed: bool, payload: Option<Payload>) {
+fn reap(core: &mut Core, task: &TaskRef, exit: Exit, payload: Option<Payload>) {
     let tid = Tid::of(task);
-    let exit = match is_killed {
-        true => Exit::Killed,
-        false => exit_of(payload.as_ref()),
-    };
     core.note(|| Change::Ended {
         task: task.clone(),
         exit: exit.clone(),
@@ -190,10 +188,13 @@ fn reap(core: &mut Core, task: &TaskRef, is_killed: bool, payload: Option<Payloa
         core.countdown.ring();
     }
     count(core, &exit);
-    // What is dropped and who logs may be the user's, and may panic; all is in order by now.
-    keep_end(task, &exit, payload);
+    let payload = keep_end(task, &exit, payload);
     if let Some(sink) = facts.sink.take() {
         catch_user_panic(|| sink.deliver(&exit));
+    }
+    // What is dropped and who logs may be the user's, and may panic; all is in order by now.
+    if let Some(payload) = payload {
+        catch_user_panic(|| drop(payload));
     }
     if !log_panic(tid, facts.name(), &exit) && !core.journal.logs_ends.get() {
         log_end(tid, facts.name(), &exit);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::shared::Shared;
 use crate::kernel::abi::events::{Claimed, Event};
 use crate::kernel::abi::{SchedParams, Tid};
-use crate::kernel::parts::{Change, ExitSink, Held, Outcome, Slots, TaskSlot, Traits};
+use crate::kernel::parts::{Change, ExitSink, Held, Slots, TaskOutcome, TaskSlot, Traits};
 use crate::machine::TaskRef;
 
 /// What a task claims from the policy.
@@ -28,8 +28,8 @@ pub(crate) struct Facts {
     pub(super) home: OnceCell<Rc<Shared>>,
     /// When its last wait began, in nanoseconds of the scheduler's clock.
     pub(super) since: Cell<u64>,
-    /// What came of it.
-    pub(crate) outcome: Outcome,
+    /// How it ended, for its handle.
+    pub(crate) outcome: TaskOutcome,
     /// Hears how it ended.
     pub(super) sink: Cell<Option<Rc<dyn ExitSink>>>,
     /// What modules keep of it; most keep nothing of most tasks.
@@ -45,7 +45,7 @@ impl Facts {
             held: Cell::default(),
             home: OnceCell::new(),
             since: Cell::new(0),
-            outcome: Outcome::of(traits.has_handle),
+            outcome: TaskOutcome::of(traits.has_handle),
             sink: Cell::new(traits.sink),
             slots: traits.slots,
         }

@@ -108,11 +108,7 @@ impl Task {
     }
 
     fn end(&mut self, payload: Option<Payload>) -> Exit {
-        let exit = exit_of(payload.as_ref());
-        if let Some(sink) = self.task().facts().sink.take() {
-            sink.deliver(&exit);
-        }
-        self.exit.insert(exit).clone()
+        self.exit.insert(exit_of(payload.as_ref())).clone()
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) use log::{
     log_birth, log_end, log_ends, log_error, log_given_up, log_warn, takes_ends, target, title_of,
     traces_turns,
 };
-pub(crate) use outcome::{Outcome, TaskHandle, keep_end};
+pub(crate) use outcome::{TaskHandle, TaskOutcome, keep_end};
 pub(crate) use panics::log_panic;
 pub(crate) use posts::{Post, Posted, Posts};
 pub(crate) use shortcut::{BudgetInForce, SHORTCUTS, spend_on_reading};

@@ -1,10 +1,10 @@
-//! What came of a task, for its handle.
+//! How a task ended, and what it returned or threw: for its handle.
 
 use std::cell::Cell;
 
-use super::{Slots, catch_user_panic};
+use super::Slots;
 use crate::kernel::abi::{Exit, Tid};
-use crate::machine::{Payload, TaskRef};
+use crate::machine::{Leftover, Payload, TaskRef};
 
 thread_local! {
     /// How many tasks of this thread have ended whose outcome was wanted.
@@ -13,7 +13,7 @@ thread_local! {
 
 /// How a task ended, in a byte: most ends have nothing more to tell.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Ended {
+pub(super) enum HowEnded {
     #[default]
     NotYet,
     Returned,
@@ -21,7 +21,7 @@ pub(super) enum Ended {
     Panicked,
 }
 
-impl Ended {
+impl HowEnded {
     pub(super) fn of(exit: &Exit) -> Self {
         match exit {
             Exit::Returned => Self::Returned,
@@ -42,13 +42,13 @@ impl Ended {
     }
 }
 
-/// What came of a task, beside what it leaves in its memory: the value that it returned, or what it threw.
+/// How a task ended. The value that it returned, or what it threw, lies in its memory.
 #[derive(Default)]
-pub(crate) struct Outcome {
+pub(crate) struct TaskOutcome {
     /// Whether a handle may ask for it.
     is_wanted: Cell<bool>,
-    ended: Cell<Ended>,
-    /// Which end it was, among all of this thread.
+    ended: Cell<HowEnded>,
+    /// Counts the ends of this thread's tasks, so that ends can be put in order.
     serial: Cell<u64>,
 }
 
@@ -58,12 +58,14 @@ struct Thrown {
     words: String,
     /// None once it was handed over.
     payload: Option<Payload>,
+    /// What the task had returned before: it is dropped with the handle.
+    _returned: Option<Leftover>,
 }
 
-/// A hold on a task and on what comes of it, for the one handle of the task.
+/// A hold on a task, for its one handle.
 pub(crate) struct TaskHandle(TaskRef);
 
-impl Outcome {
+impl TaskOutcome {
     pub(crate) fn of(is_wanted: bool) -> Self {
         Self {
             is_wanted: Cell::new(is_wanted),
@@ -92,23 +94,26 @@ impl TaskHandle {
     }
 
     #[inline]
-    fn outcome(&self) -> &Outcome {
+    fn outcome(&self) -> &TaskOutcome {
         &self.0.facts().outcome
     }
 
     #[inline]
     pub(crate) fn has_ended(&self) -> bool {
-        self.outcome().ended.get() != Ended::NotYet
+        self.outcome().ended.get() != HowEnded::NotYet
     }
 
     /// How it ended, if it has.
     #[inline]
     pub(crate) fn exit(&self) -> Option<Exit> {
         let words = || self.look_at_thrown(|thrown| thrown.words.clone());
-        self.outcome().ended.get().exit(words)
+        self.outcome()
+            .ended
+            .get()
+            .exit(|| words().unwrap_or_default())
     }
 
-    /// Which end it was, among all of this thread.
+    /// The place of its end among those of this thread's tasks.
     pub(crate) fn serial(&self) -> u64 {
         self.outcome().serial.get()
     }
@@ -121,15 +126,15 @@ impl TaskHandle {
 
     /// Hands over what it threw, once.
     pub(crate) fn take_payload(&self) -> Option<Payload> {
-        self.look_at_thrown(|thrown| thrown.payload.take())
+        self.look_at_thrown(|thrown| thrown.payload.take())?
     }
 
     #[cold]
-    fn look_at_thrown<R>(&self, look: impl FnOnce(&mut Thrown) -> R) -> R {
-        let mut thrown: Thrown = self.0.take().unwrap_or_default();
+    fn look_at_thrown<R>(&self, look: impl FnOnce(&mut Thrown) -> R) -> Option<R> {
+        let mut thrown: Thrown = self.0.take()?;
         let seen = look(&mut thrown);
-        self.0.put(thrown);
-        seen
+        self.0.leave(thrown);
+        Some(seen)
     }
 }
 
@@ -137,7 +142,7 @@ impl Drop for TaskHandle {
     #[inline]
     fn drop(&mut self) {
         self.outcome().is_wanted.set(false);
-        self.0.clear();
+        drop(self.0.take_any());
     }
 }
 
@@ -146,35 +151,36 @@ impl Drop for TaskHandle {
 pub(crate) fn keep_value<T: 'static>(value: T) {
     TaskRef::with_running(|task| {
         if task.facts().outcome.is_wanted.get() {
-            task.put(value);
+            task.leave(value);
         }
     });
 }
 
-/// Keeps how a task ended, if its handle may ask for it.
+/// Keeps how a task ended and what it threw, if its handle may ask for it; hands back what it threw, if not.
 #[inline]
-pub(crate) fn keep_end(task: &TaskRef, exit: &Exit, payload: Option<Payload>) {
+pub(crate) fn keep_end(task: &TaskRef, exit: &Exit, payload: Option<Payload>) -> Option<Payload> {
     let outcome = &task.facts().outcome;
-    if outcome.is_wanted.get() {
-        ENDS.set(ENDS.get() + 1);
-        outcome.serial.set(ENDS.get());
-        outcome.ended.set(Ended::of(exit));
+    if !outcome.is_wanted.get() {
+        return payload;
     }
-    if let Some(payload) = payload {
-        keep_payload(task, exit, payload);
-    }
+    let rest = payload.and_then(|payload| keep_thrown(task, exit, payload));
+    ENDS.set(ENDS.get() + 1);
+    outcome.serial.set(ENDS.get());
+    outcome.ended.set(HowEnded::of(exit));
+    rest
 }
 
-/// Keeps what a task threw, in place of what it returned before; or drops it. Either may be the user's.
+/// Keeps what a task threw; hands back what no handle asks for: a kill.
 #[cold]
-fn keep_payload(task: &TaskRef, exit: &Exit, payload: Payload) {
-    if let (Exit::Panicked(words), true) = (exit, task.facts().outcome.is_wanted.get()) {
-        catch_user_panic(|| task.clear());
-        task.put(Thrown {
-            words: words.clone(),
-            payload: Some(payload),
-        });
-    } else {
-        catch_user_panic(|| drop(payload));
-    }
+fn keep_thrown(task: &TaskRef, exit: &Exit, payload: Payload) -> Option<Payload> {
+    let Exit::Panicked(words) = exit else {
+        return Some(payload);
+    };
+    let _returned = task.take_any();
+    task.leave(Thrown {
+        words: words.clone(),
+        payload: Some(payload),
+        _returned,
+    });
+    None
 }

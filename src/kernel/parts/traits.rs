@@ -21,6 +21,6 @@ pub(crate) struct Traits {
     /// What modules keep of it.
     pub(crate) slots: Slots,
     pub(crate) sink: Option<Rc<dyn ExitSink>>,
-    /// Whether a handle may ask what came of it.
+    /// Whether it has a handle, for which what it returns or throws is kept.
     pub(crate) has_handle: bool,
 }

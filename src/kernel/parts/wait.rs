@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::outcome::Ended;
+use super::outcome::HowEnded;
 use crate::devices::Timer;
 use crate::kernel::abi::{Exit, Tid};
 use crate::machine::{TaskRef, WaitNode, WaitQueue, World};
@@ -66,7 +66,7 @@ pub(crate) struct Wait {
     panic: Cell<Option<Box<String>>>,
     /// Of which task that is known, by the end of its number, and how it ended.
     target: Cell<u32>,
-    ended: Cell<Ended>,
+    ended: Cell<HowEnded>,
     /// The timer has gone off.
     pub(crate) due: Cell<bool>,
     /// The queue it was parked in has chosen it.
@@ -79,7 +79,7 @@ impl Wait {
     /// Tells how the task ended that it waited for.
     pub(crate) fn tell_exit(&self, target: Tid, exit: &Exit) {
         self.target.set(target.number() as u32);
-        self.ended.set(Ended::of(exit));
+        self.ended.set(HowEnded::of(exit));
         if let Exit::Panicked(words) = exit {
             self.panic.set(Some(Box::new(words.clone())));
         }
@@ -94,12 +94,12 @@ impl Wait {
 
     fn take_exit(&self) -> Option<Exit> {
         let words = || self.panic.take().map_or_else(String::new, |words| *words);
-        self.ended.replace(Ended::NotYet).exit(words)
+        self.ended.replace(HowEnded::NotYet).exit(words)
     }
 
     /// Whether something has happened here that the task waited for.
     pub(crate) fn is_roused(&self) -> bool {
-        self.woken.get() || self.due.get() || self.ended.get() != Ended::NotYet
+        self.woken.get() || self.due.get() || self.ended.get() != HowEnded::NotYet
     }
 
     /// Forgets what has happened here.
@@ -108,7 +108,7 @@ impl Wait {
         self.due.set(false);
         self.woken.set(false);
         self.not_alone.set(false);
-        if self.ended.get() != Ended::NotYet {
+        if self.ended.get() != HowEnded::NotYet {
             self.take_exit();
         }
     }

@@ -91,9 +91,9 @@ impl Scheduler {
         traits: Traits,
         f: impl FnOnce() + 'static,
     ) -> Result<TaskHandle, SpawnError> {
-        let made = birth::spawn(self.core.shared(), traits, f);
+        let made = birth::spawn(self.core.shared(), traits, f).map(TaskHandle::to);
         self.core.read_journal();
-        made.map(TaskHandle::to)
+        made
     }
 
     /// The size of stack that tasks get here unless they ask otherwise, in bytes.

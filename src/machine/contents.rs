@@ -1,4 +1,4 @@
-//! Room in a task's memory: first for what it will run, then for what it leaves.
+//! What lies in a task's memory for it: first what it will run, then what it leaves.
 
 use std::any::TypeId;
 use std::cell::{Cell, UnsafeCell};
@@ -9,55 +9,63 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use super::payload::{Payload, take_raised};
 
 /// What takes more bytes lies in a box.
-const ROOM: usize = 64;
+const SPACE: usize = 64;
 
-type Bytes = MaybeUninit<[u64; ROOM / 8]>;
+type Bytes = MaybeUninit<[u64; SPACE / 8]>;
 
-/// Room for one thing: a function that was not called yet, or a value.
-pub(super) struct Room {
+/// Space for one thing: a function that was not called yet, or a value.
+///
+/// What is there is moved out before it runs or is dropped, so nothing that it does can meet it half done.
+pub(super) struct Contents {
     bytes: UnsafeCell<Bytes>,
-    content: Cell<Content>,
+    kind: Cell<Kind>,
 }
 
 /// What the bytes hold.
 #[derive(Clone, Copy)]
-enum Content {
+enum Kind {
     Nothing,
     /// A function, to be entered by one for its type, so that nothing stands between it and what catches its
     /// unwinding: each frame more costs a kill thousands of instructions.
     Body(unsafe fn(*mut Bytes) -> Option<Payload>),
     /// A value, with what is known of its type.
-    Value(&'static Kind),
+    Value(&'static ValueType),
 }
 
 /// What is known of a type of values.
-struct Kind {
-    id: fn() -> TypeId,
+struct ValueType {
+    id: TypeId,
     /// Drops the value that lies in the bytes.
     drop: unsafe fn(*mut Bytes),
 }
 
-struct KindOf<T>(PhantomData<T>);
+struct TypeOf<T>(PhantomData<T>);
 
-impl<T: 'static> KindOf<T> {
-    const KIND: &'static Kind = &Kind {
-        id: TypeId::of::<T>,
+impl<T: 'static> TypeOf<T> {
+    const VALUE: &'static ValueType = &ValueType {
+        id: TypeId::of::<T>(),
         drop: drop_value::<T>,
     };
 }
 
-impl Room {
+/// A value that was moved out of a task's memory, of whatever type.
+pub(crate) struct Leftover {
+    bytes: Bytes,
+    value: &'static ValueType,
+}
+
+impl Contents {
     #[inline]
-    pub(super) fn with_body<F: FnOnce() + 'static>(f: F) -> Self {
+    pub(super) fn of_body<F: FnOnce() + 'static>(f: F) -> Self {
         if fits::<F>() {
-            Self::with(f)
+            Self::of_fitting(f)
         } else {
-            Self::with(Box::new(f))
+            Self::of_fitting(Box::new(f))
         }
     }
 
     #[inline]
-    fn with<F: FnOnce() + 'static>(f: F) -> Self {
+    fn of_fitting<F: FnOnce() + 'static>(f: F) -> Self {
         const { assert!(fits::<Box<()>>()) };
         debug_assert!(fits::<F>());
         let mut bytes = Bytes::uninit();
@@ -65,15 +73,15 @@ impl Room {
         unsafe { bytes.as_mut_ptr().cast::<F>().write(f) };
         Self {
             bytes: UnsafeCell::new(bytes),
-            content: Cell::new(Content::Body(enter::<F>)),
+            kind: Cell::new(Kind::Body(enter::<F>)),
         }
     }
 
-    /// Calls the function where it lies, and hands over what it unwound with; one that is to be unwound before
-    /// it began is dropped, on this stack. Nothing, if there is no function.
+    /// Calls the function, and hands over what it unwound with; one that is to be unwound before it began is
+    /// dropped, on this stack. Nothing, if there is no function.
     #[inline(always)]
     pub(super) fn enter(&self) -> Option<Payload> {
-        let Content::Body(enter) = self.content.replace(Content::Nothing) else {
+        let Kind::Body(enter) = self.kind.replace(Kind::Nothing) else {
             return None;
         };
         // SAFETY: a function of the type that `enter` is for lies there; it is taken out once, since nothing
@@ -81,31 +89,35 @@ impl Room {
         unsafe { enter(self.bytes.get()) }
     }
 
-    /// Keeps a value. What is there is leaked.
+    /// Puts a value in, and hands over the one that was there. A function that was there is leaked: it could be
+    /// dropped on a stack of its own alone.
     #[inline]
-    pub(super) fn put<T: 'static>(&self, value: T) {
+    pub(super) fn replace<T: 'static>(&self, value: T) -> Option<Leftover> {
+        let before = self.take_any();
         let bytes = self.bytes.get();
         if fits::<T>() {
-            // SAFETY: it fits, by size and alignment, and nothing that is there is used again.
+            // SAFETY: it fits, by size and alignment, and no value is there.
             unsafe { bytes.cast::<T>().write(value) };
         } else {
             // SAFETY: as above; a box fits.
             unsafe { bytes.cast::<Box<T>>().write(Box::new(value)) };
         }
-        self.content.set(Content::Value(KindOf::<T>::KIND));
+        self.kind.set(Kind::Value(TypeOf::<T>::VALUE));
+        before
     }
 
     /// Hands over the value, if it is one of this type.
     #[inline]
     pub(super) fn take<T: 'static>(&self) -> Option<T> {
-        match self.content.get() {
-            Content::Value(kind) if (kind.id)() == TypeId::of::<T>() => {}
+        match self.kind.get() {
+            Kind::Value(value) if value.id == TypeId::of::<T>() => {}
             _ => return None,
         }
-        self.content.set(Content::Nothing);
+        self.kind.set(Kind::Nothing);
         let bytes = self.bytes.get();
         Some(if fits::<T>() {
-            // SAFETY: `put` wrote a value of this type, which is read once, since nothing is there from now on.
+            // SAFETY: `replace` wrote a value of this type, which is read once, since nothing is there from
+            // now on.
             unsafe { bytes.cast::<T>().read() }
         } else {
             // SAFETY: as above, but in a box.
@@ -113,19 +125,30 @@ impl Room {
         })
     }
 
-    /// Drops the value that is there.
+    /// Hands over the value, of whatever type it is.
     #[inline]
-    pub(super) fn clear(&self) {
-        if let Content::Value(kind) = self.content.get() {
-            self.content.set(Content::Nothing);
-            // SAFETY: a value of this kind is there, and it is dropped once, since nothing is there from now on.
-            unsafe { (kind.drop)(self.bytes.get()) };
-        }
+    pub(super) fn take_any(&self) -> Option<Leftover> {
+        let Kind::Value(value) = self.kind.get() else {
+            return None;
+        };
+        self.kind.set(Kind::Nothing);
+        // SAFETY: bytes may be copied whatever they hold; the value is used there alone, since nothing is here
+        // from now on.
+        let bytes = unsafe { self.bytes.get().read() };
+        Some(Leftover { bytes, value })
+    }
+}
+
+impl Drop for Leftover {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: a value of this type was moved here, and is dropped once.
+        unsafe { (self.value.drop)(&raw mut self.bytes) };
     }
 }
 
 const fn fits<T>() -> bool {
-    size_of::<T>() <= ROOM && align_of::<T>() <= align_of::<Bytes>()
+    size_of::<T>() <= SPACE && align_of::<T>() <= align_of::<Bytes>()
 }
 
 /// # Safety
