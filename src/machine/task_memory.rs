@@ -224,15 +224,15 @@ impl TaskMemory {
         }
         self.rest().joiners.let_go();
         self.wait().retire();
-        let left = self.take_any();
         // SAFETY: the last handle is gone, so the facts are read once. All else needs no drop: the coroutine
-        // is gone, and so is the body; the node and the chain are empty, and so are the contents and the cells.
+        // is gone, and so is the body, and what it left its handle has taken; the node, the chain and the cells
+        // are empty.
         let facts = unsafe { (&raw const self.rest().facts).read() };
         // SAFETY: the slot is from this thread's pool, since tasks never leave their thread; its content
         // was dropped or moved out.
         unsafe { header::put_slot(slot) };
         // Last, since what is dropped here may make tasks.
-        drop((left, facts));
+        drop(facts);
     }
 }
 

@@ -78,12 +78,12 @@ pub(super) fn unwind(core: &mut Core, victim: &TaskRef) {
         ),
         false => drive_out(core, victim),
     };
-    let exit = match &payload {
+    let end = match &payload {
         // Of a destructor: all that ever ran of the task.
-        Some(thrown) if never_ran && !is_kill(thrown) => exit_of(payload.as_ref()),
-        _ => Exit::Killed,
+        Some(thrown) if never_ran && !is_kill(thrown) => End::ByItself,
+        _ => End::Killed,
     };
-    reap(core, victim, exit, payload);
+    reap(core, victim, end, payload);
     core.kills_nested -= 1;
 }
 
@@ -158,19 +158,28 @@ pub(super) fn serve_urgent(core: &mut Core, task: &TaskRef) {
     clear_wait(core, task);
 }
 
+/// How a task comes to its end: by itself, when it returns or unwinds, or by a kill.
+enum End {
+    ByItself,
+    Killed,
+}
+
 /// Reaps a task that has ended by itself.
 #[inline(always)]
 pub(super) fn ended(core: &mut Core, task: &TaskRef, payload: Option<Payload>) {
     core.serving.set(NO_TASK);
-    let exit = exit_of(payload.as_ref());
-    reap(core, task, exit, payload);
+    reap(core, task, End::ByItself, payload);
 }
 
 /// Takes a task that was killed, or has ended by itself, out of the table, wakes the tasks that wait for its
 /// end, and counts it.
 #[inline(never)]
-fn reap(core: &mut Core, task: &TaskRef, exit: Exit, payload: Option<Payload>) {
+fn reap(core: &mut Core, task: &TaskRef, end: End, payload: Option<Payload>) {
     let tid = Tid::of(task);
+    let exit = match end {
+        End::ByItself => exit_of(payload.as_ref()),
+        End::Killed => Exit::Killed,
+    };
     core.note(|| Change::Ended {
         task: task.clone(),
         exit: exit.clone(),

@@ -10,7 +10,7 @@ use super::run::kill_all;
 use crate::kernel::abi::{Exit, Ran, SpawnError, Tid, exit_of};
 use crate::kernel::parts::leaving::leaving;
 use crate::kernel::parts::{State, Traits};
-use crate::machine::{DEFAULT_STACK, Payload, Promise, Resumed, Stacks, TaskRef, inspect};
+use crate::machine::{DEFAULT_STACK, Promise, Resumed, Stacks, TaskRef, inspect};
 
 /// A task that no scheduler has yet: a function on a stack of its own, to be resumed.
 ///
@@ -62,11 +62,6 @@ impl Task {
         })
     }
 
-    fn task(&self) -> &TaskRef {
-        let task = self.task.as_ref();
-        task.expect("only a scheduler takes it, and the handle with it")
-    }
-
     /// Hands the task over to a scheduler; one that has ended already has nothing to hand over.
     pub(in crate::kernel) fn into_ref(mut self) -> Option<TaskRef> {
         self.task.take().filter(|_| self.exit.is_none())
@@ -83,11 +78,16 @@ impl Task {
         if std::thread::panicking() {
             return Ran::Refused;
         }
-        let context = self.task().clone();
+        let task = self.task.as_ref();
+        let context = task.expect("only a scheduler takes it, and the handle with it");
+        let context = context.clone();
         let mut resumed = context.resume();
         loop {
             match resumed {
-                Resumed::Ended(payload) => return Ran::Ended(self.end(payload)),
+                Resumed::Ended(payload) => {
+                    let exit = exit_of(payload.as_ref());
+                    return Ran::Ended(self.exit.insert(exit).clone());
+                }
                 Resumed::Trapped if context.is_urgent() => {
                     serve_by_hand(&context);
                     resumed = context.resume();
@@ -105,10 +105,6 @@ impl Task {
                 }
             }
         }
-    }
-
-    fn end(&mut self, payload: Option<Payload>) -> Exit {
-        self.exit.insert(exit_of(payload.as_ref())).clone()
     }
 }
 
