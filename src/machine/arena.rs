@@ -12,35 +12,21 @@ use super::abort;
 use super::guard::{self, Guard};
 use super::head::{self, Head, OVERHEAD};
 use super::overflow;
-use super::registry::{self, Entry};
+use super::reservation::{RESERVATION, Reservation, SlotShape};
 use super::stack_error::StackError;
-
-/// Address space taken at once; far more than needed, so that a million stacks take few mappings.
-const RESERVATION: usize = 64 << 30;
 
 /// Address space of free stacks that are kept warm, and how many stacks at least.
 const KEPT_WARM: usize = 256 << 20;
 const KEPT_AT_LEAST: usize = 64;
 
-/// One reservation.
-struct Block {
-    start: usize,
-    len: usize,
-    /// How many slots were ever handed out.
-    used: usize,
-    entry: &'static Entry,
-}
-
 /// All stacks of one size class on one thread.
 pub(super) struct Arena {
-    /// Bytes between one slot and the next: guard, stack, colour and head.
-    stride: usize,
-    guard_len: usize,
+    shape: SlotShape,
     guard: Guard,
     /// How many free stacks are kept warm.
     kept: usize,
     colours: usize,
-    blocks: RefCell<Vec<Block>>,
+    reservations: RefCell<Vec<Reservation>>,
     /// Bases of free stacks whose pages may still be in memory; the last is the hottest.
     warm: RefCell<Vec<usize>>,
     /// Limits of free slots whose pages were given back.
@@ -66,7 +52,7 @@ impl Arena {
         ARENAS
             .try_with(|arenas| {
                 let mut arenas = arenas.borrow_mut();
-                if let Some(arena) = arenas.iter().find(|arena| arena.stride == stride) {
+                if let Some(arena) = arenas.iter().find(|arena| arena.shape.stride == stride) {
                     return Rc::clone(arena);
                 }
                 arenas.push(Arena::new(class, Guard::best()));
@@ -79,13 +65,16 @@ impl Arena {
     fn new(class: usize, guard: Guard) -> Rc<Arena> {
         overflow::install();
         abort::install();
-        Rc::new(Arena {
+        let shape = SlotShape {
             stride: stride_of(class),
             guard_len: guard::page_size(),
+        };
+        Rc::new(Arena {
+            shape,
             guard,
-            kept: (KEPT_WARM / stride_of(class)).max(KEPT_AT_LEAST),
+            kept: (KEPT_WARM / shape.stride).max(KEPT_AT_LEAST),
             colours: head::colours_of(class),
-            blocks: RefCell::default(),
+            reservations: RefCell::default(),
             warm: RefCell::default(),
             cold: RefCell::default(),
             live: Cell::new(0),
@@ -117,9 +106,9 @@ impl Arena {
             self.cold.borrow_mut().push(limit);
             return Ok(());
         }
-        let block = self.reserve()?;
-        self.spare.set(block.len / self.stride - 1);
-        self.blocks.borrow_mut().push(block);
+        let reservation = Reservation::new(self.shape, self.guard)?;
+        self.spare.set(reservation.slots() - 1);
+        self.reservations.borrow_mut().push(reservation);
         Ok(())
     }
 
@@ -149,10 +138,10 @@ impl Arena {
             Some(limit) => limit,
             None => self.cut()?,
         };
-        let top = limit - self.guard_len + self.stride;
+        let top = limit - self.shape.guard_len + self.shape.stride;
         // SAFETY: the slot is mapped, and free.
         unsafe { Head::below(top) }.limit.set(limit);
-        Ok(head::base_below(top, top / self.stride, self.colours))
+        Ok(head::base_below(top, top / self.shape.stride, self.colours))
     }
 
     /// Takes a stack back, by its base.
@@ -184,65 +173,26 @@ impl Arena {
     /// Gives the pages of free slots back to the system, neighbours together.
     fn trim(&self, limits: &mut [usize]) {
         limits.sort_unstable();
-        let neighbours = |a: &usize, b: &usize| *b == *a + self.stride;
+        let neighbours = |a: &usize, b: &usize| *b == *a + self.shape.stride;
         for run in limits.chunk_by(neighbours) {
-            let len = run.len() * self.stride - self.guard_len;
+            let len = run.len() * self.shape.stride - self.shape.guard_len;
             // SAFETY: from the first slot's limit to the last one's top lie only free slots and
             // their guards, which the call leaves in place.
             unsafe { guard::discard(run[0], len) };
         }
     }
 
-    /// Cuts a new slot from the newest reservation, guards it, and tells its limit.
+    /// Cuts a new slot from the newest reservation, and tells its limit.
     fn cut(&self) -> Result<usize, StackError> {
-        let mut blocks = self.blocks.borrow_mut();
-        let has_room = |block: &Block| (block.used + 1) * self.stride <= block.len;
-        let at = match blocks.iter().rposition(has_room) {
+        let mut reservations = self.reservations.borrow_mut();
+        let at = match reservations.iter().rposition(Reservation::has_room) {
             Some(at) => at,
             None => {
-                blocks.push(self.reserve()?);
-                blocks.len() - 1
+                reservations.push(Reservation::new(self.shape, self.guard)?);
+                reservations.len() - 1
             }
         };
-        let block = &mut blocks[at];
-        let start = block.start + block.used * self.stride;
-        // SAFETY: the slot lies in our reservation and was never handed out.
-        unsafe { self.guard.install(start, self.guard_len) }?;
-        block.used += 1;
-        Ok(start + self.guard_len)
-    }
-
-    /// Reserves address space: much, or what the system's limits leave.
-    fn reserve(&self) -> Result<Block, StackError> {
-        let mut len = RESERVATION / self.stride * self.stride;
-        loop {
-            match guard::map(len) {
-                Ok(start) => {
-                    // SAFETY: the range was mapped just now.
-                    unsafe { guard::refuse_huge_pages(start, len) };
-                    let entry = registry::enter(start, start + len, self.stride, self.guard_len);
-                    return Ok(Block {
-                        start,
-                        len,
-                        used: 0,
-                        entry,
-                    });
-                }
-                Err(cause) if len == self.stride => return Err(StackError::NoMemory(cause)),
-                Err(_) => len = (len / 2 / self.stride).max(1) * self.stride,
-            }
-        }
-    }
-}
-
-impl Drop for Arena {
-    fn drop(&mut self) {
-        for block in self.blocks.get_mut() {
-            registry::leave(block.entry);
-            self.guard.forget(block.used);
-            // SAFETY: each stack holds a count of the arena, so no room is in use.
-            unsafe { guard::unmap(block.start, block.len) };
-        }
+        reservations[at].cut()
     }
 }
 
@@ -308,7 +258,7 @@ mod tests {
         assert!(arena.cold.borrow().len() >= 3 * kept);
         let again = rush();
         assert_eq!(
-            arena.blocks.borrow()[0].used,
+            arena.reservations.borrow()[0].used(),
             again.len(),
             "no slot was lost"
         );

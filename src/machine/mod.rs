@@ -10,7 +10,7 @@
 //!   current    which task runs on this thread ───────▶ line    its one cache line, of a pool (lines)
 //!      │                                                   │
 //!      ▼                                                   ▼
-//!   frame      the call object on its caller's stack    stack ─▶ arena ─▶ guard, registry
+//!   frame      the call object on its caller's stack    stack ─▶ arena ─▶ reservation ─▶ guard, registry
 //!   payload    what a task unwinds with                            └────▶ overflow, abort: the reporters
 //! ```
 //!
@@ -47,6 +47,7 @@ mod pool;
 mod registry;
 mod report_line;
 mod request;
+mod reservation;
 mod run_queue;
 #[cfg(target_os = "linux")]
 mod scoped;
