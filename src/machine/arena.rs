@@ -1,14 +1,16 @@
 //! All stacks of one size on one thread: reservations cut into slots, and a pool of free ones.
 //!
 //! Free slots are handed out last in, first out, so that a stack that is still in the cache serves
-//! the next task. Past a high-water mark of idle memory the pool gives pages back to the system, in
-//! long runs. An arena lives as long as any of its stacks, leaked ones included: a task may
-//! borrow from them.
+//! the next task. Where none is free, slots are made ready some at a time, the more the more stacks are
+//! in use, since the system takes one call for many at a lower price. Past a high-water mark of idle
+//! memory the pool gives pages back to the system, in long runs. An arena lives as long as any of its
+//! stacks, leaked ones included: a task may borrow from them.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::abort;
+use super::advice::{self, AT_ONCE};
 use super::guard::{self, Guard};
 use super::head::{self, Head, OVERHEAD};
 use super::overflow;
@@ -31,6 +33,8 @@ pub(super) struct Arena {
     warm: RefCell<Vec<usize>>,
     /// Limits of free slots whose pages were given back.
     cold: RefCell<Vec<usize>>,
+    /// From which place on the tops of cold slots are in memory all the same: they come next.
+    ready: Cell<usize>,
     live: Cell<usize>,
     /// How many rooms can be had, free ones and such as are not cut yet, beyond those that were promised.
     spare: Cell<usize>,
@@ -77,6 +81,7 @@ impl Arena {
             reservations: RefCell::default(),
             warm: RefCell::default(),
             cold: RefCell::default(),
+            ready: Cell::new(0),
             live: Cell::new(0),
             spare: Cell::new(0),
         })
@@ -133,8 +138,7 @@ impl Arena {
     #[cold]
     #[inline(never)]
     fn open(&self) -> Result<usize, StackError> {
-        let cold = self.cold.borrow_mut().pop();
-        let limit = match cold {
+        let limit = match self.thaw() {
             Some(limit) => limit,
             None => self.cut()?,
         };
@@ -163,11 +167,16 @@ impl Arena {
     #[inline(never)]
     fn cool(&self, warm: &mut Vec<usize>) {
         let idle = warm.len() - self.kept;
-        // SAFETY: a warm stack is free, its slot mapped.
-        let limit_of = |base| unsafe { Head::above(base) }.limit.get();
-        let mut limits: Vec<usize> = warm.drain(..idle).map(limit_of).collect();
+        let mut limits: Vec<usize> = warm.drain(..idle).map(|base| self.limit_of(base)).collect();
         self.trim(&mut limits);
-        self.cold.borrow_mut().extend(limits);
+        let mut cold = self.cold.borrow_mut();
+        cold.extend(limits);
+        self.ready.set(cold.len());
+    }
+
+    /// Where a stack ends, by its base; its head says so too, but has left the cache when it is free.
+    fn limit_of(&self, base: usize) -> usize {
+        head::top_above(base) - self.shape.stride + self.shape.guard_len
     }
 
     /// Gives the pages of free slots back to the system, neighbours together.
@@ -182,6 +191,32 @@ impl Arena {
         }
     }
 
+    /// How many slots are made ready at once: few for a small program, so that it wastes nothing.
+    fn at_once(&self) -> usize {
+        match self.guard {
+            Guard::Marked => (self.live.get() / 8).clamp(1, AT_ONCE),
+            Guard::Split => 1,
+        }
+    }
+
+    /// Sees to it that the tops of the slots with these limits are in memory.
+    fn populate(&self, limits: impl Iterator<Item = usize>) {
+        let last_page = self.shape.stride - 2 * self.shape.guard_len;
+        // SAFETY: a slot's top page is in our reservation.
+        unsafe { advice::populate(limits.map(|limit| limit + last_page), self.shape.guard_len) };
+    }
+
+    /// A free slot whose pages were given back, by its limit.
+    fn thaw(&self) -> Option<usize> {
+        let mut cold = self.cold.borrow_mut();
+        if cold.len() <= self.ready.get() {
+            let rest = cold.len().saturating_sub(self.at_once());
+            self.populate(cold[rest..].iter().copied());
+            self.ready.set(rest);
+        }
+        cold.pop()
+    }
+
     /// Cuts a new slot from the newest reservation, and tells its limit.
     fn cut(&self) -> Result<usize, StackError> {
         let mut reservations = self.reservations.borrow_mut();
@@ -192,7 +227,12 @@ impl Arena {
                 reservations.len() - 1
             }
         };
-        reservations[at].cut()
+        let reservation = &mut reservations[at];
+        if !reservation.has_guarded() {
+            let limits = reservation.guard(self.at_once())?;
+            self.populate(limits);
+        }
+        Ok(reservation.cut())
     }
 }
 
@@ -204,6 +244,8 @@ fn stride_of(class: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsRawFd;
+
     use super::*;
 
     fn check_out(arena: &Arena) -> Result<usize, StackError> {
@@ -224,6 +266,26 @@ mod tests {
         arena.check_in(second);
         assert_eq!(check_out(&arena).unwrap(), second);
         assert_ne!(first, second);
+    }
+
+    #[test]
+    fn of_slots_made_ready_together_each_has_its_guard() {
+        let arena = Arena::new(16 << 10, Guard::best());
+        let (_read, write) = std::io::pipe().unwrap();
+        // SAFETY: the system looks at the address itself, and refuses one that faults.
+        let is_memory =
+            |at: usize| unsafe { libc::write(write.as_raw_fd(), at as *const _, 1) } == 1;
+        for _ in 0..1_000 {
+            let base = check_out(&arena).unwrap();
+            // SAFETY: the stack was checked out just now.
+            let limit = unsafe { Head::above(base) }.limit.get();
+            assert_eq!(limit, arena.limit_of(base));
+            assert!(
+                is_memory(limit)
+                    && !is_memory(limit - 1)
+                    && !is_memory(limit - arena.shape.guard_len)
+            );
+        }
     }
 
     #[test]

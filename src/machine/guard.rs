@@ -9,6 +9,7 @@ use std::io;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use super::advice;
 use super::stack_error::StackError;
 
 /// Linux's number for it; `libc` does not name it on every target.
@@ -36,13 +37,32 @@ impl Guard {
         *BEST.get_or_init(probe)
     }
 
-    /// Makes `[start, start + len)` fault when touched.
+    /// Makes `[start, start + len)` fault when touched, for each of the starts.
     ///
     /// # Safety
     ///
-    /// The range is page-aligned, lies in a private anonymous mapping of the caller's, and nothing
-    /// in it is in use.
-    pub(super) unsafe fn install(self, start: usize, len: usize) -> Result<(), StackError> {
+    /// The ranges are page-aligned, lie in a private anonymous mapping of the caller's, and nothing
+    /// in them is in use.
+    pub(super) unsafe fn install(
+        self,
+        starts: impl Iterator<Item = usize> + Clone,
+        len: usize,
+    ) -> Result<(), StackError> {
+        let done = match self {
+            // SAFETY: passed on from the caller; guarding memory that nothing uses does no harm.
+            Guard::Marked => unsafe { advice::give(starts.clone(), len, MADV_GUARD_INSTALL) },
+            Guard::Split => 0,
+        };
+        // SAFETY: passed on from the caller.
+        starts
+            .skip(done)
+            .try_for_each(|start| unsafe { self.install_one(start, len) })
+    }
+
+    /// # Safety
+    ///
+    /// As [`install`](Self::install).
+    unsafe fn install_one(self, start: usize, len: usize) -> Result<(), StackError> {
         let done = match self {
             // SAFETY: passed on from the caller; guarding memory that nothing uses does no harm.
             Guard::Marked => unsafe { libc::madvise(start as *mut _, len, MADV_GUARD_INSTALL) },
@@ -85,7 +105,7 @@ fn probe() -> Guard {
         return Guard::Split;
     };
     // SAFETY: the page was mapped just now and nothing else knows it.
-    let marked = unsafe { Guard::Marked.install(page, page_size()) };
+    let marked = unsafe { Guard::Marked.install_one(page, page_size()) };
     // SAFETY: as above; it is not used after this.
     unsafe { unmap(page, page_size()) };
     if marked.is_ok() {

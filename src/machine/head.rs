@@ -56,10 +56,8 @@ impl Head {
     /// The slot of the stack is mapped for as long as the reference is used.
     #[inline(always)]
     pub(super) unsafe fn above<'s>(base: usize) -> &'s Head {
-        // A small page divides every page, and the base lies in the last one of its slot.
-        let top = (base | (SMALL_PAGE - 1)) + 1;
         // SAFETY: passed on from the caller.
-        unsafe { Self::below(top) }
+        unsafe { Self::below(top_above(base)) }
     }
 
     /// The name of the task, or as much of it as there was room for.
@@ -90,6 +88,13 @@ pub(super) fn colours_of(size: usize) -> usize {
 #[inline(always)]
 pub(super) fn base_below(top: usize, index: usize, colours: usize) -> usize {
     top - size_of::<Head>() - index.wrapping_mul(5) % colours * COLOUR
+}
+
+/// Where the slot ends whose stack begins at `base`.
+#[inline(always)]
+pub(super) fn top_above(base: usize) -> usize {
+    // A small page divides every page, and the base lies in the last one of its slot.
+    (base | (SMALL_PAGE - 1)) + 1
 }
 
 /// The name of the task on whose stack an address lies, or as much of it as there was room for.

@@ -21,6 +21,7 @@
 #![allow(unsafe_code)]
 
 mod abort;
+mod advice;
 #[cfg(target_os = "linux")]
 mod alarm;
 #[cfg(not(target_os = "linux"))]

@@ -23,6 +23,8 @@ pub(super) struct Reservation {
     len: usize,
     /// How many slots were ever handed out.
     used: usize,
+    /// How many slots have guards: those, and perhaps the next ones.
+    guarded: usize,
     entry: &'static Entry,
 }
 
@@ -43,6 +45,7 @@ impl Reservation {
                         start,
                         len,
                         used: 0,
+                        guarded: 0,
                         entry,
                     });
                 }
@@ -66,21 +69,39 @@ impl Reservation {
         self.used < self.slots()
     }
 
-    /// Cuts a new slot, guards it, and tells its limit; there is room for it.
-    pub(super) fn cut(&mut self) -> Result<usize, StackError> {
+    /// Whether the slot that is cut next has its guard.
+    pub(super) fn has_guarded(&self) -> bool {
+        self.used < self.guarded
+    }
+
+    /// Guards so many slots more, or as many as there is room for, and tells their limits.
+    pub(super) fn guard(
+        &mut self,
+        count: usize,
+    ) -> Result<impl Iterator<Item = usize>, StackError> {
         let SlotShape { stride, guard_len } = self.shape;
-        let start = self.start + self.used * stride;
-        // SAFETY: the slot lies in our reservation and was never handed out.
-        unsafe { self.guard.install(start, guard_len) }?;
+        let until = self.slots().min(self.guarded + count);
+        let first = self.start;
+        let starts = (self.guarded..until).map(move |slot| first + slot * stride);
+        // SAFETY: the slots lie in our reservation and were never handed out.
+        unsafe { self.guard.install(starts.clone(), guard_len) }?;
+        self.guarded = until;
+        Ok(starts.map(move |start| start + guard_len))
+    }
+
+    /// Cuts a new slot, which has its guard, and tells its limit.
+    pub(super) fn cut(&mut self) -> usize {
+        debug_assert!(self.has_guarded());
+        let start = self.start + self.used * self.shape.stride;
         self.used += 1;
-        Ok(start + guard_len)
+        start + self.shape.guard_len
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
         registry::leave(self.entry);
-        self.guard.forget(self.used);
+        self.guard.forget(self.guarded);
         // SAFETY: no slot is in use any more: each stack holds a count of the arena that owns us.
         unsafe { guard::unmap(self.start, self.len) };
     }
