@@ -191,10 +191,7 @@ impl Core {
 
     /// A module's state, made if need be.
     pub(crate) fn module_or_default<T: Default + 'static>(&mut self) -> &mut T {
-        if self.modules.get::<T>().is_none() {
-            self.modules.put(Box::new(T::default()));
-        }
-        self.modules.get_mut().expect("put there just now")
+        self.modules.get_or_default()
     }
 
     /// Keeps a module's state, in place of what there was.
