@@ -64,13 +64,17 @@ impl RunQueue {
 
     /// The tasks in their order, as they are now.
     pub(crate) fn all(&self) -> Vec<TaskRef> {
-        self.first(usize::MAX, u32::MAX)
+        self.first(usize::MAX, u32::MAX).collect()
     }
 
     /// The first few tasks, as far as they are among so many cells.
-    pub(crate) fn first(&self, count: usize, cells: u32) -> Vec<TaskRef> {
-        // SAFETY: see `RunQueue`; tasks are only counted once more.
-        unsafe { &*self.0.get() }.first(count, cells)
+    pub(crate) fn first(&self, count: usize, cells: u32) -> impl Iterator<Item = TaskRef> {
+        // SAFETY: see `RunQueue`.
+        let span = unsafe { &*self.0.get() }.span();
+        let places = 0..span.min(cells);
+        // SAFETY: as above; nothing of the queue is lent from one task to the next.
+        let tasks = places.filter_map(|at| unsafe { &*self.0.get() }.get(at));
+        tasks.take(count)
     }
 }
 
@@ -164,10 +168,10 @@ impl Ring {
         entry
     }
 
-    fn first(&self, count: usize, cells: u32) -> Vec<TaskRef> {
-        let places = (0..self.span().min(cells)).map(|at| self.head.wrapping_add(at));
-        let tasks = places.filter_map(|place| self.ring[self.cell(place)].as_ref());
-        tasks.take(count).cloned().collect()
+    /// What is so many cells behind the head.
+    #[inline]
+    fn get(&self, at: u32) -> Option<TaskRef> {
+        self.ring[self.cell(self.head.wrapping_add(at))].clone()
     }
 
     #[inline(always)]

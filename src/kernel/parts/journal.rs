@@ -73,11 +73,10 @@ pub(crate) fn candidates(
     queue: &RunQueue,
     are_compared: bool,
     mut key: impl FnMut(Tid) -> String,
-) -> Vec<Candidate> {
+) -> impl Iterator<Item = Candidate> {
     let limit = if are_compared { COMPARED } else { IN_LINE };
-    let first = queue.first(limit, CELLS);
-    let candidate = |tid| Candidate { tid, key: key(tid) };
-    first.iter().map(Tid::of).map(candidate).collect()
+    let tids = queue.first(limit, CELLS).map(|task| Tid::of(&task));
+    tids.map(move |tid| Candidate { tid, key: key(tid) })
 }
 
 /// Something that a task did without a call.

@@ -6,14 +6,14 @@ use crate::kernel::core::{Core, Dispatcher, Left, Shared, run};
 use crate::kernel::modules::cpus::{self, OnCpus};
 use crate::kernel::modules::trace::{observers, turn};
 use crate::kernel::modules::watchdog;
-use crate::kernel::parts::{Change, Reason, traces_turns};
+use crate::kernel::parts::traces_turns;
 use crate::machine::TaskRef;
 
 /// Runs to the end: until every task that is no daemon has ended, or nothing can go on.
 pub(super) fn run_to_the_end(core: &mut Core) -> Left {
     // A run before may have been left in the middle of a turn.
-    turn::drop_record(core);
     turn::end_steps(core);
+    turn::drop_record(core);
     loop {
         let left = match is_on_cpus(core) || is_watched(core) {
             false => run(core, &mut Fifo),
@@ -53,7 +53,7 @@ fn is_on_cpus(core: &Core) -> bool {
 
 /// Whether more is asked of a turn than that it is done.
 fn is_watched(core: &Core) -> bool {
-    watchdog::is_on(core) || core.is_observed() || traces_turns()
+    core.is_observed() || traces_turns() || watchdog::is_on(core)
 }
 
 /// First in, first out.
@@ -106,17 +106,11 @@ impl Dispatcher for Watched<'_> {
     }
 
     fn pick(&mut self, core: &mut Core, shared: &Shared) -> Option<TaskRef> {
-        let tells = core.tells_turns() && !self.on_cpus;
-        let reason = match tells && !self.has_slept {
-            true => turn::first_in_line(core),
-            false => Reason::default(),
-        };
+        if core.tells_turns() && !self.on_cpus {
+            turn::begin_first_in_line(core, shared, !self.has_slept);
+        }
         let task = self.order.pick(core, shared)?;
         self.has_slept = false;
-        if tells {
-            let now = core.clock().seen();
-            core.note(|| Change::Picked(0, reason, now));
-        }
         // What the task does itself, before its call is served, is noted as done by it.
         core.begin_turn_of(Some(Tid::of(&task)));
         watchdog::begin_turn(core);

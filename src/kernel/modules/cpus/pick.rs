@@ -19,12 +19,12 @@ pub(super) fn explained(core: &mut Core) -> Vec<Candidate> {
     }
     let shared = Rc::clone(core.shared());
     let are_compared = find(core).is_some_and(|cpus| cpus.guard.is_some());
-    candidates(shared.run_queue(), are_compared, |tid| explain(core, tid))
+    candidates(shared.run_queue(), are_compared, |tid| explain(core, tid)).collect()
 }
 
 /// The next task, with the time until which it may stay: the policy's choice, or else the first.
 pub(super) fn pick(core: &mut Core) -> Option<(TaskRef, Option<u64>)> {
-    let oldest = Tid::of(core.run_queue().first(1, u32::MAX).first()?);
+    let oldest = Tid::of(&core.run_queue().first(1, u32::MAX).next()?);
     inherit::tell(core);
     let now = core.moment();
     if let Some(pick) = ask(core, |policy| policy.pick(now)) {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::observers::tell_event;
 use crate::kernel::abi::events::{Did, Ended, Event, Place, Step, TurnLine};
 use crate::kernel::abi::{Exit, Tid};
-use crate::kernel::core::{Core, carry_out_posts, end_of_wait, kill_all, waits_on};
+use crate::kernel::core::{Core, Shared, carry_out_posts, end_of_wait, kill_all, waits_on};
 use crate::kernel::parts::{
-    Change, Reason, candidates, catch_user_panic, holders_of_waits, log_ends, takes_ends, target,
+    Change, candidates, catch_user_panic, holders_of_waits, log_ends, takes_ends, target,
     traces_turns,
 };
 use crate::machine::inspect;
@@ -20,6 +20,8 @@ struct Turns {
     spare: Option<Box<Record>>,
     /// What happens between two turns is to be noted, too.
     steps: bool,
+    /// The journal is read.
+    reads: bool,
 }
 
 struct Record {
@@ -55,21 +57,22 @@ impl Record {
 pub(crate) fn begin(core: &mut Core, steps: bool) {
     let turns = core.module_or_default::<Turns>();
     turns.steps = steps;
+    let reads = std::mem::replace(&mut turns.reads, true);
     let mut record = turns.spare.take().unwrap_or_default();
     record.step().clear();
     record.computes = false;
     turns.open = Some(record);
     core.set_tells_turns(true, traces_turns());
-    core.add_reader((READER, read));
+    if !reads {
+        core.add_reader((READER, read));
+    }
 }
 
 /// Under which name the journal is read.
 const READER: &str = "turns";
 
 fn read(core: &mut Core, change: &Change) {
-    let Some(record) = core.module_mut::<Turns>().and_then(|it| it.open.as_mut()) else {
-        return;
-    };
+    let Some(record) = open(core) else { return };
     let step = record.step();
     match change {
         Change::Woken { tid, cause, .. } => {
@@ -93,22 +96,41 @@ fn read(core: &mut Core, change: &Change) {
     }
 }
 
-/// The tasks that could run now, the first few of them, if turns are told of.
-pub(crate) fn first_in_line(core: &Core) -> Reason {
-    Reason {
-        candidates: candidates(core.run_queue(), false, |_| String::new()),
-        why: String::new(),
+/// Notes that the first of the tasks that can run has a turn now; and who could have run, if that is asked
+/// for.
+pub(crate) fn begin_first_in_line(core: &mut Core, shared: &Shared, tells_who: bool) {
+    if let Some(record) = open(core) {
+        record.began = shared.clock().seen();
+        let step = record.step();
+        step.cpu = 0;
+        step.candidates.clear();
+        if tells_who {
+            let in_line = candidates(shared.run_queue(), false, |_| String::new());
+            step.candidates.extend(in_line);
+        }
     }
 }
 
-/// Drops the record of a turn that did not take place, and logs the ends that it had noted.
+/// Drops the record of a turn that did not take place, and logs the ends that it had noted. From now on
+/// nothing is noted, but in single steps.
 pub(crate) fn drop_record(core: &mut Core) {
     core.read_journal();
-    let Some(mut record) = take(core) else { return };
-    if traces_turns() {
-        log_ends(&record.step().ended);
+    if let Some(mut record) = take(core) {
+        if traces_turns() {
+            log_ends(&record.step().ended);
+        }
+        close(core, record);
     }
-    close(core, record);
+    if let Some(turns) = core.module_mut::<Turns>()
+        && !turns.steps
+        && std::mem::take(&mut turns.reads)
+    {
+        core.remove_reader(READER);
+    }
+}
+
+fn open(core: &mut Core) -> Option<&mut Box<Record>> {
+    core.module_mut::<Turns>()?.open.as_mut()
 }
 
 fn take(core: &mut Core) -> Option<Box<Record>> {
@@ -116,22 +138,14 @@ fn take(core: &mut Core) -> Option<Box<Record>> {
 }
 
 fn close(core: &mut Core, record: Box<Record>) {
-    let turns = core.module_or_default::<Turns>();
-    turns.spare = Some(record);
-    let steps = turns.steps;
+    core.module_or_default::<Turns>().spare = Some(record);
     core.set_tells_turns(false, false);
-    if !steps {
-        core.remove_reader(READER);
-    }
 }
 
 /// The run goes on without single steps.
 pub(crate) fn end_steps(core: &mut Core) {
-    if let Some(turns) = core.module_mut::<Turns>()
-        && std::mem::take(&mut turns.steps)
-    {
-        core.read_journal();
-        core.remove_reader(READER);
+    if let Some(turns) = core.module_mut::<Turns>() {
+        turns.steps = false;
     }
 }
 
@@ -146,7 +160,9 @@ pub(crate) fn end(core: &mut Core, tid: Tid) {
         step.turn = turn;
         step.time = Duration::from_nanos(now);
         describe(core, tid, step, computes);
-        core.module_or_default::<Turns>().open = Some(record);
+        if let Some(turns) = core.module_mut::<Turns>() {
+            turns.open = Some(record);
+        }
     }
     carry_out_posts(core);
     core.read_journal();
