@@ -38,6 +38,7 @@
 mod damage;
 mod events;
 mod flush_timer;
+mod json;
 mod lines;
 mod marks;
 mod memory;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::json;
 use crate::devices::nanoseconds;
 use crate::kernel::{Candidate, Cause, Did, Ended, Place, Step, Tid};
 
@@ -92,58 +93,95 @@ impl TurnRecord {
 
 /// Writes the line of a turn, without its end; its name and its place are as told by lines before.
 ///
-/// The keys are literals, in the order of [`TurnRecord`]: serde would look for something to escape in each of
-/// them each time, and all would take twice as long.
+/// The keys are literals, in the order of [`TurnRecord`], and what most turns have is written by [`json`]:
+/// serde would look for something to escape in each key each time, and all would take twice as long.
 pub(super) fn write(
     out: &mut Vec<u8>,
     step: &Step,
     name: Option<&Arc<str>>,
     place: Option<u32>,
 ) -> serde_json::Result<()> {
-    put(out, r#"{"turn":{"turn":"#, &step.turn)?;
-    put(out, r#","time":"#, &nanoseconds(step.time))?;
-    put_some(out, r#","took":"#, some(&nanoseconds(step.took)))?;
-    put_some(out, r#","cpu":"#, some(&step.cpu))?;
-    put(out, r#","tid":"#, &step.tid)?;
+    put_number(out, r#"{"turn":{"turn":"#, step.turn);
+    put_number(out, r#","time":"#, nanoseconds(step.time));
+    put_more_than_zero(out, r#","took":"#, nanoseconds(step.took));
+    put_more_than_zero(out, r#","cpu":"#, step.cpu.into());
+    put_number(out, r#","tid":"#, step.tid.number());
     put_some(out, r#","name":"#, name)?;
-    put_all(out, r#","candidates":"#, &step.candidates)?;
+    put_candidates(out, &step.candidates)?;
     put_text(out, r#","why":"#, &step.why)?;
     put_text(out, r#","with":"#, &step.with)?;
     put_did(out, &step.did)?;
-    put_some(out, r#","place":"#, place.as_ref())?;
+    if let Some(place) = place {
+        put_number(out, r#","place":"#, place.into());
+    }
     put_some(out, r#","on":"#, step.on.as_ref())?;
     put_some(out, r#","until":"#, step.until.map(nanoseconds).as_ref())?;
     put_all(out, r#","holders":"#, &step.holders)?;
     put_all(out, r#","woke":"#, &step.woke)?;
     put_all(out, r#","causes":"#, &step.causes)?;
     put_all(out, r#","ended":"#, &step.ended)?;
-    put(out, r#","ready":"#, &step.ready)?;
+    put_number(out, r#","ready":"#, step.ready as u64);
     out.extend_from_slice(b"}}");
     Ok(())
 }
 
-/// Zero is not written.
-#[inline]
-fn some<T: Default + PartialEq>(number: &T) -> Option<&T> {
-    (*number != T::default()).then_some(number)
+#[inline(always)]
+fn put_number(out: &mut Vec<u8>, key: &str, number: u64) {
+    out.extend_from_slice(key.as_bytes());
+    json::put_number(out, number);
+}
+
+#[inline(always)]
+fn put_more_than_zero(out: &mut Vec<u8>, key: &str, number: u64) {
+    if number > 0 {
+        put_number(out, key, number);
+    }
+}
+
+#[inline(always)]
+fn put_text(out: &mut Vec<u8>, key: &str, text: &str) -> serde_json::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    out.extend_from_slice(key.as_bytes());
+    json::put_text(out, text)
+}
+
+/// Without keys, they are numbers.
+#[inline(always)]
+fn put_candidates(out: &mut Vec<u8>, candidates: &[Candidate]) -> serde_json::Result<()> {
+    if candidates.iter().any(|candidate| !candidate.key.is_empty()) {
+        return put_all(out, r#","candidates":"#, candidates);
+    }
+    let mut key = r#","candidates":["#;
+    for candidate in candidates {
+        put_number(out, key, candidate.tid.number());
+        key = ",";
+    }
+    if !candidates.is_empty() {
+        out.push(b']');
+    }
+    Ok(())
+}
+
+/// What nearly every turn does is spelled out, too.
+#[inline(always)]
+fn put_did(out: &mut Vec<u8>, did: &Did) -> serde_json::Result<()> {
+    let Did::Asked(call, reply) = did else {
+        return put(out, r#","did":"#, did);
+    };
+    out.extend_from_slice(br#","did":{"asked":["#);
+    json::put_text(out, call)?;
+    out.push(b',');
+    json::put_text(out, reply)?;
+    out.extend_from_slice(b"]}");
+    Ok(())
 }
 
 #[inline]
 fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, key: &str, value: &T) -> serde_json::Result<()> {
     out.extend_from_slice(key.as_bytes());
     serde_json::to_writer(out, value)
-}
-
-/// What nearly every turn does is spelled out, too.
-#[inline]
-fn put_did(out: &mut Vec<u8>, did: &Did) -> serde_json::Result<()> {
-    let Did::Asked(call, reply) = did else {
-        return put(out, r#","did":"#, did);
-    };
-    put(out, r#","did":{"asked":["#, call)?;
-    put(out, ",", reply)?;
-    out.extend_from_slice(b"]}");
-    Ok(())
 }
 
 #[inline]
@@ -153,14 +191,6 @@ fn put_some<T: Serialize>(
     value: Option<&T>,
 ) -> serde_json::Result<()> {
     value.map_or(Ok(()), |value| put(out, key, value))
-}
-
-#[inline]
-fn put_text(out: &mut Vec<u8>, key: &str, text: &str) -> serde_json::Result<()> {
-    match text {
-        "" => Ok(()),
-        text => put(out, key, text),
-    }
 }
 
 #[inline]
