@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use serde_json::Value;
 
 use super::draw::{KINDS, events, in_order, lot};
 use super::{read, recorded};
@@ -23,6 +24,17 @@ proptest! {
         let text = serde_json::to_string(&event).unwrap();
         prop_assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
     }
+
+    #[test]
+    fn the_line_of_an_event_says_what_serde_says(lot in lot(0..KINDS)) {
+        let [event]: [Event; 1] = in_order(&[lot]).try_into().unwrap();
+        let text = String::from_utf8(recorded(std::slice::from_ref(&event))).unwrap();
+        // The end mark comes after it.
+        let line = text.lines().rev().nth(1).unwrap();
+        let said = serde_json::from_str(line).unwrap();
+        let by_serde = serde_json::to_value(&event).unwrap();
+        prop_assert_eq!(without_place(said), without_place(by_serde));
+    }
 }
 
 #[test]
@@ -36,6 +48,14 @@ fn every_kind_of_event_is_drawn_and_reads_back() {
             assert_eq!(read(&recorded(&events)).unwrap().events(), events);
         }
     }
+}
+
+/// A turn's place is a number in the one, and spelled out in the other.
+fn without_place(mut event: Value) -> Value {
+    if let Some(Value::Object(turn)) = event.get_mut("turn") {
+        turn.remove("place");
+    }
+    event
 }
 
 /// Which kind it is. A kind that is new does not compile here, and then is to be drawn, too.
